@@ -1,0 +1,138 @@
+import type { Family, IpAddress } from '../../base/ip.ts'
+import type { Micros } from '../../base/units.ts'
+
+/** Everything the checker process needs. Built by config/resolve, consumed by pool. */
+export interface CheckConfig {
+  readonly virtualServers: readonly VirtualServer[]
+  readonly globals: CheckGlobals
+}
+
+export interface CheckGlobals {
+  /** `lvs_flush`: empty the kernel table at start. */
+  readonly lvsFlush: boolean
+  /** `lvs_flush_on_stop [VS]` */
+  readonly lvsFlushOnStop: 'no' | 'all' | 'vs'
+  /** `lvs_timeouts`, seconds, 0 leaves the kernel's. */
+  readonly lvsTimeouts: { readonly tcp: number; readonly tcpFin: number; readonly udp: number } | undefined
+  readonly checkerLogAllFailures: boolean
+}
+
+/** What the kernel calls a service: an address with a port, or a firewall mark (linux/ip_vs.h). */
+export type ServiceKey =
+  | { readonly kind: 'address'; readonly protocol: Protocol; readonly address: IpAddress; readonly port: number }
+  | { readonly kind: 'fwmark'; readonly fwmark: number; readonly family: Family }
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP'
+
+/** `lvs_method` / `lb_kind`. */
+export type Forwarding =
+  | { readonly method: 'NAT' }
+  | { readonly method: 'DR' }
+  | {
+      readonly method: 'TUN'
+      readonly type: 'ipip' | 'gue' | 'gre'
+      /** GUE only. */
+      readonly port: number
+      readonly checksum: 'nocsum' | 'csum' | 'remcsum'
+    }
+
+export interface VirtualServer {
+  /** How keepalived names it in its log: "[192.0.2.1]:tcp:80", "FWM 5", "[GROUP]:0". */
+  readonly name: string
+  /** One, or several from a virtual_server_group. */
+  readonly services: readonly ServiceKey[]
+  readonly scheduler: string
+  /** ip_vs flag bits of the scheduler (8, 0x10, 0x20) and one-packet (4). */
+  readonly flags: number
+  /** `persistence_timeout` in seconds, 0 off. */
+  readonly persistenceTimeout: number
+  /** Netmask for IPv4 as text, prefix length for IPv6; undefined is per host. */
+  readonly persistenceGranularity: IpAddress | number | undefined
+  /** `persistence_engine`, e.g. sip. */
+  readonly persistenceEngine: string | undefined
+  readonly realServers: readonly RealServer[]
+  readonly sorryServer: SorryServer | undefined
+  readonly quorum: number
+  readonly hysteresis: number
+  readonly alpha: boolean
+  readonly omega: boolean
+}
+
+export interface RealServer {
+  readonly address: IpAddress
+  readonly port: number
+  readonly forwarding: Forwarding
+  readonly weight: number
+  readonly inhibitOnFailure: boolean
+  readonly uthreshold: number
+  readonly lthreshold: number
+  readonly alpha: boolean
+  readonly checkers: readonly Checker[]
+}
+
+export interface SorryServer {
+  readonly address: IpAddress
+  readonly port: number
+  readonly forwarding: Forwarding
+  /** `sorry_server_inhibit` */
+  readonly inhibit: boolean
+}
+
+/** Schedule and retries, the same for all kinds, inheritance already resolved. */
+export interface CheckerSchedule {
+  readonly delayLoop: Micros
+  readonly warmup: Micros
+  /** Retries after a failure while up; the first check ever never retries. */
+  readonly retry: number
+  readonly delayBeforeRetry: Micros
+  /** The checker's own `alpha`: down until it succeeded once. */
+  readonly alpha: boolean
+  readonly logAllFailures: boolean
+}
+
+/** Where a checker connects; `connect_ip`, `connect_port`, `bindto`, `bind_port`, `bind_if`, `fwmark`, `connect_timeout`. */
+export interface CheckTarget {
+  readonly address: IpAddress
+  readonly port: number
+  readonly bindto: IpAddress | undefined
+  readonly bindPort: number | undefined
+  readonly bindIf: string | undefined
+  readonly fwmark: number
+  readonly connectTimeout: Micros
+}
+
+export type Checker = CheckerSchedule & CheckAttempt
+
+/** What one attempt does. More kinds (SMTP, DNS, MISC, UDP, PING, FILE, BFD) join this union as they are built. */
+export type CheckAttempt =
+  | { readonly kind: 'TCP_CHECK'; readonly target: CheckTarget }
+  | {
+      readonly kind: 'HTTP_GET' | 'SSL_GET'
+      readonly target: CheckTarget
+      readonly urls: readonly HttpUrl[]
+      readonly httpProtocol: '1.0' | '1.0C' | '1.1'
+      /** Host header as a name; undefined sends the address and port. */
+      readonly virtualhost: string | undefined
+      readonly enableSni: boolean
+    }
+
+export interface HttpUrl {
+  readonly path: string
+  readonly virtualhost: string | undefined
+  /** Inclusive ranges; without any word it is 200-299. */
+  readonly statusCodes: readonly { readonly low: number; readonly high: number }[]
+  /** MD5 of the body, 32 lower-case hex digits. */
+  readonly digest: string | undefined
+  readonly regex: HttpRegex | undefined
+  /** `tls_compliant` */
+  readonly tlsCompliant: boolean
+}
+
+export interface HttpRegex {
+  readonly pattern: string
+  readonly options: readonly string[]
+  /** `regex_no_match`: up when it does not match. */
+  readonly noMatch: boolean
+  readonly minOffset: number
+  readonly maxOffset: number
+}

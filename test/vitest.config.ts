@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const conditions = ['source']
+
+/** One project for each kind of test: see test/README.md. */
+const project = (name: string, include: readonly string[], more: object = {}) => ({
+  root,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { name, include: [...include], pool: 'forks' as const, execArgv: ['--conditions=source'], ...more },
+})
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      project('unit', ['test/{base,config,core,netlink,drivers,process,status,dgram-vrrp,linux-syscalls}/**/*.test.ts']),
+      project('conformance', ['test/conformance/**/*.test.ts']),
+      project('simulation', ['test/simulation/**/*.test.ts'], { testTimeout: 120_000 }),
+      project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),
+      project('kernel', ['test/kernel/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project('tidy', ['test/tidy.test.ts']),
+    ],
+  },
+})
