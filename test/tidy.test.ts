@@ -1,0 +1,122 @@
+/** The house rules as tests: who may import whom, what is banned and what to use instead, where things live. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/node_modules|\/build\//.test(path))
+}
+
+const sources = filesBelow('src', '.ts')
+const text = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+function importsOf(path: string): Import[] {
+  const found = [...text(path).matchAll(/^(?:import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)]
+  return found.map((match) => {
+    const target = match[2] ?? match[3] ?? ''
+    return { from: path, to: target.startsWith('.') ? relative(root, join(root, dirname(path), target)) : target, typeOnly: match[1] !== undefined }
+  })
+}
+
+/** For each ring the places it may import from; a trailing * is any ending. */
+const MAY_IMPORT: readonly (readonly [ring: string, allowed: readonly RegExp[], types?: readonly RegExp[]])[] = [
+  ['src/base/', [/^src\/base\//]],
+  ['src/core/', [/^src\/base\//, /^src\/core\//, /^dgram-vrrp\/codec$/]],
+  ['src/config/', [/^src\/base\//, /^src\/config\//, /^toml$/], [/^src\/core\/.*config\.ts$/]],
+  ['src/netlink/', [/^src\/base\//, /^src\/netlink\//, /^linux-syscalls$/, /^src\/core\/(reconcile\/kinds|links|check\/config)\.ts$/]],
+  ['src/drivers/', [/^src\/base\//, /^src\/drivers\//, /^src\/netlink\//, /^(dgram-vrrp|linux-syscalls)/, /^node:/, /^axios$/, /^src\/core\/reconcile\/kinds\.ts$/], [/^src\/core\//]],
+  ['src/status/', [/^src\/base\//, /^src\/status\//, /^src\/core\//], [/^src\/config\//]],
+  ['src/linux-syscalls/', [/^src\/linux-syscalls\//, /^node:/, /^node-gyp-build$/]],
+  ['src/dgram-vrrp/', [/^src\/dgram-vrrp\//, /^node:/, /^linux-syscalls$/]],
+]
+
+describe('who may import whom (src/README.md)', () => {
+  test.each(MAY_IMPORT)('%s keeps to its neighbours', (ring, allowed, types = []) => {
+    const strangers = sources
+      .filter((path) => path.startsWith(ring))
+      .flatMap(importsOf)
+      .filter(({ to, typeOnly }) => !allowed.some((rule) => rule.test(to)) && !(typeOnly && types.some((rule) => rule.test(to))))
+    expect(strangers.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  test('vrrp and check do not know each other in core', () => {
+    const crossing = sources
+      .filter((path) => /^src\/core\/(vrrp|check)\//.test(path))
+      .flatMap(importsOf)
+      .filter(({ from, to }) => to.startsWith(from.startsWith('src/core/vrrp/') ? 'src/core/check/' : 'src/core/vrrp/'))
+    expect(crossing).toEqual([])
+  })
+
+  test('the vrrp and checker processes receive their configuration as values', () => {
+    const reading = ['src/process/vrrp.ts', 'src/process/checker.ts']
+      .filter((path) => sources.includes(path))
+      .flatMap(importsOf)
+      .filter(({ to, typeOnly }) => to.startsWith('src/config/') && !typeOnly)
+    expect(reading).toEqual([])
+  })
+})
+
+interface Ban {
+  readonly pattern: RegExp
+  readonly where: RegExp
+  readonly instead: string
+}
+
+const BANS: readonly Ban[] = [
+  { pattern: /\bDate\.now\(|\bnew Date\(|\bperformance\.now\(/, where: /^src\/(base|core|config|netlink)\//, instead: 'the `now` that step() receives' },
+  { pattern: /\bMath\.random\(/, where: /^src\/(base|core|config|netlink|status)\//, instead: 'a seeded prng from base/prng.ts' },
+  { pattern: /\bsetTimeout\(|\bsetInterval\(/, where: /^src\/(core|config|netlink|dgram-vrrp)\//, instead: 'a deadline in the state, or drivers/clock.ts' },
+  { pattern: /\b(async|await)\b(?! *:)/, where: /^src\/core\//, instead: 'an effect, and an event when it is done' },
+  { pattern: /: any\b|<any>|\bas any\b/, where: /^src\//, instead: 'unknown, and a check' },
+  { pattern: /^\s*(export )?(const )?enum\s/, where: /^src\//, instead: 'a union of literals' },
+  { pattern: /\b(TODO|FIXME|XXX|HACK)\b/, where: /^(src|packaging|test\/(?!tidy))/, instead: 'an issue' },
+  { pattern: /\b(it|test|describe)\.(skip|todo|only|fails)\b/, where: /^test\/(?!tidy)/, instead: 'a test that runs, or a spoken reason in test/README.md' },
+]
+
+describe('what is banned, and what to use instead', () => {
+  const all = [...sources, ...filesBelow('test', '.ts'), ...filesBelow('packaging', '.ts')]
+  test.each(BANS)('$pattern → $instead', ({ pattern, where }) => {
+    const found = all
+      .filter((path) => where.test(path))
+      .flatMap((path) =>
+        text(path)
+          .split('\n')
+          .flatMap((line, i) => (pattern.test(line.replace(/^\s*(\/\/|\*|\/\*).*$/, (comment) => (/TODO|FIXME|XXX|HACK/.test(comment) ? comment : ''))) ? [`${path}:${i + 1}`] : [])),
+      )
+    expect(found).toEqual([])
+  })
+})
+
+describe('where things live', () => {
+  test('the top level is what the customer fixed', () => {
+    const allowed = /^(package\.json|package-lock\.json|tsconfig\.json|README\.md|LICENSE|src|conf|test|packaging|node_modules|dist|\..*)$/
+    expect(readdirSync(root).filter((name) => !allowed.test(name))).toEqual([])
+  })
+
+  test('each unit test stands at the path of the file it proves', () => {
+    const mirrored = filesBelow('test', '.test.ts').filter((path) => /^test\/(base|config|core|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path))
+    const folders = new Set(sources.map((path) => dirname(path).replace(/^src/, 'test')))
+    expect(mirrored.filter((path) => !folders.has(dirname(path)))).toEqual([])
+  })
+
+  test('native code is at most 500 lines of C', () => {
+    const lines = [...filesBelow('src', '.c'), ...filesBelow('src', '.h')].reduce((sum, path) => sum + text(path).split('\n').length - 1, 0)
+    expect(lines).toBeLessThanOrEqual(500)
+  })
+
+  test('no file below src names a vague room', () => {
+    expect(sources.filter((path) => /(^|[/-])(utils?|helpers?|common|manager|types|data|misc-functions)(\.ts|\/)/.test(path) && !/status\/data\.ts$/.test(path))).toEqual([])
+  })
+})
