@@ -26,7 +26,11 @@ function importsOf(path: string): Import[] {
   const found = [...text(path).matchAll(/^(?:import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)]
   return found.map((match) => {
     const target = match[2] ?? match[3] ?? ''
-    return { from: path, to: target.startsWith('.') ? relative(root, join(root, dirname(path), target)) : target, typeOnly: match[1] !== undefined }
+    return {
+      from: path,
+      to: target.startsWith('.') ? relative(root, join(root, dirname(path), target)) : target,
+      typeOnly: match[1] !== undefined,
+    }
   })
 }
 
@@ -36,7 +40,19 @@ const MAY_IMPORT: readonly (readonly [ring: string, allowed: readonly RegExp[], 
   ['src/core/', [/^src\/base\//, /^src\/core\//, /^dgram-vrrp\/codec$/]],
   ['src/config/', [/^src\/base\//, /^src\/config\//, /^toml$/], [/^src\/core\/.*config\.ts$/]],
   ['src/netlink/', [/^src\/base\//, /^src\/netlink\//, /^linux-syscalls$/, /^src\/core\/(reconcile\/kinds|links|check\/config)\.ts$/]],
-  ['src/drivers/', [/^src\/base\//, /^src\/drivers\//, /^src\/netlink\//, /^(dgram-vrrp|linux-syscalls)/, /^node:/, /^axios$/, /^src\/core\/reconcile\/kinds\.ts$/], [/^src\/core\//]],
+  [
+    'src/drivers/',
+    [
+      /^src\/base\//,
+      /^src\/drivers\//,
+      /^src\/netlink\//,
+      /^(dgram-vrrp|linux-syscalls)/,
+      /^node:/,
+      /^axios$/,
+      /^src\/core\/reconcile\/kinds\.ts$/,
+    ],
+    [/^src\/core\//],
+  ],
   ['src/status/', [/^src\/base\//, /^src\/status\//, /^src\/core\//], [/^src\/config\//]],
   ['src/linux-syscalls/', [/^src\/linux-syscalls\//, /^node:/, /^node-gyp-build$/]],
   ['src/dgram-vrrp/', [/^src\/dgram-vrrp\//, /^node:/, /^linux-syscalls$/]],
@@ -75,14 +91,26 @@ interface Ban {
 }
 
 const BANS: readonly Ban[] = [
-  { pattern: /\bDate\.now\(|\bnew Date\(|\bperformance\.now\(/, where: /^src\/(base|core|config|netlink)\//, instead: 'the `now` that step() receives' },
+  {
+    pattern: /\bDate\.now\(|\bnew Date\(|\bperformance\.now\(/,
+    where: /^src\/(base|core|config|netlink)\//,
+    instead: 'the `now` that step() receives',
+  },
   { pattern: /\bMath\.random\(/, where: /^src\/(base|core|config|netlink|status)\//, instead: 'a seeded prng from base/prng.ts' },
-  { pattern: /\bsetTimeout\(|\bsetInterval\(/, where: /^src\/(core|config|netlink|dgram-vrrp)\//, instead: 'a deadline in the state, or drivers/clock.ts' },
+  {
+    pattern: /\bsetTimeout\(|\bsetInterval\(/,
+    where: /^src\/(core|config|netlink|dgram-vrrp)\//,
+    instead: 'a deadline in the state, or drivers/clock.ts',
+  },
   { pattern: /\b(async|await)\b(?! *:)/, where: /^src\/core\//, instead: 'an effect, and an event when it is done' },
   { pattern: /: any\b|<any>|\bas any\b/, where: /^src\//, instead: 'unknown, and a check' },
   { pattern: /^\s*(export )?(const )?enum\s/, where: /^src\//, instead: 'a union of literals' },
   { pattern: /\b(TODO|FIXME|XXX|HACK)\b/, where: /^(src|packaging|test\/(?!tidy))/, instead: 'an issue' },
-  { pattern: /\b(it|test|describe)\.(skip|todo|only|fails)\b/, where: /^test\/(?!tidy)/, instead: 'a test that runs, or a spoken reason in test/README.md' },
+  {
+    pattern: /\b(it|test|describe)\.(skip|todo|only|fails)\b/,
+    where: /^test\/(?!tidy)/,
+    instead: 'a test that runs, or a spoken reason in test/README.md',
+  },
 ]
 
 describe('what is banned, and what to use instead', () => {
@@ -93,7 +121,11 @@ describe('what is banned, and what to use instead', () => {
       .flatMap((path) =>
         text(path)
           .split('\n')
-          .flatMap((line, i) => (pattern.test(line.replace(/^\s*(\/\/|\*|\/\*).*$/, (comment) => (/TODO|FIXME|XXX|HACK/.test(comment) ? comment : ''))) ? [`${path}:${i + 1}`] : [])),
+          .flatMap((line, i) =>
+            pattern.test(line.replace(/^\s*(\/\/|\*|\/\*).*$/, (comment) => (/TODO|FIXME|XXX|HACK/.test(comment) ? comment : '')))
+              ? [`${path}:${i + 1}`]
+              : [],
+          ),
       )
     expect(found).toEqual([])
   })
@@ -106,7 +138,9 @@ describe('where things live', () => {
   })
 
   test('each unit test stands at the path of the file it proves', () => {
-    const mirrored = filesBelow('test', '.test.ts').filter((path) => /^test\/(base|config|core|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path))
+    const mirrored = filesBelow('test', '.test.ts').filter((path) =>
+      /^test\/(base|config|core|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path),
+    )
     const folders = new Set(sources.map((path) => dirname(path).replace(/^src/, 'test')))
     expect(mirrored.filter((path) => !folders.has(dirname(path)))).toEqual([])
   })
@@ -117,6 +151,11 @@ describe('where things live', () => {
   })
 
   test('no file below src names a vague room', () => {
-    expect(sources.filter((path) => /(^|[/-])(utils?|helpers?|common|manager|types|data|misc-functions)(\.ts|\/)/.test(path) && !/status\/data\.ts$/.test(path))).toEqual([])
+    expect(
+      sources.filter(
+        (path) =>
+          /(^|[/-])(utils?|helpers?|common|manager|types|data|misc-functions)(\.ts|\/)/.test(path) && !/status\/data\.ts$/.test(path),
+      ),
+    ).toEqual([])
   })
 })

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareIp, familyOf, type IpAddress, ipFromBytes, ipToBytes, isLinkLocal, isMulticast, parseIp, parsePrefix } from '../../src/base/ip.ts'
+import {
+  compareIp,
+  familyOf,
+  type IpAddress,
+  ipFromBytes,
+  ipToBytes,
+  isLinkLocal,
+  isMulticast,
+  parseIp,
+  parsePrefix,
+} from '../../src/base/ip.ts'
 
 const ip = (text: string): IpAddress => {
   const address = parseIp(text)
@@ -26,8 +36,29 @@ describe('parseIp', () => {
   })
 
   test.each([
-    '', ' ', '1', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.04', '1.2.3.-4', '1.2.3.4 ', '0x1.2.3.4', ':', ':::', '1::2::3', '12345::', 'g::',
-    '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1:2:3:4:5:6:7:8::', '::1.2.3', '1.2.3.4::', 'fe80::1%eth0', '::ffff:192.0.2.256',
+    '',
+    ' ',
+    '1',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1.2.3.256',
+    '01.2.3.4',
+    '1.2.3.04',
+    '1.2.3.-4',
+    '1.2.3.4 ',
+    '0x1.2.3.4',
+    ':',
+    ':::',
+    '1::2::3',
+    '12345::',
+    'g::',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7:8::',
+    '::1.2.3',
+    '1.2.3.4::',
+    'fe80::1%eth0',
+    '::ffff:192.0.2.256',
   ])('refuses %j', (text) => {
     expect(parseIp(text)).toBeUndefined()
   })

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest'
-import { centiseconds, earliest, elapsed, fromCentiseconds, fromMillis, fromSeconds, instant, later, micros, toCentiseconds, toMillis, toSeconds } from '../../src/base/units.ts'
+import {
+  centiseconds,
+  earliest,
+  elapsed,
+  fromCentiseconds,
+  fromMillis,
+  fromSeconds,
+  instant,
+  later,
+  micros,
+  toCentiseconds,
+  toMillis,
+  toSeconds,
+} from '../../src/base/units.ts'
 
 test.each([
   ['a second is 1,000,000 µs', fromSeconds(1), 1_000_000],

@@ -13,9 +13,12 @@ test('a MAC address is read in any case and written in lower case', () => {
   expect(macFromBytes(macToBytes(virtualMac(4, 1)))).toBe('00:00:5e:00:01:01')
 })
 
-test.each(['', '00:00:5e:00:01', '00:00:5e:00:01:33:44', '0:0:5e:0:1:33', 'gg:00:5e:00:01:33', '00-00-5e-00-01-33'])('%j is no MAC address', (text) => {
-  expect(parseMac(text)).toBeUndefined()
-})
+test.each(['', '00:00:5e:00:01', '00:00:5e:00:01:33:44', '0:0:5e:0:1:33', 'gg:00:5e:00:01:33', '00-00-5e-00-01-33'])(
+  '%j is no MAC address',
+  (text) => {
+    expect(parseMac(text)).toBeUndefined()
+  },
+)
 
 test('the same seed gives the same numbers, another seed others', () => {
   const draw = (seed: number): number[] => Array.from({ length: 5 }, prng(seed).next)
