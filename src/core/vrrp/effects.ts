@@ -1,0 +1,91 @@
+import type { Advertisement, ChecksumForm } from './wire.ts'
+import type { Family, IpAddress } from '../../base/ip.ts'
+import type { MacAddress } from '../../base/mac.ts'
+import type { Report } from './reports.ts'
+
+/** What the world is asked to do. Addresses are no effects: see desired.ts. */
+export type VrrpEffect = SendAdvertEffect | AnnounceEffect | ListenEffect | TransitionEffect | ReportEffect
+
+/** Send one advertisement, in a copy to each destination. A failure changes nothing: the next one is due anyway. */
+export interface SendAdvertEffect {
+  readonly kind: 'send-advert'
+  readonly instance: string
+  readonly interface: string
+  readonly ifindex: number
+  readonly family: Family
+  readonly advert: Advertisement
+  readonly source: IpAddress
+  /** The group, or the peers. */
+  readonly destinations: readonly IpAddress[]
+  readonly multicast: boolean
+  /** TTL or hop limit; undefined leaves the kernel's default (IPv6 unicast only). */
+  readonly ttl: number | undefined
+  readonly checksum: ChecksumForm
+  /** With `checksum: 'group-pseudo-header'`, the address summed in place of the real destination. */
+  readonly group: IpAddress
+}
+
+/** Gratuitous ARP (IPv4) or unsolicited neighbour advertisements (IPv6), now: `repeat` rounds over the addresses. */
+export interface AnnounceEffect {
+  readonly kind: 'announce'
+  readonly instance: string
+  /** The interface that holds the addresses. */
+  readonly interface: string
+  readonly ifindex: number
+  readonly family: Family
+  readonly mac: MacAddress
+  readonly addresses: readonly IpAddress[]
+  readonly repeat: number
+}
+
+/** All sockets that should be open; those not named are to be closed. Sent when the set changes. */
+export interface ListenEffect {
+  readonly kind: 'listen'
+  readonly endpoints: readonly Endpoint[]
+}
+
+/**
+ * One raw socket for an interface and family, whatever number of instances use it: two would each receive every unicast datagram.
+ * Identified by `ifindex` and `family`; a change of `groups` or `name` is a join, a leave or nothing.
+ */
+export interface Endpoint {
+  readonly interface: string
+  readonly ifindex: number
+  readonly family: Family
+  /** Multicast groups to be joined on the interface, sorted; empty for unicast only. */
+  readonly groups: readonly IpAddress[]
+}
+
+/** keepalived's names of the states. */
+export type StateName = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP' | 'DELETED'
+
+/** Why an instance changed its state. */
+export type TransitionReason =
+  | 'init'
+  | 'owner'
+  | 'master-down'
+  | 'higher-priority'
+  | 'higher-address'
+  | 'vip-removed'
+  | 'fault'
+  | 'fault-cleared'
+  | 'stalled'
+  | 'stop'
+  | 'deleted'
+
+/** An instance is in another state; follows the effects of the change (advert), precedes those that wait for the kernel (announce). */
+export interface TransitionEffect {
+  readonly kind: 'transition'
+  readonly instance: string
+  readonly from: StateName
+  readonly to: StateName
+  readonly why: TransitionReason
+  /** Effective priority. */
+  readonly priority: number
+}
+
+/** Something worth a line in the log. */
+export interface ReportEffect {
+  readonly kind: 'report'
+  readonly report: Report
+}

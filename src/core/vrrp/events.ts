@@ -1,0 +1,66 @@
+import type { DecodeError, Decoded } from './wire.ts'
+import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
+import type { Result } from '../../base/result.ts'
+import type { LinkEvent } from '../links.ts'
+import type { AddressObject } from '../reconcile/kinds.ts'
+import type { VrrpConfig } from './config.ts'
+
+/** All that can happen to the virtual routers of a host. */
+export type VrrpEvent = ConfiguredEvent | AdvertEvent | LinkEvent | SettledEvent | AddressLostEvent | TickEvent | StopEvent
+
+/** The first one is the start, every later one a reload: instances are matched by VRID, family, interface and mode, never by name. */
+export interface ConfiguredEvent {
+  readonly kind: 'configured'
+  readonly config: VrrpConfig
+}
+
+/** A datagram of protocol 112 came in. Whether it is worth anything is for core to say. */
+export interface AdvertEvent {
+  readonly kind: 'advert'
+  /** The interface that it came in on. */
+  readonly ifindex: number
+  readonly family: Family
+  readonly source: IpAddress
+  /** A multicast group or an address of ours: says in which mode it was sent. */
+  readonly destination: IpAddress
+  /** TTL or hop limit; undefined if the kernel did not say. */
+  readonly ttl: number | undefined
+  /** The datagram was larger than the buffer (MSG_TRUNC). */
+  readonly truncated: boolean
+  readonly packet: Result<Decoded, DecodeError>
+}
+
+/** The reconciler is done with an array of `desired()`: all of it is in the kernel, but for what was refused. */
+export interface SettledEvent {
+  readonly kind: 'settled'
+  readonly addresses: readonly AddressObject[]
+  readonly refused: readonly RefusedAddress[]
+}
+
+export interface RefusedAddress {
+  readonly address: AddressObject
+  /** Positive errno. */
+  readonly errno: number
+  readonly detail: string
+}
+
+/**
+ * Somebody else removed an address (RTM_DELADDR whose nlmsg_pid is not ours). Our own removals must not be reported so: after a
+ * quick return to MASTER their notifications may still be under way.
+ */
+export interface AddressLostEvent {
+  readonly kind: 'address-lost'
+  readonly index: number
+  readonly prefix: Prefix
+}
+
+/** The deadline is reached, or the loop woke for another reason. */
+export interface TickEvent {
+  readonly kind: 'tick'
+}
+
+/** Orderly stop: priority 0 and withdrawal, unless the addresses are to stay (`--dont-release-vrrp`). */
+export interface StopEvent {
+  readonly kind: 'stop'
+  readonly keepAddresses: boolean
+}

@@ -1,0 +1,15 @@
+/** Why an advert was rejected: names the counter that moves, in the order in which the checks are made (RFC 9568 §7.1). */
+export type RejectReason =
+  | 'truncated'
+  | 'length'
+  | 'not-ready'
+  | 'mode'
+  | 'ttl'
+  | 'version'
+  | 'type'
+  | 'checksum'
+  | 'auth-type'
+  | 'auth'
+  | 'interval'
+  | 'own-priority'
+  | 'source'
