@@ -1,0 +1,8 @@
+export { loadAddon } from './addon.ts'
+export { internetChecksum, onesComplementSum } from './checksum.ts'
+export * from './constants.ts'
+export * from './control.ts'
+export * from './errno.ts'
+export * from './process.ts'
+export * from './sockaddr.ts'
+export * from './socket.ts'
