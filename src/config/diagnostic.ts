@@ -37,4 +37,6 @@ export interface Diagnostic {
   readonly expected: string | undefined
   /** What led here: includes and definitions, outermost first. */
   readonly chain?: readonly Position[]
+  /** `whole` findings are about an object; keepalived names no line for them, ours is where the object begins. */
+  readonly scope?: 'line' | 'whole'
 }

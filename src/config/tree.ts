@@ -6,8 +6,19 @@ export interface Word {
   readonly at: Position
 }
 
-/** What the preprocessor hands to the parser: one statement, or a brace alone. */
+/** What the preprocessor hands to the interpreter: one statement, or a brace alone. */
 export interface LogicalLine {
   readonly text: string
   readonly at: Position
+  /** False where a definition or sequence made the text, so that `at` is the column of the whole line, not of each word. */
+  readonly exact: boolean
+  /** What led here: includes and sequences, outermost first. */
+  readonly chain?: readonly Position[]
+}
+
+/** A logical line in words; the first is the keyword. */
+export interface Statement {
+  readonly keyword: string
+  readonly words: readonly string[]
+  readonly line: LogicalLine
 }

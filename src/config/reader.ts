@@ -1,0 +1,42 @@
+import type { Result } from '../base/result.ts'
+
+export type ReadError = 'missing' | 'directory' | 'not-regular' | 'executable' | 'unreadable' | 'too-large'
+
+/** What a pattern found: paths in sorted order, and the alternatives of braces that matched nothing. */
+export interface GlobResult {
+  readonly paths: readonly string[]
+  readonly missingAlternatives: readonly string[]
+  /** The folder part exists. */
+  readonly folderExists: boolean
+}
+
+export type ScriptFile =
+  | { readonly kind: 'found'; readonly path: string; readonly secure: boolean }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'not-executable' }
+
+/** All that the configuration pipeline asks of the world. The real one is process/config-reader.ts; tests imitate hosts. */
+export interface Reader {
+  /** Absolute form of a path, against a folder or the working directory. */
+  absolute(path: string, folder: string | undefined): string
+  readFile(path: string): Result<Uint8Array, ReadError>
+  glob(pattern: string): GlobResult
+  /** What `path` is: for track_file, fifo and script words. */
+  exists(path: string): boolean
+  /** A script's command: with a slash a path, without one a name looked up in PATH. */
+  script(command: string): ScriptFile
+  environment(name: string): string | undefined
+  /** Node name, up to the first dot it is the default configuration id. */
+  readonly nodeName: string
+  interfaceExists(name: string): boolean
+  /** An interface with multicast; undefined if it does not exist. */
+  interfaceMulticast(name: string): boolean | undefined
+  userExists(name: string): boolean
+  groupExists(name: string): boolean
+  namespaceExists(name: string): boolean
+  readonly processors: number
+  /** A number in [low, high] for `${_RANDOM}`. */
+  random(low: number, high: number): number
+  /** Numbers of routing names: table main, scope link, protocol static, ... */
+  routingName(kind: 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group', name: string): number | undefined
+}
