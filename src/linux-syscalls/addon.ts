@@ -15,10 +15,9 @@ export interface Native {
   read(fd: number, size: number): Uint8Array | number
   close(fd: number): number
   ifNameToIndex(name: string): number
-  ifIndexToName(index: number): string | number
   pollStart(fd: number, events: number, callback: (events: number) => void): number
-  pollRef(id: number, referenced: boolean): number
-  pollClose(id: number): number
+  /** 0 closes, 1 references, 2 no longer references. */
+  pollChange(id: number, change: 0 | 1 | 2): number
   signalfd(numbers: readonly number[]): number
   timerfdCreate(): number
   timerfdSettime(fd: number, micros: number): number

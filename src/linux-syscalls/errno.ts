@@ -5,7 +5,14 @@ const numbers: Readonly<Record<string, number>> = constants.errno
 const names = new Map<number, string>()
 for (const [name, number] of Object.entries(numbers)) if (!names.has(number)) names.set(number, name)
 // Node leaves these out, yet sockets answer with them.
-for (const [number, name] of [[112, 'EHOSTDOWN'], [100, 'ENETDOWN'], [108, 'ESHUTDOWN'], [95, 'EOPNOTSUPP'], [11, 'EAGAIN']] as const) names.set(number, name)
+for (const [number, name] of [
+  [112, 'EHOSTDOWN'],
+  [100, 'ENETDOWN'],
+  [108, 'ESHUTDOWN'],
+  [95, 'EOPNOTSUPP'],
+  [11, 'EAGAIN'],
+] as const)
+  names.set(number, name)
 
 /** The name of an errno, negative (as the calls of this package return it) or positive: `ENETUNREACH`. */
 export function errnoName(errno: number): string {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { native } from './addon.ts'
-import { errnoOf } from './errno.ts'
 import { CLONE_NEWNET, PR_SET_PDEATHSIG } from './constants.ts'
+import { errnoOf } from './errno.ts'
 import { read } from './socket.ts'
 
 /**

@@ -3,7 +3,13 @@ import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_UNIX } from './constants.t
 /** The addresses of sockets as values; IP and link addresses are bytes in network order. */
 export type SocketAddress =
   | { readonly family: typeof AF_INET; readonly address: Uint8Array; readonly port: number }
-  | { readonly family: typeof AF_INET6; readonly address: Uint8Array; readonly port: number; readonly flowinfo: number; readonly scopeId: number }
+  | {
+      readonly family: typeof AF_INET6
+      readonly address: Uint8Array
+      readonly port: number
+      readonly flowinfo: number
+      readonly scopeId: number
+    }
   | {
       readonly family: typeof AF_PACKET
       /** EtherType in host order: 0x0806. */

@@ -63,7 +63,7 @@ export function getsockname(fd: number): Uint8Array | number {
 /** Sends one datagram: 0, or a negative errno. */
 export function sendmsg(fd: number, message: OutgoingMessage, flags = 0): number {
   const sent = native().send(fd, [message.data, message.address, message.control], flags)
-  return sent < 0 ? sent : 0
+  return Math.min(sent, 0)
 }
 
 /** Sends up to 64 datagrams in one call: how many went out, or the negative errno of the first. */
@@ -111,13 +111,13 @@ export function poll(fd: number, callback: (events: number) => void, events: num
   const id = native().pollStart(fd, events, callback)
   if (id < 0) return id
   const handle: PollHandle = {
-    close: () => void native().pollClose(id),
+    close: () => void native().pollChange(id, 0),
     ref: () => {
-      native().pollRef(id, true)
+      native().pollChange(id, 1)
       return handle
     },
     unref: () => {
-      native().pollRef(id, false)
+      native().pollChange(id, 2)
       return handle
     },
   }
@@ -127,11 +127,6 @@ export function poll(fd: number, callback: (events: number) => void, events: num
 /** The index of an interface in this network namespace; -ENODEV if there is none of that name. */
 export function ifNameToIndex(name: string): number {
   return native().ifNameToIndex(name)
-}
-
-/** The name of an interface in this network namespace; -ENXIO if there is none. */
-export function ifIndexToName(index: number): string | number {
-  return native().ifIndexToName(index)
 }
 
 const EAGAIN = -11
