@@ -1,0 +1,128 @@
+import { type Prng, prng } from '../../base/prng.ts'
+import { earliest, type Instant, later } from '../../base/units.ts'
+import { newAgenda, setDeadline } from './agenda.ts'
+import { type CheckerState, checkerDeadline, isUp, startChecker } from './checker.ts'
+import type { CheckConfig, Checker, RealServer, VirtualServer } from './config.ts'
+import { serviceFrame } from './desired.ts'
+import type { CheckEffect } from './events.ts'
+import { checkerKey, type Former, former, realServerKey, serverName, virtualServerKey } from './identity.ts'
+import type { CheckReport } from './reports.ts'
+import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+
+/** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
+export function configure(state: PoolState, event: { readonly config: CheckConfig; readonly seed: number }, now: Instant): CheckEffect[] {
+  const building: Building = { random: prng(event.seed), now, checkers: [], reports: [], cancelled: [] }
+  const old = former(state.virtualServers)
+  const fresh = event.config.virtualServers.map((config) => {
+    const key = virtualServerKey(config)
+    return virtualServer(building, key, config, old.take(key))
+  })
+  for (const gone of old.rest()) dropVirtualServer(building, gone)
+  state.config = event.config
+  state.virtualServers = fresh
+  state.checkers = building.checkers
+  state.desired = undefined
+  schedule(state)
+  return [
+    ...building.cancelled.map((id) => ({ kind: 'cancel-probe', id }) as const),
+    ...building.reports.map((report) => ({ kind: 'report', report }) as const),
+  ]
+}
+
+interface Building {
+  readonly random: Prng
+  readonly now: Instant
+  readonly checkers: RunningChecker[]
+  readonly reports: CheckReport[]
+  readonly cancelled: number[]
+}
+
+function virtualServer(building: Building, key: string, config: VirtualServer, before: VirtualServerState | undefined): VirtualServerState {
+  const servers: RealServerState[] = []
+  const self: VirtualServerState = {
+    key,
+    config,
+    servers,
+    frame: serviceFrame(config),
+    quorum: before?.quorum ?? 'unknown',
+    liveWeight: 0,
+    table: undefined,
+  }
+  const old = former(before?.servers ?? [])
+  for (const server of config.realServers) servers.push(realServer(building, self, server, old))
+  for (const gone of old.rest()) dropServer(building, self.config.name, gone)
+  self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.config.weight : 0), 0)
+  return self
+}
+
+function realServer(
+  building: Building,
+  virtualServer: VirtualServerState,
+  config: RealServer,
+  old: Former<RealServerState>,
+): RealServerState {
+  const key = realServerKey(config)
+  const before = old.take(key)
+  const checkers: RunningChecker[] = []
+  const name = serverName(virtualServer.config.services, config)
+  const self: RealServerState = { key, name, config, up: true, checkers, destinations: undefined }
+  const oldCheckers = former(before?.checkers ?? [])
+  for (const checker of config.checkers) {
+    const number = building.checkers.length
+    const key = checkerKey(checker)
+    const was = oldCheckers.take(key)
+    const state = was === undefined ? newChecker(building, checker, before) : keptChecker(building, checker, was.state)
+    const running: RunningChecker = { number, key, config: checker, virtualServer, server: self, state, last: was?.last }
+    checkers.push(running)
+    building.checkers.push(running)
+  }
+  for (const gone of oldCheckers.rest()) dropChecker(building, gone)
+  self.up = checkers.every(({ state }) => isUp(state.standing))
+  if (before !== undefined) reportWeight(building, virtualServer.config.name, before, self)
+  return self
+}
+
+/** A checker that is new on a server that we know starts with what is known of it: a reload heals nobody. */
+function newChecker({ random, now }: Building, checker: Checker, server: RealServerState | undefined): CheckerState {
+  return startChecker(checker, server === undefined ? !checker.alpha : server.up, random.next(), now)
+}
+
+/** A shorter `delay_loop` counts at once. */
+function keptChecker({ now }: Building, checker: Checker, state: CheckerState): CheckerState {
+  if (state.phase === 'probing') return state
+  return { ...state, at: earliest(state.at, later(now, checker.delayLoop)) ?? state.at }
+}
+
+function reportWeight({ reports }: Building, virtualServer: string, before: RealServerState, after: RealServerState): void {
+  const [from, to] = [before.config.weight, after.config.weight]
+  if (from !== to) reports.push({ event: 'weight-changed', server: after.name, virtualServer, from, to, active: after.up })
+}
+
+function dropVirtualServer(building: Building, gone: VirtualServerState): void {
+  building.reports.push({ event: 'virtual-server-gone', virtualServer: gone.config.name })
+  for (const server of gone.servers) withdraw(building, gone.config.name, server)
+}
+
+function dropServer(building: Building, virtualServer: string, gone: RealServerState): void {
+  building.reports.push({ event: 'server-gone', server: gone.name, virtualServer })
+  withdraw(building, virtualServer, gone)
+}
+
+function withdraw(building: Building, virtualServer: string, gone: RealServerState): void {
+  if (gone.up) building.reports.push({ event: 'server-down', server: gone.name, virtualServer, inhibited: false })
+  for (const checker of gone.checkers) dropChecker(building, checker)
+}
+
+function dropChecker({ cancelled }: Building, gone: RunningChecker): void {
+  if (gone.state.phase === 'probing') cancelled.push(gone.state.probe)
+}
+
+/** Numbers changed, so the agenda and the table of attempts are made anew. */
+function schedule(state: PoolState): void {
+  state.agenda = newAgenda()
+  state.probes.clear()
+  for (const { number, state: checker } of state.checkers) {
+    setDeadline(state.agenda, number, checkerDeadline(checker))
+    if (checker.phase === 'probing') state.probes.set(checker.probe, number)
+  }
+}

@@ -1,0 +1,52 @@
+import { familyOf } from '../../base/ip.ts'
+import type { Checker, RealServer, ServiceKey, VirtualServer } from './config.ts'
+
+/**
+ * What makes a virtual server the same one after a reload: its name, protocol and family. The addresses of a group may change under it.
+ */
+export function virtualServerKey({ name, services }: VirtualServer): string {
+  const [first] = services
+  return first === undefined ? name : `${name} ${protocolOf(first)} ${first.kind === 'fwmark' ? first.family : familyOf(first.address)}`
+}
+
+/** A real server is its address and port: a change of weight or forwarding leaves its health alone. */
+export function realServerKey({ address, port }: RealServer): string {
+  return `${address} ${port}`
+}
+
+/** A checker is what it tries, not when: with another `delay_loop` or `retry` its verdict still stands. */
+export function checkerKey({ delayLoop, warmup, retry, delayBeforeRetry, alpha, logAllFailures, ...attempt }: Checker): string {
+  return JSON.stringify({ ...attempt, target: { ...attempt.target, connectTimeout: 0 } })
+}
+
+/** "[192.0.2.1]:tcp:80"; the servers of a firewall mark have no protocol, which keepalived calls "none". */
+export function serverName(
+  services: readonly ServiceKey[],
+  { address, port }: { readonly address: string; readonly port: number },
+): string {
+  const named = services.find((key) => key.kind === 'address')
+  return `[${address}]:${named === undefined ? 'none' : protocolOf(named)}:${port}`
+}
+
+/** What was, by key. `take` hands each out once, equal ones in their order; what `rest` returns is gone. */
+export interface Former<Item> {
+  readonly take: (key: string) => Item | undefined
+  readonly rest: () => readonly Item[]
+}
+
+export function former<Item extends { readonly key: string }>(items: readonly Item[]): Former<Item> {
+  const byKey = new Map<string, Item[]>()
+  for (const item of items) {
+    const equals = byKey.get(item.key)
+    if (equals === undefined) byKey.set(item.key, [item])
+    else equals.push(item)
+  }
+  return {
+    take: (key) => byKey.get(key)?.shift(),
+    rest: () => [...byKey.values()].flat(),
+  }
+}
+
+function protocolOf(key: ServiceKey): string {
+  return key.kind === 'fwmark' ? 'none' : key.protocol.toLowerCase()
+}

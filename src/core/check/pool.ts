@@ -1,0 +1,185 @@
+import { assert } from '../../base/assert.ts'
+import type { Instant } from '../../base/units.ts'
+import type { Machine } from '../machine.ts'
+import { dueNumber, nearest, newAgenda, setDeadline } from './agenda.ts'
+import { beginAttempt, checkerDeadline, endAttempt, extendAttempt, isUp, judge, notMade } from './checker.ts'
+import { configure } from './configure.ts'
+import { type ServiceTable, serviceTable } from './desired.ts'
+import type { CheckEffect, CheckEvent } from './events.ts'
+import { serverName } from './identity.ts'
+import { failureReports, passReports } from './narrate.ts'
+import type { ProbeResult } from './probe.ts'
+import { judgeQuorum, quorumChange } from './quorum.ts'
+import type { CheckReport } from './reports.ts'
+import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+
+/** All checkers of a host: when to try, what the answers mean, who is up, which virtual server has quorum. */
+export function checkerPool(): Machine<PoolState, CheckEvent, CheckEffect> {
+  return {
+    initial: emptyPool(),
+    step: (state, event, now) => ({ state, effects: stepPool(state, event, now) }),
+    deadline: (state) => nearest(state.agenda),
+  }
+}
+
+/** The ip_vs services and destinations that should exist; the same array as long as nothing has changed. */
+export function desired(state: PoolState): ServiceTable {
+  state.desired ??= state.virtualServers.flatMap(tableOf)
+  return state.desired
+}
+
+function emptyPool(): PoolState {
+  return { config: undefined, virtualServers: [], checkers: [], agenda: newAgenda(), probes: new Map(), nextProbe: 1, desired: undefined }
+}
+
+function tableOf(self: VirtualServerState): ServiceTable {
+  self.table ??= serviceTable(self.config, self.frame, self.servers, self.quorum)
+  return self.table
+}
+
+function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffect[] {
+  switch (event.kind) {
+    case 'configured':
+      return [...configure(state, event, now), ...state.virtualServers.flatMap((self) => updateQuorum(state, self)), ...activations(state)]
+    case 'probe-result':
+      return receive(state, event.id, event.result, now)
+    case 'tick':
+      return tick(state, now)
+    case 'stop':
+      return stop(state)
+  }
+}
+
+function activations({ checkers }: PoolState): CheckEffect[] {
+  return checkers.map(({ config, server, virtualServer }) =>
+    report({ event: 'checker-activated', server: server.name, virtualServer: virtualServer.config.name, check: config.kind }),
+  )
+}
+
+function tick(state: PoolState, now: Instant): CheckEffect[] {
+  const effects: CheckEffect[] = []
+  for (let number = dueNumber(state.agenda, now); number !== undefined; number = dueNumber(state.agenda, now)) {
+    const checker = checkerAt(state, number)
+    if (checker.state.phase === 'waiting') effects.push(begin(state, checker, now))
+    else effects.push(...giveUp(state, checker, checker.state, now))
+  }
+  return effects
+}
+
+function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEffect {
+  const id = state.nextProbe++
+  const attempt = checker.config
+  checker.state = beginAttempt(checker.state, attempt, id, now)
+  state.probes.set(id, checker.number)
+  const deadline = checkerDeadline(checker.state)
+  setDeadline(state.agenda, checker.number, deadline)
+  return { kind: 'probe', id, attempt, deadline }
+}
+
+/** The answer did not come in time. */
+function giveUp(state: PoolState, checker: RunningChecker, probing: ProbingState, now: Instant): CheckEffect[] {
+  const extended = extendAttempt(probing, now)
+  if (extended !== undefined) {
+    checker.state = extended
+    setDeadline(state.agenda, checker.number, checkerDeadline(extended))
+    return []
+  }
+  state.probes.delete(probing.probe)
+  const stage = checker.config.kind === 'TCP_CHECK' ? 'connect' : 'reply'
+  return [{ kind: 'cancel-probe', id: probing.probe }, ...conclude(state, checker, { kind: 'timed-out', stage }, now)]
+}
+
+function receive(state: PoolState, id: number, result: ProbeResult, now: Instant): CheckEffect[] {
+  const number = state.probes.get(id)
+  if (number === undefined) return []
+  state.probes.delete(id)
+  return conclude(state, checkerAt(state, number), result, now)
+}
+
+/** An attempt has ended: what that says of the checker, its server, and its virtual server. */
+function conclude(state: PoolState, checker: RunningChecker, result: ProbeResult, now: Instant): CheckEffect[] {
+  const before = checker.state.standing
+  checker.last = { at: now, result }
+  if (result.kind === 'not-made') {
+    checker.state = notMade(checker.config, before, now)
+    setDeadline(state.agenda, checker.number, checkerDeadline(checker.state))
+    return [report({ event: 'attempt-not-made', server: checker.server.name, check: checker.config.kind, detail: result.detail })]
+  }
+  const judgement = judge(before, checker.config.retry, result)
+  checker.state = endAttempt(checker.config, judgement, now)
+  setDeadline(state.agenda, checker.number, checkerDeadline(checker.state))
+  const always = checker.config.logAllFailures || state.config?.globals.checkerLogAllFailures === true
+  const reports = result.kind === 'passed' ? passReports(checker, before) : failureReports(checker, before, judgement, result, always)
+  const effects = reports.map(report)
+  if (isUp(before) !== isUp(checker.state.standing)) effects.push(...updateServer(state, checker.virtualServer, checker.server))
+  return effects
+}
+
+/** A server is up when all its checkers are. */
+function updateServer(state: PoolState, self: VirtualServerState, server: RealServerState): CheckEffect[] {
+  const up = server.checkers.every((checker) => isUp(checker.state.standing))
+  if (up === server.up) return []
+  server.up = up
+  self.liveWeight += up ? server.config.weight : -server.config.weight
+  changed(state, self)
+  const change: CheckReport = {
+    event: up ? 'server-up' : 'server-down',
+    server: server.name,
+    virtualServer: self.config.name,
+    inhibited: server.config.inhibitOnFailure,
+  }
+  return [report(change), ...updateQuorum(state, self)]
+}
+
+function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[] {
+  const before = self.quorum
+  const after = judgeQuorum(before, self.liveWeight, self.config)
+  if (before === after) return []
+  self.quorum = after
+  changed(state, self)
+  const change = quorumChange(before, after, self.config.sorryServer !== undefined)
+  if (change === undefined) return []
+  const { name: virtualServer, quorum, hysteresis } = self.config
+  const figures = { virtualServer, quorum, hysteresis, liveWeight: self.liveWeight }
+  return [report({ event: change, ...figures }), ...(before === 'unknown' && after === 'up' ? [] : standInEffects(self, after))]
+}
+
+/** Who takes whose place when a virtual server has a sorry server. */
+function standInEffects({ config }: VirtualServerState, quorum: 'up' | 'down'): CheckEffect[] {
+  if (config.sorryServer === undefined) return []
+  const { name: virtualServer, services, sorryServer } = config
+  const sorry = { server: serverName(services, sorryServer), virtualServer, inhibited: sorryServer.inhibit }
+  return quorum === 'up'
+    ? [report({ event: 'sorry-server-off', ...sorry }), report({ event: 'alive-servers-added', virtualServer })]
+    : [report({ event: 'sorry-server-on', ...sorry }), report({ event: 'alive-servers-removed', virtualServer })]
+}
+
+/** Nothing is wanted of the kernel any more. */
+function stop(state: PoolState): CheckEffect[] {
+  const effects: CheckEffect[] = [...state.probes.keys()].map((id) => ({ kind: 'cancel-probe', id }))
+  for (const { config, servers } of state.virtualServers) {
+    for (const server of servers) {
+      const inhibited = server.config.inhibitOnFailure
+      effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer: config.name, inhibited }))
+    }
+  }
+  Object.assign(state, { ...emptyPool(), nextProbe: state.nextProbe })
+  return effects
+}
+
+type ProbingState = Extract<RunningChecker['state'], { phase: 'probing' }>
+
+function checkerAt(state: PoolState, number: number): RunningChecker {
+  const checker = state.checkers[number]
+  assert(checker !== undefined, 'the agenda knows only checkers of the pool')
+  return checker
+}
+
+function changed(state: PoolState, self: VirtualServerState): void {
+  self.table = undefined
+  state.desired = undefined
+}
+
+function report(what: CheckReport): CheckEffect {
+  return { kind: 'report', report: what }
+}

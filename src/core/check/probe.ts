@@ -1,0 +1,21 @@
+import type { Micros } from '../../base/units.ts'
+
+/** What one attempt of a checker came to. */
+export type ProbeResult =
+  | { readonly kind: 'passed'; readonly latency: Micros }
+  | { readonly kind: 'failed'; readonly reason: ProbeFailure }
+  | { readonly kind: 'timed-out'; readonly stage: 'connect' | 'reply' }
+  /** This host had no descriptor, port or memory for it: says nothing about the server. */
+  | { readonly kind: 'not-made'; readonly detail: string }
+
+/** Why a server did not pass; `detail` is for people, and bounded. */
+export type ProbeFailure =
+  | { readonly kind: 'connect'; readonly detail: string }
+  | { readonly kind: 'tls'; readonly detail: string }
+  /** The connection broke after it stood. */
+  | { readonly kind: 'reply'; readonly detail: string }
+  /** Not HTTP, or more of it than we are willing to read. */
+  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'status-code'; readonly url: string; readonly code: number }
+  | { readonly kind: 'digest'; readonly url: string; readonly digest: string }
+  | { readonly kind: 'regex'; readonly url: string; readonly detail: string }

@@ -1,0 +1,57 @@
+import type { CheckAttempt } from './config.ts'
+import type { ProbeResult } from './probe.ts'
+
+/** What may be written to the log, as data: `event` is stable, wording.ts says it as keepalived does. */
+export type CheckReport =
+  | { readonly event: 'checker-activated'; readonly server: string; readonly virtualServer: string; readonly check: CheckKind }
+  /** Of a server that was up, or at the first attempt: every one with `log_all_failures`, else only the one that decided. */
+  | { readonly event: 'attempt-failed'; readonly server: string; readonly check: CheckKind; readonly result: FailedResult }
+  | { readonly event: 'attempt-not-made'; readonly server: string; readonly check: CheckKind; readonly detail: string }
+  /** A checker gave its server up after `retries` further attempts had been allowed. */
+  | {
+      readonly event: 'checker-failed'
+      readonly server: string
+      readonly check: CheckKind
+      readonly retries: number
+      readonly retried: boolean
+    }
+  | { readonly event: 'url-passed'; readonly server: string; readonly url: string; readonly proof: 'status-code' | 'digest' | 'regex' }
+  /** The first success ever, or after a failure. */
+  | { readonly event: 'checker-passed'; readonly server: string; readonly check: CheckKind }
+
+  // Real servers; `inhibited` is weight 0 in place of absence (`inhibit_on_failure`).
+  | { readonly event: 'server-down'; readonly server: string; readonly virtualServer: string; readonly inhibited: boolean }
+  | { readonly event: 'server-up'; readonly server: string; readonly virtualServer: string; readonly inhibited: boolean }
+  | { readonly event: 'server-shut-down'; readonly server: string; readonly virtualServer: string; readonly inhibited: boolean }
+
+  // Virtual servers.
+  | ({ readonly event: 'quorum-gained' | 'quorum-lost' | 'quorum-down-at-start' } & QuorumFigures)
+  | {
+      readonly event: 'sorry-server-on' | 'sorry-server-off'
+      readonly server: string
+      readonly virtualServer: string
+      readonly inhibited: boolean
+    }
+  | { readonly event: 'alive-servers-added' | 'alive-servers-removed'; readonly virtualServer: string }
+
+  // Reload.
+  | { readonly event: 'virtual-server-gone'; readonly virtualServer: string }
+  | { readonly event: 'server-gone'; readonly server: string; readonly virtualServer: string }
+  | {
+      readonly event: 'weight-changed'
+      readonly server: string
+      readonly virtualServer: string
+      readonly from: number
+      readonly to: number
+      readonly active: boolean
+    }
+
+export type CheckKind = CheckAttempt['kind']
+export type FailedResult = Extract<ProbeResult, { kind: 'failed' | 'timed-out' }>
+
+export interface QuorumFigures {
+  readonly virtualServer: string
+  readonly quorum: number
+  readonly hysteresis: number
+  readonly liveWeight: number
+}

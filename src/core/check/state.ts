@@ -1,0 +1,61 @@
+import type { Instant } from '../../base/units.ts'
+import type { Agenda } from './agenda.ts'
+import type { CheckerState } from './checker.ts'
+import type { CheckConfig, Checker, RealServer, VirtualServer } from './config.ts'
+import type { JudgedServer, ServiceFrame, ServiceTable, WeightedDestinations } from './desired.ts'
+import type { ProbeResult } from './probe.ts'
+import type { QuorumState } from './quorum.ts'
+
+/**
+ * All checkers of a host. With ten thousand of them a copy for each event would cost more than the checks, so `step` changes it in
+ * place and returns the same object: keep no reference to an older state.
+ */
+export interface PoolState {
+  config: CheckConfig | undefined
+  virtualServers: readonly VirtualServerState[]
+  /** By their number in the agenda. */
+  checkers: readonly RunningChecker[]
+  agenda: Agenda
+  /** Attempts under way, by their id: the number of the checker. */
+  readonly probes: Map<number, number>
+  nextProbe: number
+  /** What `desired` last returned; undefined when something has changed since. */
+  desired: ServiceTable | undefined
+}
+
+export interface VirtualServerState {
+  readonly key: string
+  readonly config: VirtualServer
+  readonly servers: readonly RealServerState[]
+  readonly frame: ServiceFrame
+  quorum: QuorumState
+  /** Sum of the weights of the servers that are up. */
+  liveWeight: number
+  table: ServiceTable | undefined
+}
+
+export interface RealServerState extends JudgedServer {
+  readonly key: string
+  /** As keepalived names it: "[192.0.2.1]:tcp:80". */
+  readonly name: string
+  readonly config: RealServer
+  up: boolean
+  readonly checkers: readonly RunningChecker[]
+  destinations: WeightedDestinations | undefined
+}
+
+export interface RunningChecker {
+  /** Its place in the agenda. */
+  readonly number: number
+  readonly key: string
+  readonly config: Checker
+  readonly virtualServer: VirtualServerState
+  readonly server: RealServerState
+  state: CheckerState
+  last: LastAttempt | undefined
+}
+
+export interface LastAttempt {
+  readonly at: Instant
+  readonly result: ProbeResult
+}

@@ -1,0 +1,55 @@
+import { isUp } from './checker.ts'
+import { tableWeight } from './desired.ts'
+import type { CheckKind } from './reports.ts'
+import type { LastAttempt, PoolState, RealServerState } from './state.ts'
+
+/** What dumps and status pages show of the checkers; a snapshot. */
+export interface VirtualServerStatus {
+  readonly name: string
+  readonly quorum: 'up' | 'down'
+  readonly liveWeight: number
+  readonly sorryServerStandsIn: boolean
+  readonly servers: readonly RealServerStatus[]
+}
+
+export interface RealServerStatus {
+  readonly name: string
+  readonly up: boolean
+  /** As the kernel should have it; undefined if it should not have it. */
+  readonly weight: number | undefined
+  readonly checkers: readonly CheckerStatus[]
+}
+
+export interface CheckerStatus {
+  readonly check: CheckKind
+  readonly up: boolean
+  readonly tested: boolean
+  readonly last: LastAttempt | undefined
+}
+
+export function checkStatus(state: PoolState): readonly VirtualServerStatus[] {
+  return state.virtualServers.map(({ config, servers, quorum, liveWeight }) => {
+    const sorryServerStandsIn = config.sorryServer !== undefined && quorum !== 'up'
+    return {
+      name: config.name,
+      quorum: quorum === 'up' ? 'up' : 'down',
+      liveWeight,
+      sorryServerStandsIn,
+      servers: servers.map((server) => serverStatus(server, sorryServerStandsIn)),
+    }
+  })
+}
+
+function serverStatus(server: RealServerState, sorryServerStandsIn: boolean): RealServerStatus {
+  return {
+    name: server.name,
+    up: server.up,
+    weight: tableWeight(server, sorryServerStandsIn),
+    checkers: server.checkers.map(({ config, state, last }) => ({
+      check: config.kind,
+      up: isUp(state.standing),
+      tested: state.standing.kind !== 'untested',
+      last,
+    })),
+  }
+}
