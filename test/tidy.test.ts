@@ -55,7 +55,7 @@ const MAY_IMPORT: readonly (readonly [ring: string, allowed: readonly RegExp[], 
   ],
   ['src/status/', [/^src\/base\//, /^src\/status\//, /^src\/core\//], [/^src\/config\//]],
   ['src/linux-syscalls/', [/^src\/linux-syscalls\//, /^node:/, /^node-gyp-build$/]],
-  ['src/dgram-vrrp/', [/^src\/dgram-vrrp\//, /^node:/, /^linux-syscalls$/]],
+  ['src/dgram-vrrp/', [/^src\/dgram-vrrp\//, /^node:/, /^linux-syscalls(\/checksum)?$/]],
 ]
 
 describe('who may import whom (src/README.md)', () => {

@@ -1,0 +1,16 @@
+export { addressFromBytes, addressToBytes, type Family } from './address.ts'
+export {
+  type Advertisement,
+  type ChecksumForm,
+  type Decoded,
+  decode,
+  type Envelope,
+  encode,
+  VRRP_GROUP4,
+  VRRP_GROUP6,
+  VRRP_PROTOCOL,
+} from './advertisement.ts'
+export { encodeGratuitousArp } from './arp.ts'
+export { decodeIpv4, encodeIpv4, INTERNETWORK_CONTROL, type Ipv4Header } from './ipv4.ts'
+export { encodeNeighbourAdvertisement } from './ndp.ts'
+export type { DecodeError, Result } from './result.ts'
