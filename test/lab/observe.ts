@@ -1,0 +1,32 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Host } from './host.ts'
+
+/** Seconds since an arbitrary start. */
+export const now = (): number => performance.now() / 1_000
+
+/** Asks until it is so; answers after how many seconds, or undefined when the limit came first. */
+export async function until(isSo: () => boolean, limit: number, pause = 0.05): Promise<number | undefined> {
+  const start = now()
+  for (;;) {
+    if (isSo()) return now() - start
+    if (now() - start > limit) return undefined
+    await sleep(pause * 1_000)
+  }
+}
+
+/** One request of a client: which web server answered, or undefined if none did within a second. */
+export function ask(client: Host, url: string): string | undefined {
+  const done = client.attempt(['curl', '--silent', '--noproxy', '*', '--max-time', '1', url])
+  return done.status === 0 ? done.stdout.trim() : undefined
+}
+
+export function askOften(client: Host, url: string, times: number): readonly (string | undefined)[] {
+  return Array.from({ length: times }, () => ask(client, url))
+}
+
+/** The destinations with a weight above zero in a host's ip_vs table, as `address:port`. */
+export function destinations(host: Host): readonly string[] {
+  const lines = host.attempt(['ipvsadm', '-Ln']).stdout.split('\n')
+  return lines.flatMap((line) => /^\s+-> (\S+:\d+)\s+\S+\s+[1-9]/.exec(line)?.[1] ?? [])
+}
