@@ -1,4 +1,4 @@
-import type { IpAddress, Prefix } from '../../base/ip.ts'
+import { familyOf, type IpAddress, type Prefix } from '../../base/ip.ts'
 import type { ServiceKey } from '../check/config.ts'
 
 /** A thing in the kernel that we can want, see, add, replace and remove. */
@@ -74,4 +74,122 @@ export interface KernelPort {
   apply(operations: readonly Operation[]): readonly OperationResult[]
   /** Undefined if the kernel could not be read whole (interrupted dump, missing family): never taken as "nothing there". */
   list(kind: KernelKind): readonly KernelObject[] | undefined
+}
+
+/** What the kernel itself tells objects apart by, as text; two objects of one key cannot exist side by side. */
+export function keyOf(object: KernelObject): string {
+  const remembered = keys.get(object)
+  if (remembered !== undefined) return remembered
+  const key = writeKey(object)
+  keys.set(object, key)
+  return key
+}
+
+/** Who owns the object: an address itself, a destination through its service. */
+export function ownerKeyOf(object: KernelObject): string {
+  return object.kind === 'destination' ? serviceKeyText(object.service) : keyOf(object)
+}
+
+export function addressKey(device: string, prefix: Prefix): string {
+  // IPv6 knows an address once per interface, whatever its length; IPv4 once per length (net/ipv6/addrconf.c, net/ipv4/devinet.c).
+  return familyOf(prefix.address) === 6 ? `address ${device} ${prefix.address}` : `address ${device} ${prefix.address}/${prefix.length}`
+}
+
+export function serviceKeyText(key: ServiceKey): string {
+  return key.kind === 'fwmark' ? `service fwmark ${key.fwmark} ipv${key.family}` : `service ${key.protocol} ${key.address} ${key.port}`
+}
+
+/** Whether what is there serves for what is wanted; lenient where the kernel rewrites what it is told. */
+export function serves(actual: KernelObject, wanted: KernelObject): boolean {
+  if (actual === wanted) return true
+  switch (wanted.kind) {
+    case 'address':
+      return actual.kind === 'address' && sameAddress(actual, wanted) && sameLifetime(actual, wanted)
+    case 'service':
+      return actual.kind === 'service' && sameService(actual, wanted)
+    case 'destination':
+      return actual.kind === 'destination' && sameDestination(actual, wanted)
+  }
+}
+
+/** Whether a replace is enough: the kernel changes an address's lifetime in place, everything else needs remove and add. */
+export function replaceable(actual: KernelObject, wanted: KernelObject): boolean {
+  return wanted.kind !== 'address' || (actual.kind === 'address' && sameAddress(actual, wanted))
+}
+
+// Objects are immutable, so a key once written stays true; ten thousand destinations are compared at every change.
+const keys = new WeakMap<KernelObject, string>()
+
+function writeKey(object: KernelObject): string {
+  switch (object.kind) {
+    case 'address':
+      return addressKey(object.interface, kernelPrefix(object))
+    case 'service':
+      return serviceKeyText(object.key)
+    case 'destination':
+      return `${serviceKeyText(object.service)} > ${object.address} ${object.port}`
+  }
+}
+
+/** With a peer the length that counts is the peer's. */
+function kernelPrefix(object: AddressObject): Prefix {
+  return object.peer === undefined ? object.prefix : { address: object.prefix.address, length: object.peer.length }
+}
+
+/** IFA_F_NOPREFIXROUTE, IFA_F_MCAUTOJOIN for both families; IFA_F_HOMEADDRESS, IFA_F_MANAGETEMPADDR for IPv6. */
+const comparedFlags = { 4: 0x200 | 0x400, 6: 0x200 | 0x400 | 0x10 | 0x100 } as const
+
+function sameAddress(actual: AddressObject, wanted: AddressObject): boolean {
+  const family = familyOf(wanted.prefix.address)
+  return (
+    kernelPrefix(actual).length === kernelPrefix(wanted).length &&
+    actual.peer?.address === wanted.peer?.address &&
+    ((actual.flags ^ wanted.flags) & comparedFlags[family]) === 0 &&
+    // IPv6 derives the scope from the address. A label or broadcast that nobody asked for is left alone.
+    (family === 6 || actual.scope === wanted.scope) &&
+    (family === 6 || wanted.label === undefined || actual.label === wanted.label) &&
+    (family === 6 || wanted.broadcast === undefined || actual.broadcast === wanted.broadcast)
+  )
+}
+
+/** A lifetime counts down, so a finite one serves for any other finite one, but 0 (deprecated at once) only for 0. */
+function sameLifetime(actual: AddressObject, wanted: AddressObject): boolean {
+  if (wanted.preferredLft === undefined) return actual.preferredLft === undefined
+  return wanted.preferredLft === 0 ? actual.preferredLft === 0 : actual.preferredLft !== undefined
+}
+
+/** IP_VS_SVC_F_HASHED: the kernel's own mark. */
+const hashed = 2
+
+function sameService(actual: ServiceObject, wanted: ServiceObject): boolean {
+  return (
+    actual.scheduler === wanted.scheduler &&
+    (actual.flags & ~hashed) === (wanted.flags & ~hashed) &&
+    actual.netmask === wanted.netmask &&
+    (actual.persistenceEngine ?? '') === (wanted.persistenceEngine ?? '') &&
+    // Without persistence the kernel keeps the number and never looks at it.
+    ((wanted.flags & 1) === 0 || actual.timeout === wanted.timeout)
+  )
+}
+
+/** IP_VS_CONN_F_LOCALNODE: what the kernel makes of a server that is the director itself. */
+const local = 1
+const tunnel = 2
+
+function sameDestination(actual: DestinationObject, wanted: DestinationObject): boolean {
+  const forwards = actual.forwarding === wanted.forwarding || actual.forwarding === local
+  return (
+    forwards &&
+    actual.weight === wanted.weight &&
+    actual.uthreshold === wanted.uthreshold &&
+    actual.lthreshold === wanted.lthreshold &&
+    (wanted.forwarding !== tunnel || actual.forwarding === local || sameTunnel(actual, wanted))
+  )
+}
+
+function sameTunnel(actual: DestinationObject, wanted: DestinationObject): boolean {
+  if (actual.tunnelType !== wanted.tunnelType) return false
+  // Port and checksum mean nothing to IPIP; the port nothing to GRE (linux/ip_vs.h, IP_VS_CONN_F_TUNNEL_TYPE_*).
+  if (wanted.tunnelType === 0) return true
+  return actual.tunnelFlags === wanted.tunnelFlags && (wanted.tunnelType === 2 || actual.tunnelPort === wanted.tunnelPort)
 }

@@ -1,0 +1,141 @@
+import { assert } from '../../base/assert.ts'
+import type { Instant } from '../../base/units.ts'
+import { strike } from './hold.ts'
+import { type KernelObject, keyOf, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
+import type { ReconcilerState, Report } from './state.ts'
+
+const ENOENT = 2
+const ESRCH = 3
+const EEXIST = 17
+const ENODEV = 19
+const EADDRNOTAVAIL = 99
+
+/** What the kernel's answers make of a state. */
+export interface Answered {
+  readonly state: ReconcilerState
+  readonly reports: readonly Report[]
+  /** An answer contradicts what we believed: look before doing more. */
+  readonly doubt: boolean
+}
+
+/** Takes in the answers to a batch of operations, in their order. */
+export function absorbAnswers(
+  state: ReconcilerState,
+  operations: readonly Operation[],
+  results: readonly OperationResult[],
+  now: Instant,
+): Answered {
+  assert(operations.length === results.length, `${operations.length} operations need as many answers, not ${results.length}`)
+  const known = new Map(state.known)
+  const owned = new Set(state.owned)
+  const holds = new Map(state.holds)
+  const refusals: Refusal[] = []
+  const refusedServices = new Set<string>()
+  let doubt = false
+
+  const contradicted = (key: string): void => {
+    holds.set(key, strike(holds.get(key), now, 0))
+    doubt = true
+  }
+  const refused = (operation: Operation, key: string, result: OperationResult): void => {
+    if (holds.get(key)?.errno !== result.errno) refusals.push({ operation, result })
+    holds.set(key, strike(holds.get(key), now, result.errno))
+  }
+
+  for (const [i, operation] of operations.entries()) {
+    const result = results[i] ?? { errno: 0, detail: '' }
+    if (operation.kind === 'flush-services') {
+      if (result.errno === 0) forgetAllServices(known)
+      else refused(operation, 'flush', result)
+      continue
+    }
+    const { object } = operation
+    const key = keyOf(object)
+    switch (judge(operation.kind, object, result.errno)) {
+      case 'done':
+        if ((holds.get(key)?.errno ?? 0) !== 0) holds.delete(key)
+        if (operation.kind === 'remove') {
+          forget(known, key)
+        } else {
+          known.set(key, object)
+          owned.add(ownerKeyOf(object))
+        }
+        break
+      case 'already-there':
+        known.set(key, object)
+        doubt = true
+        break
+      case 'already-gone':
+        forget(known, key)
+        doubt ||= object.kind !== 'address'
+        break
+      case 'not-there':
+        forget(known, key)
+        contradicted(key)
+        break
+      case 'service-lost':
+        // If the batch itself could not make the service, this is only the echo.
+        if (refusedServices.has(ownerKeyOf(object))) break
+        forget(known, ownerKeyOf(object))
+        contradicted(ownerKeyOf(object))
+        break
+      case 'refused':
+        if (object.kind === 'service') refusedServices.add(key)
+        refused(operation, key, result)
+    }
+  }
+  return { state: { ...state, known, owned, holds }, reports: gather(refusals), doubt }
+}
+
+type Judgement = 'done' | 'already-there' | 'already-gone' | 'not-there' | 'service-lost' | 'refused'
+
+/** What an errno means depends on the command: ENOENT is a missing scheduler for a service, a missing destination for a destination. */
+function judge(kind: 'add' | 'replace' | 'remove', object: KernelObject, errno: number): Judgement {
+  if (errno === 0) return 'done'
+  if (kind === 'remove') return isGone(object, errno) ? 'already-gone' : 'refused'
+  if (errno === EEXIST) return 'already-there'
+  if (object.kind === 'destination' && errno === ESRCH) return 'service-lost'
+  return kind === 'replace' && isMissing(object, errno) ? 'not-there' : 'refused'
+}
+
+function isGone(object: KernelObject, errno: number): boolean {
+  if (object.kind !== 'address') return errno === ESRCH || errno === ENOENT
+  // An address goes with its interface.
+  return errno === EADDRNOTAVAIL || errno === ENOENT || errno === ENODEV
+}
+
+function isMissing(object: KernelObject, errno: number): boolean {
+  if (object.kind === 'service') return errno === ESRCH
+  return object.kind === 'destination' ? errno === ENOENT : errno === ENOENT || errno === EADDRNOTAVAIL
+}
+
+/** A service takes its destinations with it. */
+export function forget(known: Map<string, KernelObject>, key: string): void {
+  if (known.get(key)?.kind === 'service') {
+    for (const [other, object] of known) if (object.kind === 'destination' && ownerKeyOf(object) === key) known.delete(other)
+  }
+  known.delete(key)
+}
+
+function forgetAllServices(known: Map<string, KernelObject>): void {
+  for (const [key, object] of known) if (object.kind !== 'address') known.delete(key)
+}
+
+interface Refusal {
+  readonly operation: Operation
+  readonly result: OperationResult
+}
+
+/** A missing module refuses thousands of objects alike: one report, not thousands. */
+function gather(refusals: readonly Refusal[]): readonly Report[] {
+  const groups = new Map<string, { first: Refusal; more: number }>()
+  for (const refusal of refusals) {
+    const { operation, result } = refusal
+    const subject = operation.kind === 'flush-services' ? '' : operation.object.kind
+    const alike = `${operation.kind} ${subject} ${result.errno} ${result.detail}`
+    const group = groups.get(alike)
+    if (group === undefined) groups.set(alike, { first: refusal, more: 0 })
+    else group.more++
+  }
+  return Array.from(groups.values(), ({ first, more }) => ({ kind: 'refused', operation: first.operation, ...first.result, more }))
+}

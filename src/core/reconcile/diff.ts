@@ -1,0 +1,24 @@
+/** What turns one keyed collection into another. Order is that of the collections. */
+export interface Difference<Item> {
+  readonly add: readonly Item[]
+  readonly replace: readonly { readonly actual: Item; readonly wanted: Item }[]
+  readonly remove: readonly Item[]
+}
+
+/** Compares by key, and where both have it, by `serves`. */
+export function diff<Item>(
+  wanted: ReadonlyMap<string, Item>,
+  actual: ReadonlyMap<string, Item>,
+  serves: (actual: Item, wanted: Item) => boolean,
+): Difference<Item> {
+  const add: Item[] = []
+  const replace: { actual: Item; wanted: Item }[] = []
+  const remove: Item[] = []
+  for (const [key, item] of wanted) {
+    const there = actual.get(key)
+    if (there === undefined) add.push(item)
+    else if (!serves(there, item)) replace.push({ actual: there, wanted: item })
+  }
+  for (const [key, item] of actual) if (!wanted.has(key)) remove.push(item)
+  return { add, replace, remove }
+}

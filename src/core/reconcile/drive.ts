@@ -1,0 +1,37 @@
+import type { Instant } from '../../base/units.ts'
+import type { KernelPort } from './kinds.ts'
+import type { Reconciler } from './reconciler.ts'
+import type { ReconcileEffect, ReconcileEvent, ReconcilerState, Report } from './state.ts'
+
+export interface Driven {
+  readonly state: ReconcilerState
+  readonly reports: readonly Report[]
+}
+
+/**
+ * One event, with all that follows from it: the kernel answers at once, so its answers are fed back until nothing is left to do now.
+ * It ends: whatever contradicts us twice within its waiting time is held until a later tick.
+ */
+export function drive(reconciler: Reconciler, kernel: KernelPort, state: ReconcilerState, event: ReconcileEvent, now: Instant): Driven {
+  const reports: Report[] = []
+  const events: ReconcileEvent[] = [event]
+  let current = state
+  for (let next = events.shift(); next !== undefined; next = events.shift()) {
+    const step = reconciler.step(current, next, now)
+    current = step.state
+    for (const effect of step.effects) {
+      if (effect.kind === 'report') reports.push(effect.report)
+      else events.push(perform(kernel, effect))
+    }
+  }
+  return { state: current, reports }
+}
+
+function perform(kernel: KernelPort, effect: Exclude<ReconcileEffect, { kind: 'report' }>): ReconcileEvent {
+  switch (effect.kind) {
+    case 'apply':
+      return { kind: 'applied', operations: effect.operations, results: kernel.apply(effect.operations) }
+    case 'list':
+      return { kind: 'listed', found: effect.kinds.map((kind) => ({ kind, objects: kernel.list(kind) })) }
+  }
+}

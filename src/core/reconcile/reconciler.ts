@@ -1,0 +1,126 @@
+import { earliest, fromSeconds, type Instant, later, type Micros } from '../../base/units.ts'
+import type { Machine, Step } from '../machine.ts'
+import { absorbAnswers } from './answers.ts'
+import { diff } from './diff.ts'
+import { firstWait, isHeld } from './hold.ts'
+import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
+import { plan } from './plan.ts'
+import { initialState, type ReconcileEffect, type ReconcileEvent, type ReconcilerState, type Report } from './state.ts'
+import { absorbSurvey } from './survey.ts'
+
+export interface ReconcilerOptions {
+  /** The kinds this process is responsible for. */
+  readonly kinds: readonly KernelKind[]
+  /** How long the kernel may differ from what is desired without our noticing; 30 s unless said otherwise. */
+  readonly period?: Micros
+}
+
+export type Reconciler = Machine<ReconcilerState, ReconcileEvent, ReconcileEffect>
+
+/**
+ * Makes the kernel hold what is desired. A change is sent on the strength of what we believe to be there, without looking first; an
+ * answer that contradicts the belief, a notification that does, an overrun and the period each lead to a survey, which is the truth.
+ */
+export function createReconciler({ kinds, period = fromSeconds(30) }: ReconcilerOptions): Reconciler {
+  const survey: ReconcileEffect = { kind: 'list', kinds }
+
+  function step(state: ReconcilerState, event: ReconcileEvent, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+    switch (event.kind) {
+      case 'configured': {
+        const owned = new Set([...state.owned, ...event.named.map(ownerKeyOf)])
+        return { state: { ...state, owned }, effects: state.desired === undefined ? [] : [survey] }
+      }
+      case 'desired': {
+        const next = wish(state, event.objects)
+        // Before the first wish there was nothing to compare with; what is there may be of an earlier life of this process.
+        return state.desired === undefined ? { state: next, effects: [survey] } : act(next, now)
+      }
+      case 'noticed':
+        return contradicts(state, event) ? { state, effects: [survey] } : { state, effects: [] }
+      case 'overrun':
+        return { state, effects: state.desired === undefined ? [] : [survey] }
+      case 'retry':
+        return state.holds.size === 0 ? { state, effects: [] } : act({ ...state, holds: new Map() }, now)
+      case 'flush':
+        return { state, effects: [{ kind: 'apply', operations: [{ kind: 'flush-services' }] }] }
+      case 'tick':
+        return state.auditAt !== undefined && now >= state.auditAt ? { state, effects: [survey] } : act(state, now)
+      case 'applied': {
+        const answered = absorbAnswers(state, event.operations, event.results, now)
+        const reports = answered.reports.map(report)
+        if (answered.doubt) return { state: answered.state, effects: [...reports, survey] }
+        return precede(reports, act(answered.state, now))
+      }
+      case 'listed': {
+        const surveyed = absorbSurvey(state, event.found, now)
+        const reports = surveyed.reports.map(report)
+        // What could not be read is tried again soon, but with the patience of a refusal.
+        const auditAt = later(now, surveyed.unreadable ? ((firstWait * 10) as Micros) : period)
+        const next = { ...surveyed.state, auditAt }
+        if (surveyed.confirm) return { state: next, effects: [...reports, survey] }
+        return precede(reports, act(next, now))
+      }
+    }
+  }
+
+  return { initial: initialState, step, deadline: (state) => earliest(state.auditAt, state.retryAt) }
+}
+
+const report = (of: Report): ReconcileEffect => ({ kind: 'report', report: of })
+
+function precede(
+  effects: readonly ReconcileEffect[],
+  step: Step<ReconcilerState, ReconcileEffect>,
+): Step<ReconcilerState, ReconcileEffect> {
+  return effects.length === 0 ? step : { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** A wish that changed deserves a fresh try, whatever the kernel thought of the former one. */
+function wish(state: ReconcilerState, objects: readonly KernelObject[]): ReconcilerState {
+  const desired = new Map(objects.map((object) => [keyOf(object), object]))
+  const owned = new Set(state.owned)
+  const holds = new Map(state.holds)
+  for (const [key, object] of desired) {
+    owned.add(ownerKeyOf(object))
+    const former = state.desired?.get(key)
+    if (former === undefined || !serves(former, object)) holds.delete(key)
+  }
+  for (const key of state.desired?.keys() ?? []) if (!desired.has(key)) holds.delete(key)
+  return { ...state, desired, owned, holds }
+}
+
+/** Our own changes come back as notifications too; only what we did not know is news. */
+function contradicts(state: ReconcilerState, event: { readonly change: 'added' | 'removed'; readonly key: string }): boolean {
+  return state.desired !== undefined && state.owned.has(event.key) && state.known.has(event.key) === (event.change === 'removed')
+}
+
+/** Sends what is still to do and not held back. */
+function act(state: ReconcilerState, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+  if (state.desired === undefined) return { state, effects: [] }
+  const { desired, known, holds } = state
+  const whole = diff(desired, known, serves)
+  const nothing = whole.add.length === 0 && whole.replace.length === 0 && whole.remove.length === 0
+  if (nothing) {
+    if (state.settled && state.retryAt === undefined) return { state, effects: [] }
+    return { state: { ...state, retryAt: undefined, settled: true }, effects: state.settled ? [] : [report({ kind: 'settled' })] }
+  }
+
+  let retryAt: Instant | undefined
+  const due = (object: KernelObject): boolean => {
+    const hold = holds.get(keyOf(object))
+    if (!isHeld(hold, now)) return true
+    retryAt = earliest(retryAt, hold.until)
+    return false
+  }
+  const add = whole.add.filter(due)
+  const coming = new Set(add.filter(({ kind }) => kind === 'service').map(keyOf))
+  const hasHome = (object: KernelObject): boolean =>
+    object.kind !== 'destination' || known.has(ownerKeyOf(object)) || coming.has(ownerKeyOf(object))
+  const operations = plan({
+    add: add.filter(hasHome),
+    replace: whole.replace.filter(({ wanted }) => due(wanted)),
+    remove: whole.remove.filter(due),
+  })
+  const next = { ...state, retryAt, settled: false }
+  return { state: next, effects: operations.length === 0 ? [] : [{ kind: 'apply', operations }] }
+}

@@ -1,0 +1,78 @@
+import type { Instant } from '../../base/units.ts'
+import { isForgotten, strike } from './hold.ts'
+import { type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
+import type { Listing, ReconcilerState, Report } from './state.ts'
+
+/** What a look at the kernel makes of a state. */
+export interface Surveyed {
+  readonly state: ReconcilerState
+  readonly reports: readonly Report[]
+  readonly unreadable: boolean
+  /** Unwanted objects are held back for the first time: look once more. */
+  readonly confirm: boolean
+}
+
+/** Replaces belief by fact, kind by kind. A kind that could not be read stays as it was believed. */
+export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], now: Instant): Surveyed {
+  const known = new Map(state.known)
+  const holds = new Map(state.holds)
+  for (const [key, hold] of holds) if (isForgotten(hold, now)) holds.delete(key)
+  const drift = { missing: [] as KernelObject[], differs: [] as KernelObject[], unwanted: [] as KernelObject[] }
+  const withheld: KernelObject[] = []
+  const reports: Report[] = []
+
+  for (const { kind, objects } of found) {
+    if (objects === undefined) {
+      reports.push({ kind: 'unreadable', of: kind })
+      continue
+    }
+    const actual = ours(state, objects)
+    for (const [key, object] of state.known) {
+      if (object.kind !== kind || actual.has(key)) continue
+      known.delete(key)
+      if (state.desired?.has(key) === true) drift.missing.push(object)
+    }
+    const surprises: KernelObject[] = []
+    for (const [key, object] of actual) {
+      const wanted = state.desired?.get(key)
+      const believed = state.known.get(key)
+      if (wanted === undefined && believed === undefined) {
+        surprises.push(object)
+        continue
+      }
+      if (wanted !== undefined && serves(object, wanted)) known.set(key, wanted)
+      else known.set(key, object)
+      if (wanted !== undefined && believed !== undefined && serves(believed, wanted) && !serves(object, wanted)) drift.differs.push(object)
+    }
+    const believable = surprises.length * 2 <= actual.size ? surprises : surprises.filter((object) => state.suspects.has(keyOf(object)))
+    for (const object of believable) known.set(keyOf(object), object)
+    drift.unwanted.push(...believable)
+    withheld.push(...surprises.filter((object) => !believable.includes(object)))
+  }
+
+  for (const which of ['missing', 'differs', 'unwanted'] as const) {
+    if (drift[which].length === 0) continue
+    reports.push({ kind: 'drift', found: which, objects: drift[which] })
+    for (const object of drift[which]) holds.set(keyOf(object), strike(holds.get(keyOf(object)), now, 0))
+  }
+  const confirm = withheld.length > 0 && state.suspects.size === 0
+  if (confirm) reports.push({ kind: 'withheld', objects: withheld })
+  return {
+    state: { ...state, known, holds, suspects: new Set(withheld.map(keyOf)) },
+    reports,
+    unreadable: found.some(({ objects }) => objects === undefined),
+    confirm,
+  }
+}
+
+/** Of several objects with one key (addresses that differ by their peer only) the one that serves is meant. */
+function ours(state: ReconcilerState, objects: readonly KernelObject[]): ReadonlyMap<string, KernelObject> {
+  const actual = new Map<string, KernelObject>()
+  for (const object of objects) {
+    if (!state.owned.has(ownerKeyOf(object))) continue
+    const key = keyOf(object)
+    const wanted = state.desired?.get(key)
+    if (!actual.has(key) || (wanted !== undefined && serves(object, wanted))) actual.set(key, object)
+  }
+  return actual
+}

@@ -1,0 +1,465 @@
+import { describe, expect, test } from 'vitest'
+import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
+import { drive } from '../../../src/core/reconcile/drive.ts'
+import { addressKey, type KernelKind, type KernelObject, type Operation } from '../../../src/core/reconcile/kinds.ts'
+import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
+import { exists, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
+import { EEXIST, EINVAL, ENODEV, ENOENT, ESRCH, FakeKernel } from '../../support/fake-kernel.ts'
+import { address, destination, service } from '../../support/kernel-objects.ts'
+
+const vip = address('192.0.2.1/24')
+const vip2 = address('192.0.2.2/24')
+const web = service('192.0.2.1:80')
+const one = destination('192.0.2.1:80', '10.0.0.1:80')
+const two = destination('192.0.2.1:80', '10.0.0.2:80')
+const add = (object: KernelObject): Operation => ({ kind: 'add', object })
+const remove = (object: KernelObject): Operation => ({ kind: 'remove', object })
+
+/** A host in miniature: a kernel, a clock and the reconciler between what is wished and what is there. */
+function host(kinds: readonly KernelKind[], kernel = new FakeKernel()) {
+  const reconciler = createReconciler({ kinds })
+  let state: ReconcilerState = reconciler.initial
+  let now: Instant = instant(1_000_000)
+  const reports: Report[] = []
+  const feed = (event: ReconcileEvent): readonly Report[] => {
+    const driven = drive(reconciler, kernel, state, event, now)
+    state = driven.state
+    reports.push(...driven.reports)
+    return driven.reports
+  }
+  return {
+    kernel,
+    reports,
+    feed,
+    get state() {
+      return state
+    },
+    configure: (...named: readonly KernelObject[]) => feed({ kind: 'configured', named }),
+    want: (...objects: readonly KernelObject[]) => feed({ kind: 'desired', objects }),
+    /** Ticks at every deadline up to then, as the loop would; returns how many. */
+    pass: (us: number): number => {
+      const end = later(now, us as ReturnType<typeof fromMillis>)
+      let ticks = 0
+      for (let at = reconciler.deadline(state); at !== undefined && at <= end; at = reconciler.deadline(state)) {
+        now = at > now ? at : now
+        feed({ kind: 'tick' })
+        if (++ticks > 10_000) throw new Error('a storm of ticks')
+      }
+      now = end
+      return ticks
+    },
+  }
+}
+
+const addressHost = () => {
+  const it = host(['address'])
+  it.configure(vip, vip2)
+  it.want()
+  return it
+}
+const serviceHost = () => {
+  const it = host(['service', 'destination'])
+  it.configure(web, one, two)
+  it.want(web, one, two)
+  return it
+}
+
+describe('an ordinary failover', () => {
+  test('asks for the addresses at once, without a look at the kernel first', () => {
+    const it = addressHost()
+    const lists = it.kernel.listed.length
+    it.want(vip, vip2)
+    expect(it.kernel.asked).toEqual([add(vip), add(vip2)])
+    expect(it.kernel.listed).toHaveLength(lists)
+  })
+
+  test('is settled in the same turn and says so once', () => {
+    const it = addressHost()
+    expect(it.want(vip)).toEqual([{ kind: 'settled' }])
+    expect(it.want(vip)).toEqual([])
+    expect([it.state.settled, exists(it.state, vip), exists(it.state, vip2)]).toEqual([true, true, false])
+  })
+
+  test('gives the addresses back in reverse, so that no first of a subnet takes others along', () => {
+    const it = addressHost()
+    it.want(vip, vip2)
+    it.want()
+    expect(it.kernel.asked.slice(2)).toEqual([remove(vip2), remove(vip)])
+    expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('an address that exists already (EEXIST) is ours and settled', () => {
+    const it = addressHost()
+    it.kernel.behindOurBack(add(vip))
+    it.want(vip)
+    expect([it.state.settled, it.kernel.keys()]).toEqual([true, ['address eth0 192.0.2.1/24']])
+  })
+
+  test('an address that exists with another label is replaced, after a look', () => {
+    const it = addressHost()
+    const labelled = address('192.0.2.1/24', { label: 'eth0:3' })
+    it.kernel.behindOurBack(add(vip))
+    it.want(labelled)
+    expect(it.kernel.asked.slice(-2)).toEqual([remove({ ...vip, label: 'eth0' }), add(labelled)])
+    expect(it.state.settled).toBe(true)
+  })
+
+  test('an address that is gone already (EADDRNOTAVAIL) counts as removed', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.kernel.behindOurBack(remove(vip))
+    expect(it.want()).toEqual([{ kind: 'settled' }])
+  })
+
+  test('an interface that is gone (ENODEV) took its addresses along', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.kernel.removeInterface('eth0')
+    expect(it.want()).toEqual([{ kind: 'settled' }])
+  })
+})
+
+describe('start', () => {
+  test('touches nothing before it knows what is desired', () => {
+    const it = host(['address'])
+    it.kernel.behindOurBack(add(vip))
+    it.configure(vip)
+    it.feed({ kind: 'overrun' })
+    it.feed({ kind: 'noticed', change: 'added', key: addressKey('eth0', vip.prefix) })
+    expect([it.kernel.asked, it.kernel.listed, it.pass(fromSeconds(60))]).toEqual([[], [], 0])
+  })
+
+  test('removes addresses that a crash left and the configuration names', () => {
+    const it = host(['address'])
+    it.kernel.behindOurBack(add(vip), add(vip2))
+    it.configure(vip, vip2)
+    it.want()
+    expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('leaves addresses alone that no configuration names', () => {
+    const it = host(['address'])
+    const foreign = address('192.0.2.99/24')
+    it.kernel.behindOurBack(add(foreign))
+    it.configure(vip)
+    it.want(vip)
+    it.want()
+    it.pass(fromSeconds(120))
+    expect(it.kernel.keys()).toEqual(['address eth0 192.0.2.99/24'])
+  })
+
+  test('adopts ip_vs services as they are, without an operation', () => {
+    const it = host(['service', 'destination'])
+    it.kernel.behindOurBack(add(web), add(one), add(two))
+    it.configure(web, one, two)
+    it.want(web, one, two)
+    expect([it.kernel.asked, it.state.settled]).toEqual([[], true])
+  })
+
+  test('corrects an adopted service and its servers', () => {
+    const it = host(['service', 'destination'])
+    const stale = destination('192.0.2.1:80', '10.0.0.9:80')
+    it.kernel.behindOurBack(add(service('192.0.2.1:80', { scheduler: 'wlc' })), add({ ...one, weight: 7 }), add(two), add(stale))
+    it.configure(web, one, two)
+    it.want(web, one, two)
+    expect(it.kernel.asked).toEqual([{ kind: 'replace', object: web }, { kind: 'replace', object: one }, remove(stale)])
+  })
+
+  test('lvs_flush empties the table, foreign services too', () => {
+    const it = serviceHost()
+    it.kernel.behindOurBack(add(service('192.0.2.50:80')))
+    it.feed({ kind: 'flush' })
+    expect([it.kernel.keys(), it.state.settled]).toEqual([
+      ['service TCP 192.0.2.1 80', 'service TCP 192.0.2.1 80 > 10.0.0.1 80', 'service TCP 192.0.2.1 80 > 10.0.0.2 80'],
+      true,
+    ])
+  })
+})
+
+describe('ip_vs', () => {
+  test('a removed service takes its servers with it, they are not removed one by one', () => {
+    const it = serviceHost()
+    const asked = it.kernel.asked.length
+    it.want()
+    expect([it.kernel.asked.slice(asked), it.kernel.keys()]).toEqual([[remove(web)], []])
+  })
+
+  test('F26 ESRCH for a server means that its service is lost: all is rebuilt in the same turn', () => {
+    const it = serviceHost()
+    it.kernel.behindOurBack({ kind: 'flush-services' })
+    it.want(web, one)
+    expect([it.kernel.keys(), it.state.settled]).toEqual([['service TCP 192.0.2.1 80', 'service TCP 192.0.2.1 80 > 10.0.0.1 80'], true])
+  })
+
+  test('F26 ENOENT when a server is changed means that it is missing: it is added instead', () => {
+    const it = serviceHost()
+    it.kernel.behindOurBack(remove(one))
+    it.want(web, { ...one, weight: 9 }, two)
+    expect(it.kernel.asked.slice(-1)).toEqual([add({ ...one, weight: 9 })])
+    expect(it.state.settled).toBe(true)
+  })
+
+  test('F26 ENOENT for a service is a missing scheduler: its servers wait and nothing is said of them', () => {
+    const it = host(['service', 'destination'])
+    const twos = service('192.0.2.1:80', { scheduler: 'twos' })
+    it.configure(twos)
+    const reports = it.want(twos, one, two)
+    expect(reports).toEqual([{ kind: 'refused', operation: add(twos), errno: ENOENT, detail: 'No such file or directory', more: 0 }])
+    it.pass(fromMillis(150))
+    expect(it.kernel.asked.map(({ kind, ...more }) => [kind, 'object' in more ? more.object.kind : ''])).toEqual([
+      ['add', 'service'],
+      ['add', 'destination'],
+      ['add', 'destination'],
+      ['add', 'service'],
+      ['add', 'destination'],
+      ['add', 'destination'],
+    ])
+  })
+
+  test('a thousand objects refused alike are one report', () => {
+    const it = host(['service', 'destination'])
+    it.kernel.refuseWhere(() => 1)
+    const services = Array.from({ length: 1_000 }, (_, i) => service(`192.0.2.1:${i + 1}`))
+    const reports = it.want(...services)
+    expect(reports).toHaveLength(1)
+    expect(reports[0]).toMatchObject({ kind: 'refused', errno: 1, more: 999 })
+  })
+})
+
+describe('drift', () => {
+  test('F23 a table flushed behind our back is whole again within the period of 30 s', () => {
+    const it = serviceHost()
+    const before = it.kernel.keys()
+    it.kernel.behindOurBack({ kind: 'flush-services' })
+    it.pass(fromSeconds(29))
+    expect(it.kernel.keys()).toEqual([])
+    it.pass(fromSeconds(1.1))
+    expect(it.kernel.keys()).toEqual(before)
+    expect(it.reports.slice(-3).map((report) => [report.kind, 'found' in report ? report.objects.length : ''])).toEqual([
+      ['settled', ''],
+      ['drift', 3],
+      ['settled', ''],
+    ])
+  })
+
+  test('F24 a changed weight is put right, a foreign service stays untouched', () => {
+    const it = serviceHost()
+    const foreign = [add(service('192.0.2.50:80')), add(destination('192.0.2.50:80', '10.9.9.9:80'))]
+    it.kernel.behindOurBack({ kind: 'replace', object: { ...one, weight: 0 } }, ...foreign)
+    const asked = it.kernel.asked.length
+    it.pass(fromSeconds(31))
+    expect(it.kernel.asked.slice(asked)).toEqual([{ kind: 'replace', object: one }])
+    expect(it.kernel.keys()).toContain('service TCP 192.0.2.50 80 > 10.9.9.9 80')
+  })
+
+  test('F20 a removed address that is still desired returns at once', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.kernel.behindOurBack(remove(vip))
+    const reports = it.feed({ kind: 'noticed', change: 'removed', key: addressKey('eth0', vip.prefix) })
+    expect(reports.map(({ kind }) => kind)).toEqual(['drift', 'settled'])
+    expect(it.kernel.has(vip)).toBe(true)
+  })
+
+  test('F20 an address removed every 10 ms is fought with growing patience, at most 30 s', () => {
+    const it = addressHost()
+    it.want(vip)
+    const asked = it.kernel.asked.length
+    for (let ms = 0; ms < 10_000; ms += 10) {
+      if (it.kernel.has(vip)) {
+        it.kernel.behindOurBack(remove(vip))
+        it.feed({ kind: 'noticed', change: 'removed', key: addressKey('eth0', vip.prefix) })
+      }
+      it.pass(fromMillis(10))
+    }
+    const adds = it.kernel.asked.length - asked
+    expect(adds).toBeGreaterThan(3)
+    expect(adds).toBeLessThan(10)
+    it.pass(fromSeconds(31))
+    expect(it.kernel.has(vip)).toBe(true)
+  })
+
+  test('F21 IFC-04 an address of ours that appears while it is not desired is removed', () => {
+    const it = addressHost()
+    it.kernel.behindOurBack(add(vip))
+    it.feed({ kind: 'noticed', change: 'added', key: addressKey('eth0', vip.prefix) })
+    expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('our own notifications, late as they may be, and foreign ones cause no look at the kernel', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.want()
+    it.want(vip)
+    const lists = it.kernel.listed.length
+    it.feed({ kind: 'noticed', change: 'added', key: addressKey('eth0', vip.prefix) })
+    it.feed({ kind: 'noticed', change: 'removed', key: 'address eth0 198.51.100.7/24' })
+    expect(it.kernel.listed).toHaveLength(lists)
+  })
+
+  test('a late notification of a removal of our own is checked, found untrue and changes nothing', () => {
+    const it = addressHost()
+    it.want(vip)
+    const asked = it.kernel.asked.length
+    expect(it.feed({ kind: 'noticed', change: 'removed', key: addressKey('eth0', vip.prefix) })).toEqual([])
+    expect(it.kernel.asked).toHaveLength(asked)
+  })
+
+  test('F18 IFC-08 after an overrun everything is compared at once', () => {
+    const it = addressHost()
+    it.want(vip, vip2)
+    it.kernel.behindOurBack(remove(vip2))
+    it.feed({ kind: 'overrun' })
+    expect(it.kernel.has(vip2)).toBe(true)
+  })
+})
+
+describe('doubt about what was read', () => {
+  test('F19 nothing is removed on the ground of a list that was interrupted', () => {
+    const it = host(['address'])
+    it.kernel.behindOurBack(add(vip))
+    it.kernel.interruptLists(1)
+    it.configure(vip)
+    const reports = it.want()
+    expect([reports[0], it.kernel.asked]).toEqual([{ kind: 'unreadable', of: 'address' }, []])
+  })
+
+  test('F19 an interrupted list is repeated within a second or so', () => {
+    const it = host(['address'])
+    it.kernel.behindOurBack(add(vip))
+    it.kernel.interruptLists(1)
+    it.configure(vip)
+    it.want()
+    it.pass(fromSeconds(1.1))
+    expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('what is desired is added even if nothing can be read', () => {
+    const it = host(['address'])
+    it.kernel.interruptLists(1_000)
+    it.want(vip)
+    expect(it.kernel.has(vip)).toBe(true)
+  })
+
+  test('unwanted objects are at most half of ours, or a second look must show them too', () => {
+    const it = host(['service', 'destination'])
+    const stale = [1, 2, 3].map((i) => service(`192.0.2.1:${i}`))
+    it.configure(web, ...stale)
+    it.want(web)
+    it.kernel.behindOurBack(...stale.map(add))
+    it.kernel.listed.length = 0
+    it.pass(fromSeconds(31))
+    expect(it.kernel.listed).toEqual(['service', 'destination', 'service', 'destination'])
+    expect(it.reports.map(({ kind }) => kind)).toContain('withheld')
+    expect(it.kernel.keys()).toEqual(['service TCP 192.0.2.1 80'])
+  })
+
+  test('a list that once shows our whole table unwanted and then does not removes nothing', () => {
+    const it = host(['address'])
+    it.configure(vip, vip2)
+    it.want()
+    const lists = [[vip, vip2], []]
+    const lying = { apply: (operations: readonly Operation[]) => it.kernel.apply(operations), list: () => lists.shift() ?? [] }
+    const driven = drive(createReconciler({ kinds: ['address'] }), lying, it.state, { kind: 'overrun' }, instant(5_000_000))
+    expect([it.kernel.asked, driven.state.suspects.size]).toEqual([[], 0])
+  })
+})
+
+describe('refusals', () => {
+  test('are tried again after 100 ms, 200 ms, 400 ms and so on up to 30 s, and reported once', () => {
+    const it = host(['address'])
+    it.kernel.refuseWhere(({ kind }) => (kind === 'add' ? EINVAL : 0))
+    it.want(vip)
+    const tries = [100, 200, 400, 800, 1_600].map((ms) => {
+      const asked = it.kernel.asked.length
+      it.pass(fromMillis(ms - 1))
+      const early = it.kernel.asked.length - asked
+      it.pass(fromMillis(1))
+      return [early, it.kernel.asked.length - asked]
+    })
+    expect(tries).toEqual([1, 2, 3, 4, 5].map(() => [0, 1]))
+    it.pass(fromSeconds(300))
+    const asked = it.kernel.asked.length
+    it.pass(fromSeconds(300))
+    expect(it.kernel.asked.length - asked).toBe(10)
+    expect(it.reports.filter(({ kind }) => kind === 'refused')).toHaveLength(1)
+  })
+
+  test('one refused object does not hold up the others', () => {
+    const it = host(['address'])
+    it.kernel.refuseNth(1, EINVAL)
+    it.want(vip, vip2)
+    expect(it.kernel.keys()).toEqual(['address eth0 192.0.2.2/24'])
+  })
+
+  test('ENODEV is cured by a retry as soon as the interface is there', () => {
+    const it = host(['address'], new FakeKernel([]))
+    expect(it.want(vip)[0]).toMatchObject({ kind: 'refused', errno: ENODEV })
+    it.kernel.addInterface('eth0')
+    expect(it.feed({ kind: 'retry' })).toEqual([{ kind: 'settled' }])
+  })
+
+  test('a changed wish is tried at once, however long the former one is held', () => {
+    const it = host(['service', 'destination'])
+    it.want(service('192.0.2.1:80', { scheduler: 'twos' }))
+    it.pass(fromSeconds(100))
+    it.want(web)
+    expect(it.kernel.has(web)).toBe(true)
+  })
+
+  test('an address that leaves and returns to the wish is tried at once', () => {
+    const it = host(['address'])
+    it.kernel.refuseWhere(() => EINVAL)
+    it.want(vip)
+    it.pass(fromSeconds(100))
+    it.want()
+    it.kernel.refuseWhere(undefined)
+    it.want(vip)
+    expect(it.kernel.has(vip)).toBe(true)
+  })
+})
+
+describe('reload', () => {
+  test('an object that only the old configuration named is removed', () => {
+    const it = serviceHost()
+    const other = service('192.0.2.7:80')
+    it.configure(other)
+    it.want(other)
+    expect(it.kernel.keys()).toEqual(['service TCP 192.0.2.7 80'])
+  })
+
+  test('with nothing changed sends nothing', () => {
+    const it = serviceHost()
+    const asked = it.kernel.asked.length
+    it.configure(structuredClone(web))
+    it.want(structuredClone(web), structuredClone(one), structuredClone(two))
+    expect(it.kernel.asked).toHaveLength(asked)
+  })
+})
+
+describe('every operation refused in turn', () => {
+  const errnos = [EINVAL, EEXIST, ESRCH, ENOENT, 12, 105, 1]
+  const story = (it: ReturnType<typeof host>): void => {
+    const extra = destination('192.0.2.1:80', '10.0.0.3:80')
+    const other = service('fwmark 5', { scheduler: 'wlc' })
+    it.configure(web, other, vip, vip2)
+    it.want(vip, vip2, web, one, two)
+    it.pass(fromSeconds(1))
+    it.want(vip2, web, { ...one, weight: 0 }, extra, other)
+    it.kernel.behindOurBack({ kind: 'flush-services' })
+    it.pass(fromSeconds(1))
+    it.want(vip, other, destination('fwmark 5', '10.0.0.1:0'))
+    it.pass(fromSeconds(120))
+  }
+  const wanted = ['address eth0 192.0.2.1/24', 'service fwmark 5 ipv4', 'service fwmark 5 ipv4 > 10.0.0.1 0']
+
+  test.each(errnos)('with errno %i it converges, whichever operation it is', (errno) => {
+    for (let n = 1; ; n++) {
+      const it = host(['address', 'service', 'destination'])
+      it.kernel.refuseNth(n, errno)
+      story(it)
+      expect([n, it.kernel.keys(), it.state.settled]).toEqual([n, wanted, true])
+      if (it.kernel.asked.length < n) return
+    }
+  })
+})

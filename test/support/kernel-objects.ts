@@ -1,0 +1,70 @@
+import { type IpAddress, parseIp, parsePrefix } from '../../src/base/ip.ts'
+import type { ServiceKey } from '../../src/core/check/config.ts'
+import type { AddressObject, DestinationObject, ServiceObject } from '../../src/core/reconcile/kinds.ts'
+
+/** IFA_F_NODAD */
+const nodad = 2
+
+export const ip = (text: string): IpAddress => {
+  const address = parseIp(text)
+  if (address === undefined) throw new Error(`not an address: ${text}`)
+  return address
+}
+
+/** An address on eth0 unless said otherwise. */
+export function address(text: string, more: Partial<AddressObject> = {}): AddressObject {
+  const prefix = parsePrefix(text)
+  if (prefix === undefined) throw new Error(`not a prefix: ${text}`)
+  return {
+    kind: 'address',
+    interface: 'eth0',
+    prefix,
+    scope: 0,
+    label: undefined,
+    broadcast: undefined,
+    peer: undefined,
+    flags: text.includes(':') ? nodad : 0,
+    preferredLft: undefined,
+    ...more,
+  }
+}
+
+/** "192.0.2.1:80" (TCP), "[2001:db8::1]:80", or "fwmark 5". */
+export function serviceKey(text: string): ServiceKey {
+  const mark = /^fwmark (\d+)( v6)?$/.exec(text)
+  if (mark !== null) return { kind: 'fwmark', fwmark: Number(mark[1]), family: mark[2] === undefined ? 4 : 6 }
+  const colon = text.lastIndexOf(':')
+  return { kind: 'address', protocol: 'TCP', address: ip(text.slice(0, colon).replace(/[[\]]/g, '')), port: Number(text.slice(colon + 1)) }
+}
+
+export function service(text: string, more: Partial<ServiceObject> = {}): ServiceObject {
+  const v6 = text.includes('[') || text.endsWith('v6')
+  return {
+    kind: 'service',
+    key: serviceKey(text),
+    scheduler: 'rr',
+    flags: 0,
+    timeout: 0,
+    netmask: v6 ? 128 : ip('255.255.255.255'),
+    persistenceEngine: undefined,
+    ...more,
+  }
+}
+
+export function destination(of: string, at: string, more: Partial<DestinationObject> = {}): DestinationObject {
+  const colon = at.lastIndexOf(':')
+  return {
+    kind: 'destination',
+    service: serviceKey(of),
+    address: ip(at.slice(0, colon).replace(/[[\]]/g, '')),
+    port: Number(at.slice(colon + 1)),
+    forwarding: 3,
+    weight: 1,
+    uthreshold: 0,
+    lthreshold: 0,
+    tunnelType: 0,
+    tunnelPort: 0,
+    tunnelFlags: 0,
+    ...more,
+  }
+}
