@@ -1,0 +1,86 @@
+import type { EventEmitter } from 'node:events'
+import type { Advertisement, ChecksumForm, Decoded } from './advertisement.ts'
+import type { DecodeError } from './result.ts'
+
+export type SocketType = 'vrrp4' | 'vrrp6'
+
+export interface SocketOptions {
+  readonly type: SocketType
+  /** The interface that it hears and sends on (SO_BINDTODEVICE). */
+  readonly device: string
+  /** Closes the socket when aborted. */
+  readonly signal?: AbortSignal
+  /** SO_RCVBUF in bytes; else the kernel's default. */
+  readonly receiveBufferSize?: number
+}
+
+/** Where a datagram came from and how. */
+export interface RemoteInfo {
+  readonly address: string
+  readonly family: 'IPv4' | 'IPv6'
+  /** Our own address, or a group. */
+  readonly destination: string
+  /** TTL or hop limit; undefined if the kernel did not say. */
+  readonly ttl: number | undefined
+  readonly device: string
+  readonly ifindex: number
+  /** Of the VRRP message in bytes, what follows it included. */
+  readonly size: number
+  /** It was larger than the buffer: only its beginning is known. */
+  readonly truncated: boolean
+}
+
+export interface SendOptions {
+  /** Default: the device's first address, over IPv6 its link-local one. */
+  readonly source?: string
+  /** TTL or hop limit; default as set by `setTTL` or `setMulticastTTL`; `'system'` leaves it to the kernel (IPv6 only, else 255). */
+  readonly ttl?: number | 'system'
+  /** Default: `pseudo-header`. */
+  readonly checksum?: ChecksumForm
+  /** The address that the form `group-pseudo-header` sums. */
+  readonly group?: string
+}
+
+/** What a system call answered: `code` is the errno's name, `errno` negative. */
+export type SocketError = NodeJS.ErrnoException
+
+export interface VrrpSocketEvents {
+  /** A message could be read. The checks are the listener's: `detail` says in which forms the checksum is right. */
+  readonly message: [advert: Advertisement, rinfo: RemoteInfo, detail: Decoded]
+  /** A datagram of protocol 112 that is no VRRP message, or only the beginning of one. */
+  readonly malformed: [error: DecodeError, bytes: Uint8Array, rinfo: RemoteInfo]
+  /** Receiving failed. */
+  readonly error: [error: SocketError]
+  readonly listening: []
+  readonly close: []
+}
+
+/**
+ * A socket that hears and sends VRRP on one interface. A call that fails returns its error (and gives it to the callback, where there is
+ * one); nothing is thrown for what the network or the kernel does. `error` is emitted for receiving alone.
+ */
+export interface VrrpSocket extends EventEmitter<VrrpSocketEvents>, AsyncDisposable {
+  bind(callback?: () => void): SocketError | undefined
+  addMembership(group: string): SocketError | undefined
+  dropMembership(group: string): SocketError | undefined
+  /** The interface that multicast leaves on; default: the device. */
+  setMulticastInterface(device: string): SocketError | undefined
+  /** Whether this host hears what it sends to a group; default: no. */
+  setMulticastLoopback(on: boolean): SocketError | undefined
+  /** For groups; default 255. */
+  setMulticastTTL(ttl: number): void
+  /** For unicast; default 255. */
+  setTTL(ttl: number): void
+  send(
+    advert: Advertisement,
+    destination: string,
+    options?: SendOptions,
+    callback?: (error: SocketError | undefined) => void,
+  ): SocketError | undefined
+  /** Reads what waits now, at most `limit` datagrams, and emits an event for each before it returns how many they were. */
+  drain(limit?: number): number
+  address(): { readonly address: string; readonly family: 'IPv4' | 'IPv6'; readonly device: string; readonly ifindex: number }
+  ref(): VrrpSocket
+  unref(): VrrpSocket
+  close(callback?: () => void): void
+}

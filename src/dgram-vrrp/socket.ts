@@ -1,0 +1,313 @@
+import { EventEmitter } from 'node:events'
+import { networkInterfaces } from 'node:os'
+import {
+  AF_INET,
+  AF_INET6,
+  bind,
+  buildControl,
+  close,
+  controlInt,
+  errnoOf,
+  IP_ADD_MEMBERSHIP,
+  IP_DROP_MEMBERSHIP,
+  IP_HDRINCL,
+  IP_MULTICAST_ALL,
+  IP_MULTICAST_IF,
+  IP_MULTICAST_LOOP,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPPROTO_VRRP,
+  IPV6_ADD_MEMBERSHIP,
+  IPV6_CHECKSUM,
+  IPV6_DROP_MEMBERSHIP,
+  IPV6_HOPLIMIT,
+  IPV6_MULTICAST_ALL,
+  IPV6_MULTICAST_IF,
+  IPV6_MULTICAST_LOOP,
+  IPV6_RECVHOPLIMIT,
+  IPV6_RECVPKTINFO,
+  IPV6_TCLASS,
+  ifNameToIndex,
+  MSG_TRUNC,
+  type PollHandle,
+  packetInfo6,
+  parseAncillary,
+  parseSockaddr,
+  poll,
+  recvmmsg,
+  SO_BINDTODEVICE,
+  SO_RCVBUF,
+  SOCK_RAW,
+  SOL_SOCKET,
+  sendmsg,
+  setsockopt,
+  sockaddrIn,
+  sockaddrIn6,
+  socket,
+  systemError,
+} from 'linux-syscalls'
+import { addressFromBytes, addressToBytes, type Family } from './address.ts'
+import type { Advertisement } from './advertisement.ts'
+import { emitDatagram, isGroup, pack } from './datagram.ts'
+import { INTERNETWORK_CONTROL } from './ipv4.ts'
+import type { SendOptions, SocketError, SocketOptions, VrrpSocket, VrrpSocketEvents } from './socket-interface.ts'
+
+/** A raw socket for protocol 112 on one interface; opened by `bind`. Needs CAP_NET_RAW. */
+export function createSocket(options: SocketOptions): VrrpSocket {
+  return new RawVrrpSocket(options)
+}
+
+// The largest message has 255 IPv6 addresses (4,088 bytes) and may carry a trailer; over IPv4 a header of up to 60 comes first.
+const bufferSize = 4608
+const batchSize = 16
+/** Per event of the descriptor, so that a flood leaves the event loop time for others. */
+const turnLimit = 64
+/** More than a receive buffer of the kernel's default size holds. */
+const drainLimit = 512
+
+class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket {
+  readonly #options: SocketOptions
+  readonly #family: Family
+  #fd = -1
+  #ifindex = 0
+  #poll: PollHandle | undefined
+  #closed = false
+  #multicastTtl = 255
+  #unicastTtl = 255
+  // The IPv4 header's id: 1, 2, …; never 0, for which the kernel would choose another.
+  #lastId = 0
+
+  constructor(options: SocketOptions) {
+    super()
+    this.#options = options
+    this.#family = options.type === 'vrrp4' ? 4 : 6
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  bind(callback?: () => void): SocketError | undefined {
+    if (this.#closed || this.#fd >= 0) return systemError(-(errnoOf('EINVAL') ?? 22), 'bind')
+    const error = this.#open()
+    if (error !== undefined) {
+      this.#release()
+      return error
+    }
+    if (callback !== undefined) this.once('listening', callback)
+    process.nextTick(() => {
+      if (!this.#closed) this.emit('listening')
+    })
+    return undefined
+  }
+
+  addMembership(group: string): SocketError | undefined {
+    return this.#membership(group, IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP)
+  }
+
+  dropMembership(group: string): SocketError | undefined {
+    return this.#membership(group, IP_DROP_MEMBERSHIP, IPV6_DROP_MEMBERSHIP)
+  }
+
+  setMulticastInterface(device: string): SocketError | undefined {
+    const index = ifNameToIndex(device)
+    if (index < 0) return systemError(index, `if_nametoindex ${device}`)
+    if (this.#family === 6) return this.#set(IPPROTO_IPV6, IPV6_MULTICAST_IF, index)
+    return this.#set(IPPROTO_IP, IP_MULTICAST_IF, requestOnInterface('0.0.0.0', index))
+  }
+
+  setMulticastLoopback(on: boolean): SocketError | undefined {
+    if (this.#family === 6) return this.#set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, on ? 1 : 0)
+    return this.#set(IPPROTO_IP, IP_MULTICAST_LOOP, on ? 1 : 0)
+  }
+
+  setMulticastTTL(ttl: number): void {
+    this.#multicastTtl = ttl
+  }
+
+  setTTL(ttl: number): void {
+    this.#unicastTtl = ttl
+  }
+
+  send(
+    advert: Advertisement,
+    destination: string,
+    options: SendOptions = {},
+    callback?: (error: SocketError | undefined) => void,
+  ): SocketError | undefined {
+    const error = this.#send(advert, destination, options)
+    if (callback !== undefined) process.nextTick(callback, error)
+    return error
+  }
+
+  drain(limit: number = drainLimit): number {
+    let count = 0
+    while (count < limit && this.#fd >= 0) {
+      const wanted = Math.min(batchSize, limit - count)
+      const messages = recvmmsg(this.#fd, wanted, bufferSize)
+      if (typeof messages === 'number') {
+        if (messages === EINTR) continue
+        if (messages !== EAGAIN) this.emit('error', systemError(messages, 'recvmmsg'))
+        return count
+      }
+      for (const { data, address, control, flags } of messages) {
+        if (this.#closed) return count
+        const { ttl, destination } = parseAncillary(control)
+        count++
+        emitDatagram(this, {
+          bytes: data,
+          address: sourceOf(address),
+          family: this.#family === 4 ? 'IPv4' : 'IPv6',
+          destination: destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address),
+          ttl,
+          device: this.#options.device,
+          ifindex: destination?.ifindex ?? this.#ifindex,
+          truncated: (flags & MSG_TRUNC) !== 0,
+        })
+      }
+      if (messages.length < wanted) return count
+    }
+    return count
+  }
+
+  address(): ReturnType<VrrpSocket['address']> {
+    const family = this.#family === 4 ? 'IPv4' : 'IPv6'
+    return { address: unspecified(this.#family), family, device: this.#options.device, ifindex: this.#ifindex }
+  }
+
+  ref(): this {
+    this.#poll?.ref()
+    return this
+  }
+
+  unref(): this {
+    this.#poll?.unref()
+    return this
+  }
+
+  close(callback?: () => void): void {
+    if (callback !== undefined) this.once('close', callback)
+    if (this.#closed) return
+    this.#closed = true
+    this.#release()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    process.nextTick(() => this.emit('close'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    await new Promise<void>((resolve) => this.close(resolve))
+  }
+
+  readonly #onAbort = (): void => this.close()
+
+  #open(): SocketError | undefined {
+    const { device, receiveBufferSize } = this.#options
+    this.#ifindex = ifNameToIndex(device)
+    if (this.#ifindex < 0) return systemError(this.#ifindex, `if_nametoindex ${device}`)
+    const v4 = this.#family === 4
+    this.#fd = socket(v4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_VRRP)
+    if (this.#fd < 0) return systemError(this.#fd, 'socket')
+    const error =
+      this.#set(SOL_SOCKET, SO_BINDTODEVICE, device) ??
+      (receiveBufferSize === undefined ? undefined : this.#set(SOL_SOCKET, SO_RCVBUF, receiveBufferSize)) ??
+      (v4 ? this.#prepare4() : this.#prepare6()) ??
+      this.setMulticastInterface(device) ??
+      this.setMulticastLoopback(false)
+    if (error !== undefined) return error
+    const bound = bind(this.#fd, v4 ? sockaddrIn(new Uint8Array(4)) : sockaddrIn6(new Uint8Array(16)))
+    if (bound < 0) return systemError(bound, 'bind')
+    const watching = poll(this.#fd, (events) => this.#onReadable(events))
+    if (typeof watching === 'number') return systemError(watching, 'poll')
+    this.#poll = watching
+    return undefined
+  }
+
+  #prepare4(): SocketError | undefined {
+    // Without IP_MULTICAST_ALL a socket hears only the groups that it joined itself, not those of its neighbours on this host.
+    return this.#set(IPPROTO_IP, IP_HDRINCL, 1) ?? this.#set(IPPROTO_IP, IP_MULTICAST_ALL, 0)
+  }
+
+  #prepare6(): SocketError | undefined {
+    // Linux knows it since 4.20; before that a socket without a group hears its neighbours' groups, which the destination tells.
+    this.#set(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
+    return (
+      this.#set(IPPROTO_IPV6, IPV6_CHECKSUM, 6) ??
+      this.#set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) ??
+      this.#set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) ??
+      this.#set(IPPROTO_IPV6, IPV6_TCLASS, INTERNETWORK_CONTROL)
+    )
+  }
+
+  #onReadable(events: number): void {
+    if (events < 0) this.emit('error', systemError(events, 'poll'))
+    else this.drain(turnLimit)
+  }
+
+  #membership(group: string, option4: number, option6: number): SocketError | undefined {
+    if (this.#family === 4) return this.#set(IPPROTO_IP, option4, requestOnInterface(group, this.#ifindex))
+    const request = new Uint8Array(20)
+    request.set(addressToBytes(group, 6))
+    new DataView(request.buffer).setInt32(16, this.#ifindex, littleEndian)
+    return this.#set(IPPROTO_IPV6, option6, request)
+  }
+
+  #send(advert: Advertisement, destination: string, options: SendOptions): SocketError | undefined {
+    const family = this.#family
+    const source = options.source ?? firstAddress(this.#options.device, family)
+    if (source === undefined) return systemError(-(errnoOf('EADDRNOTAVAIL') ?? 99), `send from ${this.#options.device}`)
+    const own = isGroup(destination, family) ? this.#multicastTtl : this.#unicastTtl
+    const ttl = options.ttl === 'system' ? undefined : (options.ttl ?? own)
+    const data = pack(advert, { family, source, destination, ttl, id: this.#nextId(), options })
+    const to = addressToBytes(destination, family)
+    const sent =
+      family === 4
+        ? sendmsg(this.#fd, { data, address: sockaddrIn(to) })
+        : sendmsg(this.#fd, { data, address: sockaddrIn6(to, 0, this.#ifindex), control: this.#control6(source, ttl) })
+    return sent < 0 ? systemError(sent, 'sendmsg') : undefined
+  }
+
+  #control6(source: string, ttl: number | undefined): Uint8Array {
+    const from = packetInfo6(addressToBytes(source, 6), this.#ifindex)
+    return buildControl(ttl === undefined ? [from] : [from, controlInt(IPPROTO_IPV6, IPV6_HOPLIMIT, ttl)])
+  }
+
+  #nextId(): number {
+    this.#lastId = this.#lastId === 0xffff ? 1 : this.#lastId + 1
+    return this.#lastId
+  }
+
+  #set(level: number, name: number, value: Uint8Array | number | string): SocketError | undefined {
+    const result = setsockopt(this.#fd, level, name, value)
+    return result < 0 ? systemError(result, 'setsockopt') : undefined
+  }
+
+  #release(): void {
+    this.#poll?.close()
+    this.#poll = undefined
+    if (this.#fd >= 0) close(this.#fd)
+    this.#fd = -1
+  }
+}
+
+const EINTR = -4
+const EAGAIN = -11
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+const unspecified = (family: Family): string => (family === 4 ? '0.0.0.0' : '::')
+
+/** struct ip_mreqn */
+function requestOnInterface(group: string, ifindex: number): Uint8Array {
+  const request = new Uint8Array(12)
+  request.set(addressToBytes(group, 4))
+  new DataView(request.buffer).setInt32(8, ifindex, littleEndian)
+  return request
+}
+
+function sourceOf(sockaddr: Uint8Array): string {
+  const from = parseSockaddr(sockaddr)
+  return from !== undefined && (from.family === AF_INET || from.family === AF_INET6) ? addressFromBytes(from.address) : '::'
+}
+
+function firstAddress(device: string, family: Family): string | undefined {
+  const addresses = networkInterfaces()[device] ?? []
+  if (family === 4) return addresses.find((address) => address.family === 'IPv4')?.address
+  return addresses.find((address) => address.family === 'IPv6' && address.address.startsWith('fe80:'))?.address
+}
