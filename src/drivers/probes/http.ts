@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream'
+import { fromMillis } from '../../base/units.ts'
+import type { CheckAttempt, HttpUrl } from '../../core/check/config.ts'
+import type { ProbeResult } from '../../core/check/probe.ts'
+import { dial } from './dial.ts'
+import { judgeReply } from './judge-reply.ts'
+import { fetchReply } from './request.ts'
+import { handshake } from './ssl.ts'
+import { within } from './within.ts'
+
+type WebAttempt = Extract<CheckAttempt, { kind: 'HTTP_GET' | 'SSL_GET' }>
+
+/** HTTP_GET and SSL_GET: every url in its order over a connection of its own, and all must pass. */
+export async function probeHttp(attempt: WebAttempt, signal: AbortSignal): Promise<ProbeResult> {
+  const start = performance.now()
+  for (const url of attempt.urls) {
+    const result = await probeUrl(attempt, url, signal)
+    if (result !== 'passed') return result
+  }
+  return { kind: 'passed', latency: fromMillis(performance.now() - start) }
+}
+
+type UrlResult = 'passed' | Exclude<ProbeResult, { kind: 'passed' }>
+
+/** `connect_timeout` is for the connection, TLS included, and once more for the whole reply. */
+async function probeUrl(attempt: WebAttempt, url: HttpUrl, signal: AbortSignal): Promise<UrlResult> {
+  const limit = attempt.target.connectTimeout
+  const opened = await within(limit, signal, (stage) => open(attempt, url, stage))
+  if (opened.kind !== 'open') return opened
+  const { stream } = opened
+  try {
+    const reply = await within(limit, signal, (stage) => fetchReply({ stream, url, attempt }, stage))
+    switch (reply.kind) {
+      case 'reply':
+        return await judgeReply(url, reply, signal)
+      case 'aborted':
+        return { kind: 'timed-out', stage: 'reply' }
+      case 'broken':
+        return { kind: 'failed', reason: { kind: 'reply', detail: reply.detail } }
+      case 'malformed':
+        return { kind: 'failed', reason: { kind: 'malformed', detail: reply.detail } }
+    }
+  } finally {
+    stream.destroy()
+  }
+}
+
+type Opened = { readonly kind: 'open'; readonly stream: Duplex } | Exclude<ProbeResult, { kind: 'passed' }>
+
+async function open(attempt: WebAttempt, url: HttpUrl, signal: AbortSignal): Promise<Opened> {
+  const dialled = await dial(attempt.target, signal)
+  switch (dialled.kind) {
+    case 'aborted':
+      return { kind: 'timed-out', stage: 'connect' }
+    case 'refused':
+      return { kind: 'failed', reason: { kind: 'connect', detail: dialled.detail } }
+    case 'not-made':
+      return dialled
+    case 'connected':
+      return attempt.kind === 'HTTP_GET'
+        ? { kind: 'open', stream: dialled.socket }
+        : handshake(dialled.socket, attempt.enableSni ? (url.virtualhost ?? attempt.virtualhost) : undefined, signal)
+  }
+}

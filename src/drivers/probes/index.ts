@@ -1,0 +1,59 @@
+import { unreachable } from '../../base/assert.ts'
+import type { CheckAttempt } from '../../core/check/config.ts'
+import type { CheckEffect } from '../../core/check/events.ts'
+import type { ProbeResult } from '../../core/check/probe.ts'
+import { probeHttp } from './http.ts'
+import { probeTcp } from './tcp.ts'
+
+/** One attempt, without retry. Ends soon after the signal, with every socket closed; never rejects. */
+export function probe(attempt: CheckAttempt, signal: AbortSignal): Promise<ProbeResult> {
+  switch (attempt.kind) {
+    case 'TCP_CHECK':
+      return probeTcp(attempt, signal)
+    case 'HTTP_GET':
+    case 'SSL_GET':
+      return probeHttp(attempt, signal)
+    default:
+      return unreachable(attempt)
+  }
+}
+
+export type ProbeEffect = Extract<CheckEffect, { kind: 'probe' | 'cancel-probe' }>
+
+/** Performs the probes that core asks for and reports each result under its id; deadlines are core's, which cancels in time. */
+export class Probes {
+  readonly #running = new Map<number, AbortController>()
+  readonly #report: (id: number, result: ProbeResult) => void
+
+  constructor(report: (id: number, result: ProbeResult) => void) {
+    this.#report = report
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  perform(effect: ProbeEffect): void {
+    switch (effect.kind) {
+      case 'probe':
+        void this.#run(effect.id, effect.attempt)
+        return
+      case 'cancel-probe':
+        this.#running.get(effect.id)?.abort()
+        this.#running.delete(effect.id)
+    }
+  }
+
+  async #run(id: number, attempt: CheckAttempt): Promise<void> {
+    const controller = new AbortController()
+    this.#running.set(id, controller)
+    const result = await probe(attempt, controller.signal)
+    if (this.#running.delete(id)) this.#report(id, result)
+  }
+
+  /** Abandons all that runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const controller of this.#running.values()) controller.abort()
+    this.#running.clear()
+  }
+}

@@ -1,0 +1,142 @@
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { Duplex } from 'node:stream'
+import axios from 'axios'
+import type { CheckAttempt, CheckTarget, HttpUrl } from '../../core/check/config.ts'
+
+export interface WebRequest {
+  /** The connection to use up. */
+  readonly stream: Duplex
+  readonly url: HttpUrl
+  readonly attempt: Extract<CheckAttempt, { kind: 'HTTP_GET' | 'SSL_GET' }>
+}
+
+export type Reply =
+  | {
+      readonly kind: 'reply'
+      readonly status: number
+      readonly body: readonly Buffer[]
+      /** There was more of it than `bodyLimit`. */
+      readonly cut: boolean
+    }
+  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'broken'; readonly detail: string }
+  | { readonly kind: 'aborted' }
+
+/** What we are willing to read of a server, in bytes: header and body. */
+export const headerLimit = 64 * 1024
+export const bodyLimit = 4 * 1024 * 1024
+
+/**
+ * One GET over a connection of its own: no proxy, no redirect, no decompression, no reuse, bounded in size; ends with the signal.
+ */
+export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<Reply> {
+  let streamError: Error | undefined
+  const onError = (error: Error): void => {
+    streamError = error
+  }
+  web.stream.on('error', onError)
+  const abort = (): void => {
+    web.stream.destroy()
+  }
+  signal.addEventListener('abort', abort)
+  try {
+    const response = await axios.request<IncomingMessage>({
+      // Only its form matters: the connection stands and the transport writes the request.
+      url: 'http://checked.invalid/',
+      responseType: 'stream',
+      transport: transportOver(web),
+      proxy: false,
+      maxRedirects: 0,
+      decompress: false,
+      validateStatus: null,
+    })
+    return await readReply(response.data, response.status, () => streamError)
+  } catch (error) {
+    if (signal.aborted) return { kind: 'aborted' }
+    return refusal(error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+interface Transport {
+  request(options: unknown, onResponse: (response: IncomingMessage) => void): ClientRequest
+}
+
+/** Lets axios send exactly what keepalived sends: these headers in this order and no other. */
+function transportOver({ stream, url, attempt }: WebRequest): Transport {
+  return {
+    request: (_options, onResponse) => {
+      if (attempt.httpProtocol !== '1.1') downgradeFirstWrite(stream)
+      return request(
+        {
+          method: 'GET',
+          path: url.path,
+          headers: requestHeaders(url, attempt),
+          setDefaultHeaders: false,
+          createConnection: () => stream,
+          maxHeaderSize: headerLimit,
+          insecureHTTPParser: false,
+        },
+        onResponse,
+      )
+    },
+  }
+}
+
+function requestHeaders(url: HttpUrl, { httpProtocol, virtualhost, target }: WebRequest['attempt']): Record<string, string> {
+  return {
+    'User-Agent': 'KeepAliveClient',
+    ...(httpProtocol === '1.0' ? {} : { Connection: 'close' }),
+    Host: url.virtualhost ?? virtualhost ?? hostOf(target),
+  }
+}
+
+/** A configured name goes out as it is; in its absence the port is always there. */
+function hostOf({ address, port }: CheckTarget): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
+/** node:http knows only HTTP/1.1; the request line is the first thing it writes. */
+function downgradeFirstWrite(stream: Duplex): void {
+  const write = stream.write
+  const first = (chunk: unknown, ...rest: unknown[]): boolean => {
+    stream.write = write
+    const text = typeof chunk === 'string' ? chunk.replace(' HTTP/1.1\r\n', ' HTTP/1.0\r\n') : chunk
+    return Reflect.apply(write, stream, [text, ...rest]) as boolean
+  }
+  stream.write = first as typeof write
+}
+
+/** An end before Content-Length is reached is an end, as for keepalived; a reset is not. */
+async function readReply(body: IncomingMessage, status: number, streamError: () => Error | undefined): Promise<Reply> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > bodyLimit) return { kind: 'reply', status, body: chunks, cut: true }
+    }
+  } catch (error) {
+    if (streamError() !== undefined || !isEarlyEnd(error)) throw error
+  }
+  return { kind: 'reply', status, body: chunks, cut: false }
+}
+
+function isEarlyEnd(error: unknown): boolean {
+  return codeOf(error) === 'ECONNRESET' && (error as Error).message === 'aborted'
+}
+
+function refusal(error: unknown): Reply {
+  const code = codeOf(error)
+  const detail = error instanceof Error ? `${code} ${error.message}`.trim().slice(0, 200) : String(error).slice(0, 200)
+  return code.startsWith('HPE_') || code === 'ERR_UNESCAPED_CHARACTERS' || code === 'ERR_INVALID_CHAR'
+    ? { kind: 'malformed', detail }
+    : { kind: 'broken', detail }
+}
+
+/** axios passes Node's code on. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
