@@ -1,0 +1,48 @@
+import { type Micros, micros } from '../../base/units.ts'
+import { type Leaf, leaf, type Row } from '../schema.ts'
+
+/** The largest span keepalived can hold, in seconds; and the largest that fits in 32 bits of microseconds. */
+export const LONGEST = 18_446_744_073_709
+export const LONGEST_32 = 4_294.967295
+const SHORTEST = 0.000001
+
+export interface TimerRow extends Row {
+  /** Seconds. */
+  readonly min: number
+  readonly max: number
+}
+
+export const delayLoop = { min: SHORTEST, max: LONGEST }
+export const connectTimeout = { min: SHORTEST, max: LONGEST_32 }
+export const anyTime = { min: 0, max: LONGEST }
+
+/** What a timer word came to: a value may be used although there is a complaint about it. */
+export interface TimerReading {
+  readonly value: Micros | undefined
+  readonly complaint: string | undefined
+}
+
+/**
+ * Seconds with up to six decimals, no exponent. Rubbish behind the digits is complained of and the digits are used; a span outside
+ * the range (in seconds) is not used.
+ */
+export function readTimer(text: string, range: { readonly min: number; readonly max: number }): TimerReading {
+  if (text.startsWith('-')) return { value: undefined, complaint: 'must not be negative' }
+  const [, digits = '', decimals = ''] = /^\+?(\d*)(?:\.(\d*))?/.exec(text) ?? []
+  const value = Math.round(Number(`${digits || '0'}.${decimals || '0'}`) * 1_000_000)
+  if (value < range.min * 1_000_000 || value > range.max * 1_000_000) return { value: undefined, complaint: 'is out of range' }
+  if (!/^\+?\d*(?:\.\d*)?$/.test(text)) return { value: micros(value), complaint: 'is not a plain number; its leading digits are used' }
+  return { value: micros(value), complaint: decimals.length > 6 ? 'has more than six decimals; it is rounded' : undefined }
+}
+
+/** A span of the load balancing part. It forgives what the strict numbers of vrrp do not: see readTimer. */
+export const timer = <Draft extends object>(summary: string, row: TimerRow): Leaf<Draft, Micros> =>
+  leaf(`<seconds ${row.min}..${row.max}>`, summary, row, (draft, statement, context) => {
+    const word = context.word(statement, 1)
+    if (word === undefined) return
+    const { value, complaint } = readTimer(word, row)
+    if (complaint !== undefined) {
+      context.report('invalid-number', 'timer', `${statement.keyword} '${word}' ${complaint}`, `seconds from ${row.min} to ${row.max}`, 1)
+    }
+    if (value !== undefined) Object.assign(draft, { [row.slot ?? statement.keyword]: value })
+  })

@@ -1,0 +1,226 @@
+import { type Family, familyOf } from '../base/ip.ts'
+import type {
+  CheckConfig,
+  Checker,
+  CheckGlobals,
+  CheckTarget,
+  Forwarding,
+  Protocol,
+  RealServer,
+  ServiceKey,
+  SorryServer,
+  VirtualServer,
+} from '../core/check/config.ts'
+import type { Context } from './context.ts'
+import type { ConnectingDraft } from './keywords/checker-options.ts'
+import type { GlobalDraft } from './keywords/global-defs.ts'
+import type { HttpGetDraft } from './keywords/http-get.ts'
+import type { AnyChecker, RealServerDraft } from './keywords/real-server.ts'
+import { urlFromDraft } from './keywords/url.ts'
+import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
+import type { VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
+import { addressAfter } from './keywords/virtual-server-group-line.ts'
+import { resolveConnectTimeout, resolveSchedule } from './rules/checker-inheritance.ts'
+import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
+import { resolveDefaults } from './rules/lvs-defaults.ts'
+import { resolveQuorum } from './rules/quorum.ts'
+
+/** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
+export const MOST_SERVICES_OF_A_LINE = 65_536
+
+/** The checker process's configuration from what was read, with the findings of keepalived's final validation. */
+export function resolveCheck(context: Context): CheckConfig {
+  const { check, global } = context.parsed
+  const virtualServers: VirtualServer[] = []
+  for (const draft of check.virtualServers) {
+    const resolved = resolveVirtualServer(draft, context)
+    if (resolved !== undefined) virtualServers.push(resolved)
+  }
+  return { virtualServers, globals: resolveGlobals(global) }
+}
+
+function resolveGlobals(global: GlobalDraft): CheckGlobals {
+  const timeouts = global.lvs_timeouts
+  return {
+    lvsFlush: global.lvs_flush ?? false,
+    lvsFlushOnStop: global.lvs_flush_on_stop ?? 'no',
+    lvsTimeouts: timeouts === undefined ? undefined : { tcp: timeouts.tcp, tcpFin: timeouts.tcpfin, udp: timeouts.udp },
+    checkerLogAllFailures: global.checker_log_all_failures ?? false,
+  }
+}
+
+function resolveVirtualServer(draft: VirtualServerDraft, context: Context): VirtualServer | undefined {
+  const group = draft.service.kind === 'group' ? context.parsed.check.virtualServerGroups.get(draft.service.group) : undefined
+  if (draft.service.kind === 'group' && group === undefined) {
+    const message = `virtual_server group ${draft.service.group}: there is no such virtual_server_group; the service is ignored`
+    context.conclude('none', 'group-missing', message, draft.line, 'a virtual_server_group of that name, with entries')
+    return undefined
+  }
+  const defaults = resolveDefaults(draft, group, context)
+  const named = draft.service.kind === 'fwmark' ? draft : { ...draft, protocol: defaults.protocol }
+  const forwarding = defaultForwarding(named, context)
+  const servers = withoutTwins(named, context)
+  const realServers = servers.map((server) => resolveRealServer(named, group, server, forwarding, context))
+  const weights = realServers.reduce((sum, server) => sum + server.weight, 0)
+  return {
+    name: serviceName(named),
+    services: serviceKeys(named, group, defaults.protocol, context),
+    scheduler: defaults.scheduler,
+    flags: defaults.flags,
+    persistenceTimeout: defaults.persistenceTimeout,
+    persistenceGranularity: draft.persistence_granularity,
+    persistenceEngine: draft.persistence_engine,
+    realServers,
+    sorryServer: resolveSorryServer(named, group, forwarding, context),
+    ...resolveQuorum(named, weights, context),
+    alpha: draft.alpha ?? false,
+    omega: draft.omega ?? false,
+  }
+}
+
+// Before ports are reset: with DR, :80 and :81 of one address stay twins.
+function withoutTwins(draft: VirtualServerDraft, context: Context): readonly RealServerDraft[] {
+  const seen = new Set<string>()
+  const name = serviceName(draft)
+  const protocol = draft.protocol?.toLowerCase() ?? 'none'
+  return draft.real_server.filter((server) => {
+    const key = `[${server.address}]:${protocol}:${server.port}`
+    if (!seen.has(key)) return seen.add(key)
+    context.conclude(
+      'general',
+      'real-server-twin',
+      `VS ${name}: real server ${key} is duplicated - removing second rs`,
+      server.line,
+      'each server once',
+    )
+    return false
+  })
+}
+
+function resolveRealServer(
+  draft: VirtualServerDraft,
+  group: VirtualServerGroupDraft | undefined,
+  server: RealServerDraft,
+  inherited: Forwarding,
+  context: Context,
+): RealServer {
+  const forwarding = server.lvs_method ?? inherited
+  const logAllFailures = context.parsed.global.checker_log_all_failures ?? false
+  return {
+    address: server.address,
+    port: resolvePort(draft, group, server, forwarding, context),
+    forwarding,
+    weight: server.weight ?? draft.weight ?? 1,
+    inhibitOnFailure: server.inhibit_on_failure ?? draft.inhibit_on_failure ?? false,
+    uthreshold: server.uthreshold ?? 0,
+    lthreshold: server.lthreshold ?? 0,
+    alpha: server.alpha ?? draft.alpha ?? false,
+    checkers: resolveCheckers(draft, server, logAllFailures),
+  }
+}
+
+function resolveSorryServer(
+  draft: VirtualServerDraft,
+  group: VirtualServerGroupDraft | undefined,
+  inherited: Forwarding,
+  context: Context,
+): SorryServer | undefined {
+  const sorry = draft.sorry_server
+  if (sorry === undefined) return undefined
+  const forwarding = sorry.lvs_method ?? inherited
+  return { address: sorry.address, port: resolvePort(draft, group, sorry, forwarding, context), forwarding, inhibit: sorry.inhibit }
+}
+
+/** The checks that this program makes; the tables report the others as not acted on. */
+function resolveCheckers(draft: VirtualServerDraft, server: RealServerDraft, logAllFailures: boolean): readonly Checker[] {
+  const checkers: Checker[] = []
+  for (const checker of server.checkers) {
+    const resolved = resolveChecker(checker, server, draft, logAllFailures)
+    if (resolved !== undefined) checkers.push(resolved)
+  }
+  return checkers
+}
+
+function resolveChecker(
+  checker: AnyChecker,
+  server: RealServerDraft,
+  draft: VirtualServerDraft,
+  logAllFailures: boolean,
+): Checker | undefined {
+  switch (checker.kind) {
+    case 'TCP_CHECK':
+      return {
+        kind: checker.kind,
+        target: targetOf(checker, server, draft),
+        ...resolveSchedule(checker.kind, checker, [server, draft], logAllFailures),
+      }
+    case 'HTTP_GET':
+    case 'SSL_GET':
+      return { ...resolveHttp(checker, server, draft), ...resolveSchedule(checker.kind, checker, [server, draft], logAllFailures) }
+    case 'SMTP_CHECK':
+    case 'DNS_CHECK':
+    case 'UDP_CHECK':
+    case 'PING_CHECK':
+    case 'MISC_CHECK':
+    case 'FILE_CHECK':
+    case 'BFD_CHECK':
+      return undefined
+  }
+}
+
+function resolveHttp(checker: HttpGetDraft, server: RealServerDraft, draft: VirtualServerDraft) {
+  const urls = checker.urls.map((url) => urlFromDraft(url, checker.tls_compliant ?? false)).filter((url) => url !== undefined)
+  return {
+    kind: checker.kind,
+    target: targetOf(checker, server, draft),
+    urls,
+    httpProtocol: checker.http_protocol ?? '1.0',
+    virtualhost: checker.virtualhost ?? server.virtualhost ?? draft.virtualhost,
+    enableSni: checker.enable_sni ?? checker.sni_name !== undefined,
+  } as const
+}
+
+function targetOf(checker: ConnectingDraft, server: RealServerDraft, draft: VirtualServerDraft): CheckTarget {
+  return {
+    address: checker.connect_ip ?? server.address,
+    port: checker.connect_port ?? server.port,
+    bindto: checker.bindto,
+    bindPort: checker.bind_port,
+    bindIf: checker.bind_if,
+    fwmark: checker.fwmark ?? 0,
+    connectTimeout: resolveConnectTimeout([checker, server, draft]),
+  }
+}
+
+function serviceKeys(
+  draft: VirtualServerDraft,
+  group: VirtualServerGroupDraft | undefined,
+  protocol: Protocol,
+  context: Context,
+): readonly ServiceKey[] {
+  const { service } = draft
+  if (service.kind === 'address') return [{ kind: 'address', protocol, address: service.address, port: service.port }]
+  if (service.kind === 'fwmark') return [{ kind: 'fwmark', fwmark: service.fwmark, family: draft.family ?? 4 }]
+  const keys = new Map<string, ServiceKey>()
+  for (const entry of group?.entries ?? []) {
+    if (entry.kind === 'fwmark') {
+      const family = entry.family ?? draft.family ?? groupFamily(group)
+      keys.set(`${entry.fwmark}/${family}`, { kind: 'fwmark', fwmark: entry.fwmark, family })
+      continue
+    }
+    if (entry.count > MOST_SERVICES_OF_A_LINE) {
+      const message = `virtual_server_group ${group?.name}: ${entry.text} has more than ${MOST_SERVICES_OF_A_LINE} addresses; only so many are served`
+      context.conclude('none', 'group-too-large', message, draft.line, 'fewer addresses')
+    }
+    for (let i = 0; i < Math.min(entry.count, MOST_SERVICES_OF_A_LINE); i++) {
+      const address = addressAfter(entry.first, i)
+      keys.set(`${address}/${entry.port}`, { kind: 'address', protocol, address, port: entry.port })
+    }
+  }
+  return [...keys.values()]
+}
+
+function groupFamily(group: VirtualServerGroupDraft | undefined): Family {
+  for (const entry of group?.entries ?? []) if (entry.kind === 'range') return familyOf(entry.first)
+  return 4
+}
