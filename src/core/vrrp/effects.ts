@@ -1,4 +1,4 @@
-import type { Advertisement, ChecksumForm } from './wire.ts'
+import type { Advertisement, ChecksumForm } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { Report } from './reports.ts'

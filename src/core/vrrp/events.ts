@@ -1,5 +1,5 @@
-import type { DecodeError, Decoded } from './wire.ts'
-import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
+import type { Decoded, DecodeError } from 'dgram-vrrp/codec'
+import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
 import type { LinkEvent } from '../links.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
@@ -30,28 +30,19 @@ export interface AdvertEvent {
   readonly packet: Result<Decoded, DecodeError>
 }
 
-/** The reconciler is done with an array of `desired()`: all of it is in the kernel, but for what was refused. */
+/** After the reconciler acted on an array of `desired()`: those of its addresses that the kernel has now. */
 export interface SettledEvent {
   readonly kind: 'settled'
   readonly addresses: readonly AddressObject[]
-  readonly refused: readonly RefusedAddress[]
-}
-
-export interface RefusedAddress {
-  readonly address: AddressObject
-  /** Positive errno. */
-  readonly errno: number
-  readonly detail: string
 }
 
 /**
- * Somebody else removed an address (RTM_DELADDR whose nlmsg_pid is not ours). Our own removals must not be reported so: after a
- * quick return to MASTER their notifications may still be under way.
+ * Somebody else removed addresses that the kernel held for us: the reconciler's survey found them missing. A mere notification is no
+ * proof, for after a quick return to MASTER those of our own removals may still be under way.
  */
 export interface AddressLostEvent {
   readonly kind: 'address-lost'
-  readonly index: number
-  readonly prefix: Prefix
+  readonly addresses: readonly Pick<AddressObject, 'interface' | 'prefix'>[]
 }
 
 /** The deadline is reached, or the loop woke for another reason. */

@@ -1,15 +1,136 @@
-/** Why an advert was rejected: names the counter that moves, in the order in which the checks are made (RFC 9568 §7.1). */
-export type RejectReason =
-  | 'truncated'
-  | 'length'
-  | 'not-ready'
-  | 'mode'
-  | 'ttl'
-  | 'version'
-  | 'type'
-  | 'checksum'
-  | 'auth-type'
-  | 'auth'
-  | 'interval'
-  | 'own-priority'
-  | 'source'
+import type { Advertisement, ChecksumForm } from 'dgram-vrrp/codec'
+import type { IpAddress } from '../../base/ip.ts'
+import { isMulticast } from '../../base/ip.ts'
+import { type Centiseconds, centiseconds, fromCentiseconds, type Micros, toCentiseconds } from '../../base/units.ts'
+import type { InstanceConfig, Transport } from './config.ts'
+import { OWNER } from './election.ts'
+import type { AdvertEvent } from './events.ts'
+
+/** Why an advert is rejected: names the counter that moves. In the order of the checks, cheap ones first (RFC 9568 §7.1). */
+export const REJECT_REASONS = [
+  'truncated',
+  'length',
+  'mode',
+  'ttl',
+  'version',
+  'type',
+  'checksum',
+  'auth-type',
+  'interval',
+  'own-priority',
+  'source',
+] as const
+
+export type RejectReason = (typeof REJECT_REASONS)[number]
+
+/** What the checks know of the receiver. */
+export interface Receiver {
+  readonly config: InstanceConfig
+  /** The addresses that we advertise, in their order. */
+  readonly advertised: readonly IpAddress[]
+  /** The master that we follow, whose list `skip_check_adv_addr` trusts. */
+  readonly knownMaster: IpAddress | undefined
+}
+
+export type Reception =
+  | {
+      readonly kind: 'rejected'
+      readonly reason: RejectReason
+      readonly received: number | string | undefined
+      readonly expected: number | string | undefined
+    }
+  | {
+      readonly kind: 'accepted'
+      readonly source: IpAddress
+      readonly priority: number
+      /** What the sender says it uses (VRRPv3), or what both use (VRRPv2). */
+      readonly interval: Micros
+      readonly intervalDiffers: boolean
+      /** The first address of ours that is not in the advert, or undefined with `differs` if it has more than ours. */
+      readonly addressList:
+        | { readonly kind: 'same' }
+        | { readonly kind: 'differs'; readonly missing: IpAddress | undefined; readonly received: number }
+      /** Only the sum over the group address was right, as keepalived up to 1.3.6 sends it in unicast. */
+      readonly oldUnicastChecksum: boolean
+    }
+
+/** Everything that can be wrong with a datagram for an instance that listens. Changes nothing: a rejected advert only counts. */
+export function receive(event: AdvertEvent, receiver: Receiver): Reception {
+  const { config } = receiver
+  if (event.truncated) return reject('truncated')
+  if (!event.packet.ok) return reject('length', event.packet.error.detail)
+  const { advert, strayBytes, validForms } = event.packet.value
+  const known = advert.version === 2 || advert.version === 3
+  if (known && strayBytes > 0) return reject('length', strayBytes, 0)
+  if (isMulticast(event.destination) !== (config.transport.kind === 'multicast')) return reject('mode', event.destination)
+  if (config.transport.kind === 'multicast' && event.ttl !== 255) return reject('ttl', event.ttl, 255)
+  if (advert.version !== config.version) return reject('version', advert.version, config.version)
+  if (advert.type !== 1) return reject('type', advert.type, 1)
+  // RFC 9568 erratum 8299 for VRRPv3; keepalived takes an empty VRRPv2 advert for one with other addresses.
+  if (config.version === 3 && advert.addresses.length === 0) return reject('length', 0)
+  const sum = acceptableForm(config, validForms)
+  if (sum === undefined) return reject('checksum')
+  if (config.version === 2 && advert.authType !== 0) return reject('auth-type', advert.authType, 0)
+  const own = ownInterval(config)
+  if (config.version === 2 ? advert.intervalCs !== own : advert.intervalCs === 0) return reject('interval', advert.intervalCs, own)
+  if (config.priority === OWNER && config.ownerIgnoreAdverts) return reject('own-priority', advert.priority, OWNER)
+  const peer = checkPeer(event, config.transport)
+  if (peer !== undefined) return peer
+  return {
+    kind: 'accepted',
+    source: event.source,
+    priority: advert.priority,
+    interval: fromCentiseconds(advert.intervalCs as Centiseconds),
+    intervalDiffers: advert.intervalCs !== own,
+    addressList: compareAddresses(advert, event.source, receiver),
+    oldUnicastChecksum: sum === 'group-pseudo-header',
+  }
+}
+
+/** In centiseconds; VRRPv2 has whole seconds on the wire. */
+function ownInterval({ version, advertInt }: InstanceConfig): Centiseconds {
+  const own = toCentiseconds(advertInt)
+  return version === 2 ? centiseconds(Math.round(own / 100) * 100) : own
+}
+
+function reject(reason: RejectReason, received?: number | string, expected?: number | string): Reception {
+  return { kind: 'rejected', reason, received, expected }
+}
+
+/**
+ * The form in which the sum was right. Over IPv4, VRRPv3 is summed with a pseudo header (the installed base) or without (RFC 9568
+ * §5.2.8): either is taken, whatever we send, and nothing else.
+ */
+function acceptableForm(config: InstanceConfig, valid: readonly ChecksumForm[]): ChecksumForm | undefined {
+  if (config.family === 6) return valid.find((form) => form === 'pseudo-header')
+  if (config.version === 2) return valid.find((form) => form === 'message-only')
+  const usual = valid.find((form) => form !== 'group-pseudo-header')
+  if (usual !== undefined) return usual
+  if (config.transport.kind === 'multicast' || config.checksum.oldUnicastChecksum === 'never') return undefined
+  return valid.find((form) => form === 'group-pseudo-header')
+}
+
+/** `check_unicast_src`, `min_ttl`, `max_ttl`. */
+function checkPeer(event: AdvertEvent, transport: Transport): Reception | undefined {
+  if (transport.kind === 'multicast' || !transport.checkSource) return undefined
+  const peer = transport.peers.find(({ address }) => address === event.source)
+  if (peer === undefined) return reject('source', event.source)
+  const { ttl } = event
+  if (ttl === undefined || ttl < peer.minTtl) return reject('ttl', ttl, peer.minTtl)
+  if (ttl > peer.maxTtl) return reject('ttl', ttl, peer.maxTtl)
+  return undefined
+}
+
+type AddressList = Extract<Reception, { kind: 'accepted' }>['addressList']
+
+/** The order does not matter. */
+function compareAddresses(advert: Advertisement, source: IpAddress, receiver: Receiver): AddressList {
+  const { advertised, config, knownMaster } = receiver
+  if (config.skipCheckAdvAddr && source === knownMaster) return { kind: 'same' }
+  const received = advert.addresses
+  if (received.length === advertised.length && advertised.every((address, at) => address === received[at])) return { kind: 'same' }
+  const present = new Set(received)
+  const missing = advertised.find((address) => !present.has(address))
+  if (missing === undefined && received.length === advertised.length) return { kind: 'same' }
+  return { kind: 'differs', missing, received: received.length }
+}

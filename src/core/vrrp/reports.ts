@@ -11,10 +11,34 @@ export type Report =
   | { readonly event: 'backup-got-priority-zero'; readonly instance: string; readonly source: IpAddress }
   | { readonly event: 'master-got-priority-zero'; readonly instance: string; readonly source: IpAddress }
   | { readonly event: 'master-down-expired'; readonly instance: string; readonly after: Micros }
-  | { readonly event: 'lower-priority-forces-election'; readonly instance: string; readonly source: IpAddress; readonly priority: number; readonly own: number }
-  | { readonly event: 'lower-priority-discarded'; readonly instance: string; readonly source: IpAddress; readonly priority: number; readonly own: number }
-  | { readonly event: 'higher-priority-received'; readonly instance: string; readonly source: IpAddress; readonly priority: number; readonly own: number }
-  | { readonly event: 'higher-address-received'; readonly instance: string; readonly source: IpAddress; readonly priority: number; readonly ownAddress: IpAddress }
+  | {
+      readonly event: 'lower-priority-forces-election'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly priority: number
+      readonly own: number
+    }
+  | {
+      readonly event: 'lower-priority-discarded'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly priority: number
+      readonly own: number
+    }
+  | {
+      readonly event: 'higher-priority-received'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly priority: number
+      readonly own: number
+    }
+  | {
+      readonly event: 'higher-address-received'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly priority: number
+      readonly ownAddress: IpAddress
+    }
   /** Once: somebody uses our address, or our own packet came back. */
   | { readonly event: 'own-address-received'; readonly instance: string; readonly source: IpAddress }
   | { readonly event: 'two-owners'; readonly instance: string; readonly source: IpAddress }
@@ -36,20 +60,38 @@ export type Report =
       readonly received: number | string | undefined
       readonly expected: number | string | undefined
     }
-  | { readonly event: 'address-list-differs'; readonly instance: string; readonly source: IpAddress; readonly missing: IpAddress | undefined; readonly received: number; readonly expected: number }
-  | { readonly event: 'interval-differs'; readonly instance: string; readonly source: IpAddress; readonly received: Micros; readonly own: Micros }
+  | {
+      readonly event: 'address-list-differs'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly missing: IpAddress | undefined
+      readonly received: number
+      readonly expected: number
+    }
+  | {
+      readonly event: 'interval-differs'
+      readonly instance: string
+      readonly source: IpAddress
+      readonly received: Micros
+      readonly own: Micros
+    }
   | { readonly event: 'old-unicast-checksum'; readonly instance: string; readonly source: IpAddress }
   | { readonly event: 'unknown-vrid'; readonly ifindex: number; readonly family: Family; readonly vrid: number; readonly source: IpAddress }
 
   // Faults, addresses.
   | { readonly event: 'fault-raised'; readonly instance: string; readonly cause: FaultCause; readonly subject: string }
   | { readonly event: 'fault-cleared'; readonly instance: string; readonly cause: FaultCause; readonly subject: string }
-  | { readonly event: 'vips-set'; readonly instance: string }
-  | { readonly event: 'vips-removed'; readonly instance: string }
+  | { readonly event: 'setting-vips'; readonly instance: string }
+  | { readonly event: 'removing-vips'; readonly instance: string }
   | { readonly event: 'vip-lost'; readonly instance: string; readonly address: IpAddress; readonly interface: string }
-  | { readonly event: 'vip-refused'; readonly instance: string; readonly address: IpAddress; readonly interface: string; readonly errno: number; readonly detail: string }
   | { readonly event: 'vips-moved-to-excluded'; readonly instance: string; readonly count: number; readonly limit: number }
-  | { readonly event: 'announcing'; readonly instance: string; readonly interface: string; readonly addresses: readonly IpAddress[]; readonly repeat: number }
+  | {
+      readonly event: 'announcing'
+      readonly instance: string
+      readonly interface: string
+      readonly addresses: readonly IpAddress[]
+      readonly repeat: number
+    }
 
 /** keepalived counts several named causes; an instance leaves FAULT when none is left. */
 export type FaultCause = 'interface-down' | 'interface-missing' | 'no-source-address' | 'tracked-interface-down'

@@ -1,0 +1,98 @@
+import { type IpAddress, isLinkLocal, isMulticast } from '../../base/ip.ts'
+import type { MacAddress } from '../../base/mac.ts'
+import type { InterfaceAddress, Link } from '../links.ts'
+import type { InstanceConfig, VirtualAddress } from './config.ts'
+import { OWNER } from './election.ts'
+import { addressesOf, type Interfaces, isAnywhere } from './interfaces.ts'
+import type { FaultCause } from './reports.ts'
+
+/** What the host gives an instance to work with. */
+export interface Environment {
+  /** Undefined while the interface does not exist. */
+  readonly ifindex: number | undefined
+  readonly mac: MacAddress | undefined
+  /** The address that adverts are sent from, and that decides ties. */
+  readonly source: IpAddress | undefined
+  /** How many of `virtual_ipaddress` an advert can carry; the rest is treated as excluded (PKT-06). */
+  readonly advertised: number
+  readonly faults: readonly Fault[]
+}
+
+/** One reason to be in FAULT. An instance leaves it when there is none left. */
+export interface Fault {
+  readonly cause: FaultCause
+  /** The interface or address that it is about. */
+  readonly subject: string
+}
+
+export const NO_ENVIRONMENT: Environment = { ifindex: undefined, mac: undefined, source: undefined, advertised: 0, faults: [] }
+
+/** All that an instance needs of the interfaces, derived anew whenever one of them changes. */
+export function environmentOf(config: InstanceConfig, interfaces: Interfaces, virtual: ReadonlySet<IpAddress>): Environment {
+  const link = interfaces.byName.get(config.interface)
+  const source = link === undefined ? undefined : sourceAddress(config, link, interfaces, virtual)
+  return {
+    ifindex: link?.index,
+    mac: link?.mac,
+    source,
+    advertised: Math.min(config.virtualIpaddress.filter(({ prefix }) => fits(prefix.address, config)).length, advertLimit(config, link)),
+    faults: faultsOf(config, interfaces, link, source),
+  }
+}
+
+/** As many addresses as one unfragmented advert and its 8-bit count hold. */
+export function advertLimit(config: Pick<InstanceConfig, 'family' | 'version'>, link: Pick<Link, 'mtu'> | undefined): number {
+  if (link === undefined) return 255
+  const [ipHeader, address, trailer] = config.family === 4 ? [20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
+  return Math.max(0, Math.min(255, Math.floor((link.mtu - ipHeader - 8 - trailer) / address)))
+}
+
+const fits = (address: IpAddress, config: InstanceConfig): boolean => address.includes(':') === (config.family === 6)
+
+/**
+ * `mcast_src_ip`, `unicast_src_ip`; else the interface's first address for IPv4, its link-local one for IPv6. A virtual address is
+ * only a source for its owner: anywhere else it is a left-over.
+ */
+function sourceAddress(config: InstanceConfig, link: Link, interfaces: Interfaces, virtual: ReadonlySet<IpAddress>): IpAddress | undefined {
+  const { transport } = config
+  if (transport.source !== undefined) {
+    // Multicast may come from any address; an answer to unicast has to arrive here.
+    return transport.kind === 'multicast' || isAnywhere(interfaces, transport.source) ? transport.source : undefined
+  }
+  const usable = addressesOf(interfaces, link.index).filter((one) => isUsable(one, config))
+  const own = usable.filter(({ prefix }) => !virtual.has(prefix.address))
+  const chosen = own.find(({ secondary }) => !secondary) ?? own[0] ?? (config.priority === OWNER ? usable[0] : undefined)
+  return chosen?.prefix.address
+}
+
+function isUsable({ prefix, tentative }: InterfaceAddress, config: InstanceConfig): boolean {
+  if (tentative || isMulticast(prefix.address) || !fits(prefix.address, config)) return false
+  // Unicast over IPv6 may cross routers: there the link-local address is no source for a global peer.
+  return config.family === 4 || isLinkLocal(prefix.address) || (config.transport.kind === 'unicast' && !peersAreLinkLocal(config))
+}
+
+function peersAreLinkLocal({ transport }: InstanceConfig): boolean {
+  return transport.kind === 'unicast' && transport.peers.every(({ address }) => isLinkLocal(address))
+}
+
+function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | undefined, source: IpAddress | undefined): readonly Fault[] {
+  const faults: Fault[] = []
+  if (link === undefined) faults.push({ cause: 'interface-missing', subject: config.interface })
+  else {
+    if (!isWorking(link) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: link.name })
+    if (source === undefined) faults.push({ cause: 'no-source-address', subject: link.name })
+  }
+  for (const name of trackedInterfaces(config)) {
+    const tracked = interfaces.byName.get(name)
+    if (tracked === undefined || !isWorking(tracked)) faults.push({ cause: 'tracked-interface-down', subject: name })
+  }
+  return faults
+}
+
+const isWorking = (link: Link): boolean => link.up && link.running
+
+/** Interfaces other than its own that hold virtual addresses are tracked, unless `no_track` says otherwise. */
+function trackedInterfaces(config: InstanceConfig): ReadonlySet<string> {
+  const tracked = (address: VirtualAddress): boolean => !address.noTrack && address.interface !== config.interface
+  return new Set([...config.virtualIpaddress, ...config.virtualIpaddressExcluded].filter(tracked).map((address) => address.interface))
+}

@@ -1,0 +1,139 @@
+import type { IpAddress } from '../../base/ip.ts'
+import { earliest, type Instant, type Micros } from '../../base/units.ts'
+import type { AddressObject } from '../reconcile/kinds.ts'
+import { type AnnounceSchedule, announceDeadline } from './announce.ts'
+import type { InstanceConfig } from './config.ts'
+import { type Counters, ZERO_COUNTERS } from './counters.ts'
+import { addressObjects } from './desired.ts'
+import type { StateName, VrrpEffect } from './effects.ts'
+import { type Candidate, masterDownTime, skewTime } from './election.ts'
+import { type Environment, NO_ENVIRONMENT } from './environment.ts'
+import type { Interfaces } from './interfaces.ts'
+import { effectivePriority } from './priority.ts'
+import type { Report } from './reports.ts'
+
+/** The states of RFC 9568 §6.4 and keepalived's FAULT, each with exactly the deadlines that it can have. */
+export type State =
+  | { readonly role: 'init' }
+  | { readonly role: 'fault' }
+  | BackupState
+  | MasterState
+  | { readonly role: 'stopped'; readonly keepAddresses: boolean }
+
+export interface BackupState {
+  readonly role: 'backup'
+  readonly masterDownAt: Instant
+  /** Learned from the master in VRRPv3 (Active_Adver_Interval), our own in VRRPv2. */
+  readonly masterAdvertInterval: Micros
+  /** `preempt_delay`: until then a lower master is left alone. Undefined before the first lower advert. */
+  readonly preemptAt: Instant | undefined
+  /** The timer ran out long before we did: it was given one more interval to hear a master. */
+  readonly overslept: boolean
+}
+
+export interface MasterState {
+  readonly role: 'master'
+  readonly advertAt: Instant
+  /** When the last advert left: others count from it. */
+  readonly sentAt: Instant
+  /** When a losing advert was last answered out of turn. */
+  readonly answeredAt: Instant | undefined
+  /** After a stall: nothing is sent until then, for somebody else may be master by now. */
+  readonly listenUntil: Instant | undefined
+  /** Another owner with a lower address, and how long it has to give way. */
+  readonly rival: { readonly source: IpAddress; readonly until: Instant } | undefined
+  readonly announce: AnnounceSchedule
+}
+
+/** One virtual router on this host. */
+export interface Instance {
+  readonly config: InstanceConfig
+  readonly state: State
+  readonly environment: Environment
+  /** What the kernel should have while we are master. */
+  readonly addresses: readonly AddressObject[]
+  /** What our adverts carry. */
+  readonly advertised: readonly IpAddress[]
+  readonly ownerLowered: boolean
+  readonly oldUnicastChecksum: boolean
+  /** The last master that was heard. */
+  readonly master: Candidate | undefined
+  readonly lastTransition: Instant | undefined
+  readonly counters: Counters
+  /** What has been reported and will not be again in this state. */
+  readonly reported: ReadonlySet<string>
+}
+
+/** What surrounds a step: effects are appended in the order in which they are to be performed. */
+export interface Surroundings {
+  readonly now: Instant
+  readonly interfaces: Interfaces
+  readonly out: VrrpEffect[]
+}
+
+export function createInstance(config: InstanceConfig): Instance {
+  return {
+    config,
+    state: { role: 'init' },
+    environment: NO_ENVIRONMENT,
+    addresses: addressObjects(config),
+    advertised: [],
+    ownerLowered: false,
+    oldUnicastChecksum: false,
+    master: undefined,
+    lastTransition: undefined,
+    counters: ZERO_COUNTERS,
+    reported: new Set(),
+  }
+}
+
+export function priorityOf(instance: Instance): number {
+  return effectivePriority(instance.config.priority, instance)
+}
+
+/** The nearest instant at which `tick` does something. */
+export function instanceDeadline({ state }: Instance): Instant | undefined {
+  switch (state.role) {
+    case 'backup':
+      return state.masterDownAt
+    case 'master':
+      return earliest(state.advertAt, announceDeadline(state.announce))
+    case 'init':
+    case 'fault':
+    case 'stopped':
+      return undefined
+  }
+}
+
+/** keepalived's word for the state. */
+export function stateName({ state }: Instance): StateName {
+  switch (state.role) {
+    case 'init':
+      return 'INIT'
+    case 'backup':
+      return 'BACKUP'
+    case 'master':
+      return 'MASTER'
+    case 'fault':
+      return 'FAULT'
+    case 'stopped':
+      return 'STOP'
+  }
+}
+
+/** Our own Master_Down_Interval towards a master of this interval. */
+export function downTime(instance: Instance, masterAdvertInterval: Micros): Micros {
+  return masterDownTime(instance.config, priorityOf(instance), masterAdvertInterval)
+}
+
+/** Our own Skew_Time towards a master of this interval. */
+export function skew(instance: Instance, masterAdvertInterval: Micros): Micros {
+  return skewTime(instance.config.version, priorityOf(instance), masterAdvertInterval)
+}
+
+/** Says it at most once until the state changes, whatever somebody floods us with. */
+export function reportOnce(instance: Instance, key: string, report: Report, out: VrrpEffect[]): Instance {
+  if (instance.reported.has(key)) return instance
+  out.push({ kind: 'report', report })
+  return { ...instance, reported: new Set(instance.reported).add(key) }
+}

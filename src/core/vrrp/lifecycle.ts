@@ -1,0 +1,135 @@
+import { familyOf } from '../../base/ip.ts'
+import { announceOn } from './announce.ts'
+import type { InstanceConfig } from './config.ts'
+import { addressKey, addressObjects } from './desired.ts'
+import { advertLimit, type Environment, type Fault } from './environment.ts'
+import type { AddressLostEvent, StopEvent } from './events.ts'
+import { shiftTimer } from './hearing.ts'
+import { type Instance, priorityOf, type State, type Surroundings, skew, stateName } from './instance.ts'
+import { advertNow, become, becomeBackup, enterElection, sendPriorityZero } from './transitions.ts'
+
+/** Out of INIT, once interfaces are known and the start-up delay is over. */
+export function startInstance(instance: Instance, around: Surroundings): Instance {
+  const { faults } = instance.environment
+  if (faults.length === 0) return enterElection(instance, 'init', around)
+  reportFaults(instance, [], faults, around)
+  return become(instance, { role: 'fault' }, 'fault', around)
+}
+
+/** The interfaces changed, or the configuration did. */
+export function adapt(instance: Instance, environment: Environment, around: Surroundings): Instance {
+  const before = instance.environment
+  const next = withAdvertised({ ...instance, environment }, around)
+  const { role } = instance.state
+  if (role === 'init' || role === 'stopped') return next
+  reportFaults(instance, before.faults, environment.faults, around)
+  if (role === 'fault') return environment.faults.length === 0 ? leaveFault(next, around) : next
+  if (environment.faults.length === 0) return next
+  // Tried from where we were: the interface may still carry it.
+  const told = role === 'master' ? sendPriorityZero({ ...next, environment: { ...before, faults: environment.faults } }, around) : next
+  return become({ ...told, environment }, { role: 'fault' }, 'fault', around)
+}
+
+/** A reload: nothing starts anew. A master says at once what it is now; the timer of a backup runs on, moved by the change in skew. */
+export function reconfigure(instance: Instance, config: InstanceConfig): Instance {
+  const ownerLowered = instance.ownerLowered && config.priority === instance.config.priority
+  const objects = addressObjects(config)
+  const addresses = JSON.stringify(objects) === JSON.stringify(instance.addresses) ? instance.addresses : objects
+  const next: Instance = { ...instance, config, ownerLowered, addresses, reported: new Set() }
+  return { ...next, state: reconfigureState(instance, next) }
+}
+
+function reconfigureState(before: Instance, after: Instance): State {
+  const { state } = before
+  if (state.role === 'backup') {
+    const shifted = shiftTimer(before, after, state)
+    const learned = after.config.version === 3 && before.config.version === 3
+    return { ...shifted, masterAdvertInterval: learned ? state.masterAdvertInterval : after.config.advertInt }
+  }
+  if (state.role !== 'master') return state
+  const configured = new Set(after.addresses.map(addressKey))
+  const present = state.announce.present.filter((address) => configured.has(addressKey(address)))
+  return { ...state, announce: { ...state.announce, present } }
+}
+
+/** After a reload, and with the new addresses: covers the gap that reading the configuration may have made. */
+export function assertMastership(instance: Instance, around: Surroundings): Instance {
+  const { state } = instance
+  if (state.role !== 'master' || state.listenUntil !== undefined) return instance
+  return advertNow(instance, state, around)
+}
+
+/** The configuration has it no more. */
+export function removeInstance(instance: Instance, around: Surroundings): void {
+  const told = instance.state.role === 'master' ? sendPriorityZero(instance, around) : instance
+  const { config } = told
+  around.out.push({
+    kind: 'transition',
+    instance: config.name,
+    from: stateName(instance),
+    to: 'DELETED',
+    why: 'deleted',
+    priority: priorityOf(told),
+  })
+  if (instance.state.role === 'master') around.out.push({ kind: 'report', report: { event: 'removing-vips', instance: config.name } })
+}
+
+/** The orderly stop. With `--dont-release-vrrp` the addresses stay and nobody is told. */
+export function stopInstance(instance: Instance, { keepAddresses }: StopEvent, around: Surroundings): Instance {
+  if (instance.state.role === 'stopped') return instance
+  const isMaster = instance.state.role === 'master'
+  const told = isMaster && !keepAddresses ? sendPriorityZero(instance, around) : instance
+  return become(told, { role: 'stopped', keepAddresses: isMaster && keepAddresses }, 'stop', around)
+}
+
+/** Somebody took an address from a master: it gives up all of them, and comes back after a skew if nobody else does. */
+export function addressesLost(instance: Instance, event: AddressLostEvent, around: Surroundings): Instance {
+  const { config, state } = instance
+  if (state.role !== 'master') return instance
+  const present = new Set(state.announce.present.map(addressKey))
+  const lost = event.addresses.filter((address) => present.has(addressKey(address)))
+  if (lost.length === 0) return instance
+  for (const { prefix, interface: name } of lost) {
+    around.out.push({ kind: 'report', report: { event: 'vip-lost', instance: config.name, address: prefix.address, interface: name } })
+  }
+  const told = sendPriorityZero(instance, around)
+  return becomeBackup(told, { why: 'vip-removed', wait: skew(told, config.advertInt) }, around)
+}
+
+/** A unicast instance also announces its own address: peers have to find it again. */
+function leaveFault(instance: Instance, around: Surroundings): Instance {
+  const { config, environment } = instance
+  const { source } = environment
+  if (config.transport.kind === 'unicast' && source !== undefined) {
+    const { name, garp, family, interface: own } = config
+    const { interfaces } = around
+    around.out.push(...announceOn({ instance: name, interfaces, interface: own, family, addresses: [source], repeat: garp.masterRepeat }))
+  }
+  return enterElection(instance, 'fault-cleared', around)
+}
+
+/** What an advert has no room for is still set, but no longer advertised (protocol.md PKT-06). */
+function withAdvertised(instance: Instance, { out, interfaces }: Surroundings): Instance {
+  const { config, environment } = instance
+  const own = config.virtualIpaddress.map(({ prefix }) => prefix.address).filter((address) => familyOf(address) === config.family)
+  const advertised = own.slice(0, environment.advertised)
+  if (advertised.length === instance.advertised.length && advertised.every((address, at) => address === instance.advertised[at]))
+    return instance
+  const count = own.length - advertised.length
+  if (count > 0) {
+    const limit = advertLimit(config, interfaces.byName.get(config.interface))
+    out.push({ kind: 'report', report: { event: 'vips-moved-to-excluded', instance: config.name, count, limit } })
+  }
+  return { ...instance, advertised }
+}
+
+function reportFaults({ config }: Instance, before: readonly Fault[], after: readonly Fault[], { out }: Surroundings): void {
+  const among = (faults: readonly Fault[], fault: Fault): boolean =>
+    faults.some(({ cause, subject }) => cause === fault.cause && subject === fault.subject)
+  for (const fault of before) {
+    if (!among(after, fault)) out.push({ kind: 'report', report: { event: 'fault-cleared', instance: config.name, ...fault } })
+  }
+  for (const fault of after) {
+    if (!among(before, fault)) out.push({ kind: 'report', report: { event: 'fault-raised', instance: config.name, ...fault } })
+  }
+}

@@ -1,0 +1,313 @@
+import type { Family, IpAddress } from '../../base/ip.ts'
+import { type Instant, later, type Micros } from '../../base/units.ts'
+import type { LinkEvent } from '../links.ts'
+import type { Machine, Step } from '../machine.ts'
+import type { AddressObject } from '../reconcile/kinds.ts'
+import { addressesPresent } from './announce.ts'
+import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
+import type { VrrpConfig, VrrpGlobals } from './config.ts'
+import { addressKey, desiredAddresses, holdsAddresses } from './desired.ts'
+import type { Endpoint, VrrpEffect } from './effects.ts'
+import { OWNER } from './election.ts'
+import { endpointsOf, sameEndpoints } from './endpoints.ts'
+import { environmentOf } from './environment.ts'
+import type { AdvertEvent, SettledEvent, VrrpEvent } from './events.ts'
+import { hear } from './hearing.ts'
+import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
+import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
+import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
+import { matchInstances } from './matching.ts'
+import { noticeStall, tickInstance } from './timers.ts'
+import { withAnnouncing } from './transitions.ts'
+
+/** All virtual routers of a host. */
+export interface RouterState {
+  readonly globals: VrrpGlobals
+  readonly interfaces: Interfaces | undefined
+  readonly instances: readonly Instance[]
+  /** `vrrp_startup_delay`: until then all wait in INIT. Undefined before the first configuration. */
+  readonly startsAt: Instant | undefined
+  readonly stopped: boolean
+  /** What should exist now: another array only when it has changed. See `desired`. */
+  readonly desired: readonly AddressObject[]
+  /** All addresses that the configuration names, wanted now or not. See `named`. */
+  readonly named: readonly AddressObject[]
+  readonly endpoints: readonly Endpoint[]
+  /** The virtual addresses of all instances: never a source. */
+  readonly virtual: ReadonlySet<IpAddress>
+  /** Positions in `instances`, by `listenerKey`. */
+  readonly listeners: ReadonlyMap<number, readonly number[]>
+  readonly queues: AnnounceQueues
+  /** Adverts for nobody here, and datagrams too short to say for whom. */
+  readonly unattributed: { readonly unknownVrid: number; readonly length: number; readonly truncated: number }
+  /** Unknown VRIDs already reported. */
+  readonly strangers: ReadonlySet<number>
+}
+
+export type Router = Machine<RouterState, VrrpEvent, VrrpEffect>
+
+/** The addresses that should exist now, for the reconciler: the same array until something changes. */
+export const desired = (state: RouterState): readonly AddressObject[] => state.desired
+
+/** The addresses that the configuration names, wanted now or not: what of them is found and not desired is a left-over. */
+export const named = (state: RouterState): readonly AddressObject[] => state.named
+
+const NOTHING: readonly AddressObject[] = []
+
+const initial: RouterState = {
+  globals: { startupDelay: 0 as Micros, logUnknownVrids: false, garpInterval: 0 as Micros, gnaInterval: 0 as Micros },
+  interfaces: undefined,
+  instances: [],
+  startsAt: undefined,
+  stopped: false,
+  desired: NOTHING,
+  named: NOTHING,
+  endpoints: [],
+  virtual: new Set(),
+  listeners: new Map(),
+  queues: new Map(),
+  unattributed: { unknownVrid: 0, length: 0, truncated: 0 },
+  strangers: new Set(),
+}
+
+export const router: Router = { initial, step, deadline }
+
+function step(state: RouterState, event: VrrpEvent, now: Instant): Step<RouterState, VrrpEffect> {
+  const out: VrrpEffect[] = []
+  const next = settle(state, advance(state, event, now, out), now, out)
+  return { state: next, effects: out }
+}
+
+function deadline(state: RouterState): Instant | undefined {
+  const { instances, interfaces, startsAt, queues } = state
+  let nearest = queuesDeadline(queues)
+  for (const instance of instances) {
+    const at = instance.state.role === 'init' && interfaces !== undefined ? startsAt : instanceDeadline(instance)
+    if (at !== undefined && (nearest === undefined || at < nearest)) nearest = at
+  }
+  return nearest
+}
+
+function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEffect[]): RouterState {
+  if (state.stopped) return state
+  const around: Surroundings = { now, interfaces: state.interfaces ?? NO_INTERFACES, out }
+  switch (event.kind) {
+    case 'configured':
+      return configure(state, event.config, around)
+    case 'advert':
+      return deliver(state, event, around)
+    case 'settled':
+      return addressesSettled(state, event, around)
+    case 'address-lost':
+      return each(state, (instance) => addressesLost(instance, event, around))
+    case 'tick':
+      return startReady(tick(state, around), around)
+    case 'stop':
+      return { ...each(state, (instance) => stopInstance(instance, event, around)), stopped: true, queues: new Map() }
+    case 'link':
+    case 'link-removed':
+    case 'address-added':
+    case 'address-removed':
+    case 'links-known':
+      return linksChanged(state, event, around)
+  }
+}
+
+/** A change of nothing keeps the array: whoever compares sees at once that there is nothing to do. */
+function each(state: RouterState, change: (instance: Instance) => Instance): RouterState {
+  let instances: Instance[] | undefined
+  for (const [at, instance] of state.instances.entries()) {
+    const next = change(instance)
+    if (next === instance) continue
+    instances ??= [...state.instances]
+    instances[at] = next
+  }
+  return instances === undefined ? state : { ...state, instances }
+}
+
+function configure(state: RouterState, config: VrrpConfig, around: Surroundings): RouterState {
+  const virtual = new Set(
+    config.instances.flatMap((one) => [...one.virtualIpaddress, ...one.virtualIpaddressExcluded].map(({ prefix }) => prefix.address)),
+  )
+  const { continued, removed } = matchInstances(state.instances, config.instances)
+  for (const instance of removed) removeInstance(noticeStall(instance, around), around)
+  const instances = config.instances.map((one, at) => {
+    const running = continued[at]
+    return running === undefined ? createInstance(one) : reconfigure(noticeStall(running, around), one)
+  })
+  const next: RouterState = {
+    ...state,
+    globals: config.globals,
+    startsAt: state.startsAt ?? later(around.now, config.globals.startupDelay),
+    instances,
+    virtual,
+    named: instances.flatMap(({ addresses }) => addresses),
+    listeners: new Map(),
+    // A burst under way is dropped with the instance, or with the name that it is known by.
+    queues: removed
+      .concat(renamed(state.instances, continued, config))
+      .reduce((queues, { config: { name } }) => withoutInstance(queues, name), state.queues),
+    strangers: new Set(),
+  }
+  const adapted = state.interfaces === undefined ? next : adaptAll(next, state.interfaces, around)
+  return startReady(
+    each(adapted, (instance) => assertMastership(instance, around)),
+    around,
+  )
+}
+
+function renamed(before: readonly Instance[], continued: readonly (Instance | undefined)[], config: VrrpConfig): readonly Instance[] {
+  return before.filter((instance) => {
+    const at = continued.indexOf(instance)
+    return at >= 0 && config.instances[at]?.name !== instance.config.name
+  })
+}
+
+function linksChanged(state: RouterState, event: LinkEvent, around: Surroundings): RouterState {
+  const interfaces = withLinkEvent(state.interfaces, event)
+  // Single notifications may precede the first complete picture: nothing starts on part of it.
+  if (state.interfaces === undefined && event.kind !== 'links-known') return state
+  const next = { ...state, interfaces }
+  const surroundings = { ...around, interfaces }
+  if (event.kind === 'address-added' || event.kind === 'address-removed') {
+    const { address } = event.address.prefix
+    // Our own virtual addresses come and go in hundreds, and are a source for nobody but their owner.
+    const matters = ({ config }: Instance): boolean =>
+      !state.virtual.has(address) || config.priority === OWNER || config.transport.source === address
+    return each(next, (instance) => (matters(instance) ? adaptTo(instance, next, interfaces, surroundings) : instance))
+  }
+  return startReady(adaptAll(next, interfaces, surroundings), surroundings)
+}
+
+function adaptAll(state: RouterState, interfaces: Interfaces, around: Surroundings): RouterState {
+  const adapted = each(state, (instance) => adaptTo(instance, state, interfaces, around))
+  return { ...adapted, listeners: listenersOf(adapted.instances) }
+}
+
+function adaptTo(instance: Instance, { virtual }: RouterState, interfaces: Interfaces, around: Surroundings): Instance {
+  return adapt(instance, environmentOf(instance.config, interfaces, virtual), around)
+}
+
+function startReady(state: RouterState, around: Surroundings): RouterState {
+  if (state.interfaces === undefined || state.startsAt === undefined || around.now < state.startsAt) return state
+  return each(state, (instance) => (instance.state.role === 'init' ? startInstance(instance, around) : instance))
+}
+
+function listenersOf(instances: readonly Instance[]): RouterState['listeners'] {
+  const listeners = new Map<number, number[]>()
+  for (const [at, { config, environment }] of instances.entries()) {
+    if (environment.ifindex === undefined) continue
+    const key = listenerKey(environment.ifindex, config.family, config.vrid)
+    const known = listeners.get(key)
+    if (known === undefined) listeners.set(key, [at])
+    else known.push(at)
+  }
+  return listeners
+}
+
+/** One number, made without garbage for every datagram. */
+const listenerKey = (ifindex: number, family: Family, vrid: number): number => ifindex * 512 + (family === 6 ? 256 : 0) + vrid
+
+function deliver(state: RouterState, event: AdvertEvent, around: Surroundings): RouterState {
+  const { packet } = event
+  const vrid = packet.ok ? packet.value.advert.vrid : packet.error.vrid
+  if (vrid === undefined) {
+    const { unattributed } = state
+    return {
+      ...state,
+      unattributed: event.truncated
+        ? { ...unattributed, truncated: unattributed.truncated + 1 }
+        : { ...unattributed, length: unattributed.length + 1 },
+    }
+  }
+  const key = listenerKey(event.ifindex, event.family, vrid)
+  const at = addressee(state, state.listeners.get(key) ?? [], event)
+  const instance = at === undefined ? undefined : state.instances[at]
+  if (at === undefined || instance === undefined) return ignoreStranger(state, { event, key, vrid }, around)
+  const next = hear(noticeStall(instance, around), event, around)
+  return next === instance ? state : { ...state, instances: state.instances.with(at, next) }
+}
+
+/** Unicast instances may share a VRID on an interface: the one with that peer is meant. */
+function addressee({ instances }: RouterState, candidates: readonly number[], { source, destination }: AdvertEvent): number | undefined {
+  if (candidates.length < 2) return candidates[0]
+  const meant = candidates.find((at) => {
+    const transport = instances[at]?.config.transport
+    return transport?.kind === 'unicast' ? transport.peers.some(({ address }) => address === source) : transport?.group === destination
+  })
+  return meant ?? candidates[0]
+}
+
+interface Stranger {
+  readonly event: AdvertEvent
+  readonly key: number
+  readonly vrid: number
+}
+
+function ignoreStranger(state: RouterState, { event, key, vrid }: Stranger, { out }: Surroundings): RouterState {
+  const unattributed = { ...state.unattributed, unknownVrid: state.unattributed.unknownVrid + 1 }
+  if (!state.globals.logUnknownVrids || state.strangers.has(key)) return { ...state, unattributed }
+  const { ifindex, family, source } = event
+  out.push({ kind: 'report', report: { event: 'unknown-vrid', ifindex, family, vrid, source } })
+  return { ...state, unattributed, strangers: new Set(state.strangers).add(key) }
+}
+
+function addressesSettled(state: RouterState, { addresses }: SettledEvent, around: Surroundings): RouterState {
+  const settled = new Set(addresses.map(addressKey))
+  return each(state, (instance) => {
+    const master = instance.state
+    if (master.role !== 'master') return instance
+    const present = instance.addresses.filter((address) => settled.has(addressKey(address)))
+    const known = master.announce.present
+    if (present.length === known.length && present.every((address, at) => address === known[at])) return instance
+    return withAnnouncing(instance, master, addressesPresent(master.announce, present, instance.config.garp, around.now), around)
+  })
+}
+
+function tick(state: RouterState, around: Surroundings): RouterState {
+  return each(state, (instance) => {
+    const at = instanceDeadline(instance)
+    return at === undefined || at > around.now ? instance : tickInstance(noticeStall(instance, around), around)
+  })
+}
+
+/** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */
+function settle(before: RouterState, after: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
+  if (after.instances === before.instances && after.endpoints === before.endpoints && !after.stopped) return spaceOut(after, now, out)
+  const left =
+    after.instances.length === before.instances.length
+      ? after.instances.filter((instance, at) => leftMaster(before.instances[at], instance))
+      : []
+  const queues = left.reduce((all, { config: { name } }) => withoutInstance(all, name), after.queues)
+  const relisten = after.listeners !== before.listeners || after.stopped !== before.stopped
+  const endpoints = relisten ? endpointsOf(after.instances) : after.endpoints
+  const listen = !sameEndpoints(endpoints, before.endpoints)
+  if (listen) out.push({ kind: 'listen', endpoints })
+  return spaceOut({ ...after, queues, endpoints: listen ? endpoints : before.endpoints, desired: redesire(before, after) }, now, out)
+}
+
+function leftMaster(before: Instance | undefined, after: Instance): boolean {
+  return before?.state.role === 'master' && after.state.role !== 'master'
+}
+
+function redesire(before: RouterState, after: RouterState): readonly AddressObject[] {
+  const same =
+    before.instances.length === after.instances.length &&
+    after.instances.every((instance, at) => {
+      const former = before.instances[at]
+      return former !== undefined && former.addresses === instance.addresses && holdsAddresses(former) === holdsAddresses(instance)
+    })
+  return same ? after.desired : desiredAddresses(after.instances)
+}
+
+/** Only with `vrrp_garp_interval` or `vrrp_gna_interval` do announcements take the way through a queue. */
+function spaceOut(state: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
+  const { garpInterval, gnaInterval } = state.globals
+  if (garpInterval === 0 && gnaInterval === 0 && state.queues.size === 0) return state
+  const bursts = out.filter((effect) => effect.kind === 'announce')
+  if (bursts.length === 0 && state.queues.size === 0) return state
+  const others = out.filter((effect) => effect.kind !== 'announce')
+  const { queues, effects } = queueAnnouncements(state.queues, bursts, state.globals, now)
+  out.splice(0, out.length, ...others, ...effects)
+  return { ...state, queues }
+}

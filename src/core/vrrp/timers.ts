@@ -1,0 +1,65 @@
+import { elapsed, later } from '../../base/units.ts'
+import { announceDeadline, announceDue, nextBeat } from './announce.ts'
+import { masterDownTime } from './election.ts'
+import { prove } from './hearing.ts'
+import { type BackupState, downTime, type Instance, type MasterState, priorityOf, type Surroundings, skew } from './instance.ts'
+import { becomeMaster, sendAdvert, withAnnouncing } from './transitions.ts'
+
+/** Whatever is due. The loop has read all sockets before, so nothing that came in time is missed. */
+export function tickInstance(instance: Instance, around: Surroundings): Instance {
+  const { state } = instance
+  switch (state.role) {
+    case 'backup':
+      return state.masterDownAt <= around.now ? masterIsDown(instance, state, around) : instance
+    case 'master':
+      return tickMaster(instance, state, around)
+    case 'init':
+    case 'fault':
+    case 'stopped':
+      return instance
+  }
+}
+
+function masterIsDown(instance: Instance, state: BackupState, around: Surroundings): Instance {
+  const wait = downTime(instance, state.masterAdvertInterval)
+  // Whoever slept through a whole down time, with the machine perhaps, has heard nothing because it could not.
+  if (elapsed(state.masterDownAt, around.now) > wait && !state.overslept) {
+    const masterDownAt = later(later(around.now, state.masterAdvertInterval), skew(instance, state.masterAdvertInterval))
+    return { ...instance, state: { ...state, masterDownAt, overslept: true } }
+  }
+  return becomeMaster(instance, 'master-down', around)
+}
+
+function tickMaster(instance: Instance, state: MasterState, around: Surroundings): Instance {
+  const advertised = state.advertAt <= around.now ? periodicAdvert(instance, state, around) : instance
+  if (advertised.state.role !== 'master') return advertised
+  const announceAt = announceDeadline(advertised.state.announce)
+  if (announceAt === undefined || announceAt > around.now) return advertised
+  const due = announceDue(advertised.state.announce, instance.config.garp, around.now)
+  return withAnnouncing(advertised, advertised.state, due, around)
+}
+
+/** Counted from when it was due, so the period does not drift; a stall is not made up for with a burst. */
+function periodicAdvert(instance: Instance, state: MasterState, around: Surroundings): Instance {
+  const advertAt = nextBeat(state.advertAt, instance.config.advertInt, around.now)
+  const sent = sendAdvert(instance, priorityOf(instance), around)
+  return prove({ ...sent, state: { ...state, advertAt, sentAt: around.now } }, around)
+}
+
+/**
+ * A master that could not run for longer than the best backup waits must expect to find another one. It keeps its addresses, but
+ * says nothing for an interval: an advert or gratuitous ARP now would take the clients away from whoever serves them.
+ */
+export function noticeStall(instance: Instance, around: Surroundings): Instance {
+  const { config, state } = instance
+  if (state.role !== 'master' || state.listenUntil !== undefined) return instance
+  const silence = elapsed(state.sentAt, around.now)
+  if (silence <= masterDownTime(config, BEST_BACKUP, config.advertInt)) return instance
+  const listenUntil = later(around.now, config.advertInt)
+  around.out.push({ kind: 'report', report: { event: 'stalled', instance: config.name, late: elapsed(state.advertAt, around.now) } })
+  const announce = { ...state.announce, secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
+  return { ...instance, state: { ...state, listenUntil, advertAt: listenUntil, announce } }
+}
+
+/** The highest priority that is not an owner's: nobody waits less. */
+const BEST_BACKUP = 254

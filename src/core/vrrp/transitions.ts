@@ -1,0 +1,126 @@
+import { type Instant, later, type Micros } from '../../base/units.ts'
+import { type Announcing, announceEffects, NOT_ANNOUNCED } from './announce.ts'
+import { type Counters, counted } from './counters.ts'
+import { holdsAddresses } from './desired.ts'
+import type { StateName, TransitionReason } from './effects.ts'
+import { OWNER } from './election.ts'
+import {
+  type BackupState,
+  downTime,
+  type Instance,
+  type MasterState,
+  priorityOf,
+  type State,
+  type Surroundings,
+  stateName,
+} from './instance.ts'
+import { advertEffect } from './transmit.ts'
+
+/** Out of INIT or FAULT. The owner of the addresses is master at once; `state MASTER` alone changes nothing (protocol.md D10). */
+export function enterElection(instance: Instance, why: 'init' | 'fault-cleared', around: Surroundings): Instance {
+  if (priorityOf(instance) === OWNER) return becomeMaster(instance, 'owner', around)
+  return becomeBackup(instance, { why, wait: downTime(instance, instance.config.advertInt) }, around)
+}
+
+export interface BackupEntry {
+  readonly why: TransitionReason
+  /** Until we take over, if no master is heard. */
+  readonly wait: Micros
+  /** Of the master that we yield to; our own where none was heard. */
+  readonly masterAdvertInterval?: Micros
+}
+
+export function becomeBackup(instance: Instance, entry: BackupEntry, around: Surroundings): Instance {
+  const state: BackupState = {
+    role: 'backup',
+    masterDownAt: later(around.now, entry.wait),
+    masterAdvertInterval: entry.masterAdvertInterval ?? instance.config.advertInt,
+    preemptAt: undefined,
+    overslept: false,
+  }
+  return become(instance, state, entry.why, around)
+}
+
+/**
+ * The advert leaves before the kernel is asked for the addresses: the former master must drop them before our gratuitous ARP. What
+ * waits for the kernel is announced when it has `settled`.
+ */
+export function becomeMaster(instance: Instance, why: TransitionReason, around: Surroundings): Instance {
+  const restored: Instance = { ...instance, ownerLowered: false, master: undefined }
+  const sent = sendAdvert(restored, priorityOf(restored), around)
+  if (instance.ownerLowered) around.out.push({ kind: 'report', report: { event: 'owner-restored', instance: instance.config.name } })
+  if (instance.state.role === 'backup') {
+    const after = downTime(instance, instance.state.masterAdvertInterval)
+    around.out.push({ kind: 'report', report: { event: 'master-down-expired', instance: instance.config.name, after } })
+  }
+  const state: MasterState = {
+    role: 'master',
+    advertAt: later(around.now, instance.config.advertInt),
+    sentAt: around.now,
+    answeredAt: undefined,
+    listenUntil: undefined,
+    rival: undefined,
+    announce: NOT_ANNOUNCED,
+  }
+  return become(sent, state, why, around)
+}
+
+export function become(instance: Instance, state: State, why: TransitionReason, around: Surroundings): Instance {
+  const from = stateName(instance)
+  const next: Instance = { ...instance, state, lastTransition: around.now, reported: new Set(), counters: countTransition(instance, state) }
+  const to = stateName(next)
+  around.out.push({ kind: 'transition', instance: instance.config.name, from, to, why, priority: priorityOf(next) })
+  reportAddresses(from, to, next, around)
+  return next
+}
+
+/** Only from MASTER: peers need not wait for their full timers. */
+export function sendPriorityZero(instance: Instance, around: Surroundings): Instance {
+  const sent = sendAdvert(instance, 0, around)
+  if (sent === instance) return instance
+  around.out.push({ kind: 'report', report: { event: 'priority-zero-sent', instance: instance.config.name } })
+  return { ...sent, counters: counted(sent.counters, 'priorityZeroSent') }
+}
+
+/** Without a source or an interface there is nothing to send from; the fault that follows says so. */
+export function sendAdvert(instance: Instance, priority: number, around: Surroundings): Instance {
+  const { config, environment, advertised, oldUnicastChecksum } = instance
+  const { ifindex, source } = environment
+  if (ifindex === undefined || source === undefined) return instance
+  around.out.push(advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum }, priority))
+  return { ...instance, counters: counted(instance.counters, 'advertsSent') }
+}
+
+/** An advert out of turn: the period counts from it. */
+export function advertNow(instance: Instance, state: MasterState, around: Surroundings): Instance {
+  const advertAt: Instant = later(around.now, instance.config.advertInt)
+  return { ...sendAdvert(instance, priorityOf(instance), around), state: { ...state, advertAt, sentAt: around.now } }
+}
+
+export function withAnnouncing(instance: Instance, state: MasterState, announcing: Announcing, around: Surroundings): Instance {
+  for (const burst of announcing.bursts) {
+    for (const effect of announceEffects(instance.config.name, burst, around.interfaces)) {
+      const { interface: name, addresses, repeat } = effect
+      around.out.push(
+        { kind: 'report', report: { event: 'announcing', instance: instance.config.name, interface: name, addresses, repeat } },
+        effect,
+      )
+    }
+  }
+  return { ...instance, state: { ...state, announce: announcing.schedule } }
+}
+
+function countTransition(instance: Instance, state: State): Counters {
+  const was = instance.state.role === 'master'
+  const is = state.role === 'master'
+  if (was === is) return instance.counters
+  return counted(instance.counters, is ? 'becameMaster' : 'releasedMaster')
+}
+
+/** Left-overs of an earlier life go when INIT is left for anything but MASTER. */
+function reportAddresses(from: StateName, to: StateName, instance: Instance, { out }: Surroundings): void {
+  if (instance.addresses.length === 0) return
+  if (to === 'MASTER') out.push({ kind: 'report', report: { event: 'setting-vips', instance: instance.config.name } })
+  else if ((from === 'MASTER' || from === 'INIT') && !holdsAddresses(instance))
+    out.push({ kind: 'report', report: { event: 'removing-vips', instance: instance.config.name } })
+}
