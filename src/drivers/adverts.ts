@@ -1,0 +1,193 @@
+import { createSocket, type DecodeError, type RemoteInfo, type SocketError, type VrrpSocket } from 'dgram-vrrp'
+import { monotonicNow } from 'linux-syscalls'
+import type { Family, IpAddress } from '../base/ip.ts'
+import { fail, ok } from '../base/result.ts'
+import { fromSeconds } from '../base/units.ts'
+import type { Endpoint, ListenEffect, SendAdvertEffect } from '../core/vrrp/effects.ts'
+import type { AdvertEvent } from '../core/vrrp/events.ts'
+
+/** What went wrong or right again with the sockets. A failure is said once, until it changes or ends. */
+export type AdvertTrouble =
+  | { readonly kind: 'not-listening'; readonly interface: string; readonly family: Family; readonly error: SocketError }
+  | { readonly kind: 'not-joined'; readonly interface: string; readonly group: IpAddress; readonly error: SocketError }
+  | { readonly kind: 'not-received'; readonly interface: string; readonly family: Family; readonly error: SocketError }
+  | {
+      readonly kind: 'not-sent'
+      readonly instance: string
+      readonly interface: string
+      readonly destination: IpAddress
+      readonly error: SocketError
+    }
+  | { readonly kind: 'sent-again'; readonly instance: string; readonly interface: string; readonly destination: IpAddress }
+
+export interface AdvertsOptions {
+  readonly received: (event: AdvertEvent) => void
+  readonly trouble: (trouble: AdvertTrouble) => void
+  /** SO_RCVBUF of each socket; default: the kernel's. */
+  readonly receiveBufferSize?: number
+}
+
+/** The VRRP sockets of a host: one for each interface and family. */
+export interface Adverts {
+  perform(effect: SendAdvertEffect | ListenEffect): void
+  /** Reads what waits on every socket; the loop calls it before a tick. */
+  drain(): void
+  close(): void
+}
+
+export function createAdverts(options: AdvertsOptions): Adverts {
+  return new AdvertSockets(options)
+}
+
+interface Listener {
+  readonly endpoint: Endpoint
+  readonly socket: VrrpSocket
+  readonly joined: ReadonlySet<IpAddress>
+}
+
+/** An endpoint that could not be opened whole is tried again after this. */
+const retryAfter = fromSeconds(1)
+
+class AdvertSockets implements Adverts {
+  readonly #options: AdvertsOptions
+  readonly #listeners = new Map<string, Listener>()
+  /** The errno last complained of, by what it concerns. */
+  readonly #complaints = new Map<string, number | undefined>()
+  #wanted: readonly Endpoint[] = []
+  #retryAt: number | undefined
+
+  constructor(options: AdvertsOptions) {
+    this.#options = options
+  }
+
+  perform(effect: SendAdvertEffect | ListenEffect): void {
+    switch (effect.kind) {
+      case 'listen':
+        this.#wanted = effect.endpoints
+        this.#listen()
+        return
+      case 'send-advert':
+        this.#send(effect)
+    }
+  }
+
+  drain(): void {
+    if (this.#retryAt !== undefined && monotonicNow() >= this.#retryAt) this.#listen()
+    for (const { socket } of this.#listeners.values()) socket.drain()
+  }
+
+  close(): void {
+    this.#wanted = []
+    this.#listen()
+  }
+
+  #listen(): void {
+    const wanted = new Map(this.#wanted.map((endpoint) => [keyOf(endpoint), endpoint]))
+    for (const [key, { socket }] of this.#listeners) {
+      if (wanted.has(key)) continue
+      socket.close()
+      this.#listeners.delete(key)
+    }
+    let whole = true
+    for (const [key, endpoint] of wanted) {
+      const listener = this.#listeners.get(key) ?? this.#open(endpoint)
+      if (listener === undefined) {
+        whole = false
+        continue
+      }
+      const joined = this.#join(listener, endpoint)
+      this.#listeners.set(key, { endpoint, socket: listener.socket, joined })
+      if (joined.size < endpoint.groups.length) whole = false
+    }
+    this.#retryAt = whole ? undefined : monotonicNow() + retryAfter
+  }
+
+  #open(endpoint: Endpoint): Listener | undefined {
+    const { family, ifindex, interface: device } = endpoint
+    const { receiveBufferSize } = this.#options
+    const socket = createSocket({
+      type: family === 4 ? 'vrrp4' : 'vrrp6',
+      device,
+      ...(receiveBufferSize === undefined ? {} : { receiveBufferSize }),
+    })
+    const about = `listen ${keyOf(endpoint)}`
+    const error = socket.bind() ?? (socket.address().ifindex === ifindex ? undefined : movedAway(device))
+    if (error !== undefined) {
+      socket.close()
+      if (this.#isNews(about, error)) this.#options.trouble({ kind: 'not-listening', interface: device, family, error })
+      return undefined
+    }
+    this.#complaints.delete(about)
+    this.#hear(socket, endpoint)
+    return { endpoint, socket, joined: new Set() }
+  }
+
+  #hear(socket: VrrpSocket, { ifindex, family, interface: device }: Endpoint): void {
+    const received = (rinfo: RemoteInfo, packet: AdvertEvent['packet']): void => {
+      const { ttl, truncated } = rinfo
+      // The socket's addresses are canonical text, as ours are.
+      const [source, destination] = [rinfo.address as IpAddress, rinfo.destination as IpAddress]
+      this.#options.received({ kind: 'advert', ifindex, family, source, destination, ttl, truncated, packet })
+    }
+    socket.on('message', (_advert, rinfo, detail) => received(rinfo, ok(detail)))
+    socket.on('malformed', (error: DecodeError, _bytes, rinfo) => received(rinfo, fail(error)))
+    socket.on('error', (error) => {
+      if (this.#isNews(`receive ${ifindex}/${family}`, error)) {
+        this.#options.trouble({ kind: 'not-received', interface: device, family, error })
+      }
+    })
+  }
+
+  /** Leaves and joins until the socket's groups are those of the endpoint; returns the ones it is in. */
+  #join({ socket, joined }: Listener, { groups, ifindex, interface: device }: Endpoint): ReadonlySet<IpAddress> {
+    const now = new Set(joined)
+    for (const group of joined) {
+      if (groups.includes(group)) continue
+      socket.dropMembership(group)
+      now.delete(group)
+    }
+    for (const group of groups) {
+      if (now.has(group)) continue
+      const about = `join ${ifindex} ${group}`
+      const error = socket.addMembership(group)
+      if (error === undefined) {
+        now.add(group)
+        this.#complaints.delete(about)
+      } else if (this.#isNews(about, error)) {
+        this.#options.trouble({ kind: 'not-joined', interface: device, group, error })
+      }
+    }
+    return now
+  }
+
+  #send(effect: SendAdvertEffect): void {
+    const socket = this.#listeners.get(keyOf(effect))?.socket
+    const { instance, interface: device, advert, source, checksum, group } = effect
+    for (const destination of effect.destinations) {
+      const about = `send ${instance} ${destination}`
+      const error =
+        socket === undefined ? notOpen(device) : socket.send(advert, destination, { source, ttl: effect.ttl ?? 'system', checksum, group })
+      if (error === undefined) {
+        if (this.#complaints.delete(about)) this.#options.trouble({ kind: 'sent-again', instance, interface: device, destination })
+      } else if (this.#isNews(about, error)) {
+        this.#options.trouble({ kind: 'not-sent', instance, interface: device, destination, error })
+      }
+    }
+  }
+
+  #isNews(about: string, error: SocketError): boolean {
+    if (this.#complaints.has(about) && this.#complaints.get(about) === error.errno) return false
+    this.#complaints.set(about, error.errno)
+    return true
+  }
+}
+
+const keyOf = ({ ifindex, family }: { readonly ifindex: number; readonly family: Family }): string => `${ifindex}/${family}`
+
+/** Between core's view and ours the interface was removed and another took its name. */
+const movedAway = (device: string): SocketError => refusal('ENODEV', -19, `bind ${device}`)
+const notOpen = (device: string): SocketError => refusal('ENOTCONN', -107, `send on ${device}`)
+
+function refusal(code: string, errno: number, syscall: string): SocketError {
+  return Object.assign(new Error(`${syscall} ${code}`), { code, errno, syscall })
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { encodeGratuitousArp, encodeNeighbourAdvertisement } from 'dgram-vrrp/codec'
+import {
+  AF_PACKET,
+  close,
+  ETH_P_ARP,
+  ETH_P_IPV6,
+  errnoName,
+  monotonicNow,
+  type OutgoingMessage,
+  SOCK_RAW,
+  sendmmsg,
+  sockaddrLl,
+  socket,
+} from 'linux-syscalls'
+import type { IpAddress } from '../base/ip.ts'
+import { fromSeconds } from '../base/units.ts'
+import type { AnnounceEffect } from '../core/vrrp/effects.ts'
+
+/** Announcements that could not be sent: said once for an interface, and again only if the reason changes. */
+export interface AnnouncementFailure {
+  readonly instance: string
+  readonly interface: string
+  /** Positive errno and its name. */
+  readonly errno: number
+  readonly code: string
+}
+
+/** Sends gratuitous ARP and unsolicited neighbour advertisements. */
+export interface Announcements {
+  perform(effect: AnnounceEffect): void
+  close(): void
+}
+
+export interface AnnouncementsOptions {
+  readonly failed: (failure: AnnouncementFailure) => void
+  /** Whether the interface forwards IPv6: the R flag. Default: what /proc/sys says, asked at most every 5 s. */
+  readonly forwards?: (device: string) => boolean
+}
+
+/** Frames go out through one packet socket that receives nothing; it is opened with the first and needs CAP_NET_RAW. */
+export function createAnnouncements({ failed, forwards = forwarding() }: AnnouncementsOptions): Announcements {
+  let fd = -1
+  const complaints = new Map<string, number>()
+
+  const send = (messages: readonly OutgoingMessage[]): number => {
+    if (fd < 0) fd = socket(AF_PACKET, SOCK_RAW, 0)
+    if (fd < 0) return fd
+    for (let at = 0; at < messages.length; ) {
+      const sent = sendmmsg(fd, messages.slice(at, at + batchSize))
+      if (sent < 0) return sent
+      at += sent
+    }
+    return 0
+  }
+
+  return {
+    perform(effect) {
+      const address = sockaddrLl({ protocol: effect.family === 4 ? ETH_P_ARP : ETH_P_IPV6, ifindex: effect.ifindex })
+      const router = effect.family === 6 && forwards(effect.interface)
+      const round = effect.addresses.map((vip): OutgoingMessage => ({ data: frame(vip, effect, router), address }))
+      const result = send(Array.from({ length: effect.repeat }, () => round).flat())
+      const before = complaints.get(effect.interface)
+      if (result === 0) complaints.delete(effect.interface)
+      else complaints.set(effect.interface, result)
+      if (result !== 0 && result !== before)
+        failed({ instance: effect.instance, interface: effect.interface, errno: -result, code: errnoName(result) })
+    },
+    close() {
+      if (fd >= 0) close(fd)
+      fd = -1
+    },
+  }
+}
+
+/** What the kernel takes in one call. */
+const batchSize = 64
+
+function frame(address: IpAddress, { family, mac }: AnnounceEffect, router: boolean): Uint8Array {
+  return family === 4 ? encodeGratuitousArp({ address, mac }) : encodeNeighbourAdvertisement({ address, mac, router })
+}
+
+/** Reads `forwarding` of an interface and keeps the answer for 5 s, as keepalived does. */
+function forwarding(): (device: string) => boolean {
+  const known = new Map<string, { readonly forwards: boolean; readonly until: number }>()
+  return (device) => {
+    const now = monotonicNow()
+    const kept = known.get(device)
+    if (kept !== undefined && now < kept.until) return kept.forwards
+    const forwards = readForwarding(device)
+    known.set(device, { forwards, until: now + fromSeconds(5) })
+    return forwards
+  }
+}
+
+function readForwarding(device: string): boolean {
+  try {
+    return readFileSync(`/proc/sys/net/ipv6/conf/${device}/forwarding`, 'utf8').trim() !== '0'
+  } catch {
+    // No IPv6 on the interface, or no interface: then nothing is forwarded.
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+import { close, monotonicNow, poll, systemError, timerfdCreate, timerfdRead, timerfdSettime } from 'linux-syscalls'
+import { assert } from '../base/assert.ts'
+import { type Instant, instant } from '../base/units.ts'
+import type { Clock } from '../core/loop.ts'
+
+/** The monotonic clock and its timer; until closed it keeps the process alive. */
+export interface MonotonicClock extends Clock {
+  close(): void
+}
+
+/**
+ * One timerfd for the one wake-up of a loop: `wake` is called at or after the instant asked for, never before it, and once. A timer of
+ * Node's would be rounded to milliseconds and may fire early. Throws where the kernel has no timer left for us.
+ */
+export function createClock(wake: () => void): MonotonicClock {
+  const timer = checked(timerfdCreate(), 'timerfd_create')
+  let armed: Instant | undefined
+  const handle = poll(timer, () => {
+    // A wake-up that was replaced after the timer had fired is no wake-up: then there is nothing to read.
+    if (timerfdRead(timer) <= 0) return
+    armed = undefined
+    wake()
+  })
+  if (typeof handle === 'number') throw systemError(handle, 'poll')
+  return {
+    now: () => instant(monotonicNow()),
+    wakeAt(at) {
+      if (at === armed) return
+      armed = at
+      checked(timerfdSettime(timer, at), 'timerfd_settime')
+    },
+    close() {
+      handle.close()
+      close(timer)
+    },
+  }
+}
+
+function checked(result: number, call: string): number {
+  assert(result >= 0, `${call} answered ${result}`)
+  return result
+}
