@@ -1,7 +1,7 @@
 import { type Family, familyOf, type IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import { earliest, type Instant, later, type Micros } from '../../base/units.ts'
-import type { AddressObject } from '../reconcile/kinds.ts'
+import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
 import type { GarpConfig } from './config.ts'
 import type { AnnounceEffect } from './effects.ts'
 import type { Interfaces } from './interfaces.ts'
@@ -142,5 +142,3 @@ export function announceOn(announcement: Announcement): readonly AnnounceEffect[
   const mac: MacAddress = link.mac
   return [{ kind: 'announce', ifindex: link.index, mac, ...rest }]
 }
-
-const keyOf = (address: AddressObject): string => `${address.interface} ${address.prefix.address}/${address.prefix.length}`

@@ -115,3 +115,130 @@ export interface AddressFlags {
   readonly noprefixroute: boolean
   readonly autojoin: boolean
 }
+
+/** A line of `virtual_routes` or `static_routes`. Numbers are those of linux/rtnetlink.h. */
+export interface VirtualRoute {
+  readonly family: Family
+  /** RTN_*: 1 unicast, 6 blackhole, 7 unreachable, ... */
+  readonly type: number
+  /** Undefined is the default route. */
+  readonly destination: Prefix | undefined
+  /** `from`, IPv6 only. */
+  readonly from: Prefix | undefined
+  /** `src`: preferred source address. */
+  readonly source: IpAddress | undefined
+  readonly via: IpAddress | undefined
+  readonly interface: string | undefined
+  readonly onlink: boolean
+  /** 254 is main. */
+  readonly table: number
+  /** `vrf`: its table is used. */
+  readonly vrf: string | undefined
+  /** 18 is keepalived. */
+  readonly protocol: number
+  readonly scope: number
+  readonly tos: number
+  readonly metric: number | undefined
+  readonly realms: Realms | undefined
+  /** Seconds, IPv6 only. */
+  readonly expires: number | undefined
+  /** ICMPV6_ROUTER_PREF_*: 0 medium, 1 high, 3 low. IPv6 only. */
+  readonly pref: number | undefined
+  readonly ttlPropagate: boolean | undefined
+  readonly metrics: readonly RouteMetric[]
+  readonly encap: RouteEncap | undefined
+  readonly mode: 'add' | 'prepend' | 'append'
+  readonly noTrack: boolean
+  readonly nexthops: readonly RouteNexthop[]
+}
+
+export interface Realms {
+  readonly from: number
+  readonly to: number
+}
+
+/** One of the RTAX_* metrics; times in the kernel's units (rtt 1/8 ms, rttvar 1/4 ms, rto_min 1 ms). */
+export interface RouteMetric {
+  readonly name: RouteMetricName
+  readonly value: number | string
+  readonly lock: boolean
+}
+
+export type RouteMetricName =
+  | 'mtu'
+  | 'window'
+  | 'rtt'
+  | 'rttvar'
+  | 'ssthresh'
+  | 'cwnd'
+  | 'advmss'
+  | 'reordering'
+  | 'hoplimit'
+  | 'initcwnd'
+  | 'features'
+  | 'rto_min'
+  | 'initrwnd'
+  | 'quickack'
+  | 'congctl'
+  | 'fastopen_no_cookie'
+
+export type RouteEncap =
+  | {
+      readonly kind: 'ip' | 'ip6'
+      readonly id: bigint | undefined
+      readonly destination: IpAddress | undefined
+      readonly source: IpAddress | undefined
+      readonly tos: number | undefined
+      readonly ttl: number | undefined
+      readonly flags: number | undefined
+    }
+  | { readonly kind: 'mpls'; readonly labels: readonly number[] }
+  | { readonly kind: 'ila'; readonly locator: bigint }
+
+export interface RouteNexthop {
+  readonly via: IpAddress | undefined
+  readonly interface: string | undefined
+  /** 1..256 */
+  readonly weight: number
+  readonly onlink: boolean
+  readonly encap: RouteEncap | undefined
+  readonly realms: Realms | undefined
+}
+
+/** A line of `virtual_rules` or `static_rules`. Numbers are those of linux/fib_rules.h. */
+export interface VirtualRule {
+  readonly family: Family
+  readonly preference: number
+  readonly invert: boolean
+  /** Undefined is all. */
+  readonly from: Prefix | undefined
+  readonly to: Prefix | undefined
+  readonly tos: number | undefined
+  readonly fwmark: { readonly mark: number; readonly mask: number } | undefined
+  readonly iif: string | undefined
+  readonly oif: string | undefined
+  readonly uidrange: NumberSpan | undefined
+  readonly tunnelId: bigint | undefined
+  readonly ipproto: number | undefined
+  readonly sport: NumberSpan | undefined
+  readonly dport: NumberSpan | undefined
+  readonly protocol: number
+  readonly action: RuleAction
+  readonly noTrack: boolean
+}
+
+export interface NumberSpan {
+  readonly low: number
+  readonly high: number
+}
+
+export type RuleAction =
+  | {
+      readonly kind: 'table'
+      readonly table: number
+      readonly realms: Realms | undefined
+      readonly suppressPrefixlength: number | undefined
+      readonly suppressIfgroup: number | undefined
+    }
+  | { readonly kind: 'goto'; readonly target: number }
+  | { readonly kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' | 'l3mdev' }

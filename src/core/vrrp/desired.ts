@@ -1,4 +1,4 @@
-import { familyOf, type Prefix } from '../../base/ip.ts'
+import { familyOf } from '../../base/ip.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
 import type { AddressFlags, InstanceConfig, VirtualAddress } from './config.ts'
 import type { Instance } from './instance.ts'
@@ -17,9 +17,6 @@ export function holdsAddresses({ state }: Instance): boolean {
 export function desiredAddresses(instances: readonly Instance[]): readonly AddressObject[] {
   return instances.filter(holdsAddresses).flatMap(({ addresses }) => addresses)
 }
-
-export const addressKey = ({ interface: name, prefix }: { readonly interface: string; readonly prefix: Prefix }): string =>
-  `${name} ${prefix.address}/${prefix.length}`
 
 function addressObject(virtual: VirtualAddress): AddressObject {
   return {

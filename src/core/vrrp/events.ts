@@ -42,7 +42,7 @@ export interface SettledEvent {
  */
 export interface AddressLostEvent {
   readonly kind: 'address-lost'
-  readonly addresses: readonly Pick<AddressObject, 'interface' | 'prefix'>[]
+  readonly addresses: readonly AddressObject[]
 }
 
 /** The deadline is reached, or the loop woke for another reason. */

@@ -1,7 +1,8 @@
 import { familyOf } from '../../base/ip.ts'
+import { keyOf } from '../reconcile/kinds.ts'
 import { announceOn } from './announce.ts'
 import type { InstanceConfig } from './config.ts'
-import { addressKey, addressObjects } from './desired.ts'
+import { addressObjects } from './desired.ts'
 import { advertLimit, type Environment, type Fault } from './environment.ts'
 import type { AddressLostEvent, StopEvent } from './events.ts'
 import { shiftTimer } from './hearing.ts'
@@ -47,8 +48,8 @@ function reconfigureState(before: Instance, after: Instance): State {
     return { ...shifted, masterAdvertInterval: learned ? state.masterAdvertInterval : after.config.advertInt }
   }
   if (state.role !== 'master') return state
-  const configured = new Set(after.addresses.map(addressKey))
-  const present = state.announce.present.filter((address) => configured.has(addressKey(address)))
+  const configured = new Set(after.addresses.map(keyOf))
+  const present = state.announce.present.filter((address) => configured.has(keyOf(address)))
   return { ...state, announce: { ...state.announce, present } }
 }
 
@@ -86,8 +87,8 @@ export function stopInstance(instance: Instance, { keepAddresses }: StopEvent, a
 export function addressesLost(instance: Instance, event: AddressLostEvent, around: Surroundings): Instance {
   const { config, state } = instance
   if (state.role !== 'master') return instance
-  const present = new Set(state.announce.present.map(addressKey))
-  const lost = event.addresses.filter((address) => present.has(addressKey(address)))
+  const present = new Set(state.announce.present.map(keyOf))
+  const lost = event.addresses.filter((address) => present.has(keyOf(address)))
   if (lost.length === 0) return instance
   for (const { prefix, interface: name } of lost) {
     around.out.push({ kind: 'report', report: { event: 'vip-lost', instance: config.name, address: prefix.address, interface: name } })

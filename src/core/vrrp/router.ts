@@ -2,11 +2,11 @@ import type { Family, IpAddress } from '../../base/ip.ts'
 import { type Instant, later, type Micros } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
-import type { AddressObject } from '../reconcile/kinds.ts'
+import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
 import { addressesPresent } from './announce.ts'
 import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
 import type { VrrpConfig, VrrpGlobals } from './config.ts'
-import { addressKey, desiredAddresses, holdsAddresses } from './desired.ts'
+import { desiredAddresses, holdsAddresses } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, sameEndpoints } from './endpoints.ts'
@@ -253,11 +253,11 @@ function ignoreStranger(state: RouterState, { event, key, vrid }: Stranger, { ou
 }
 
 function addressesSettled(state: RouterState, { addresses }: SettledEvent, around: Surroundings): RouterState {
-  const settled = new Set(addresses.map(addressKey))
+  const settled = new Set(addresses.map(keyOf))
   return each(state, (instance) => {
     const master = instance.state
     if (master.role !== 'master') return instance
-    const present = instance.addresses.filter((address) => settled.has(addressKey(address)))
+    const present = instance.addresses.filter((address) => settled.has(keyOf(address)))
     const known = master.announce.present
     if (present.length === known.length && present.every((address, at) => address === known[at])) return instance
     return withAnnouncing(instance, master, addressesPresent(master.announce, present, instance.config.garp, around.now), around)

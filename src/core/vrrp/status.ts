@@ -1,6 +1,6 @@
 import type { IpAddress } from '../../base/ip.ts'
 import type { Instant, Micros } from '../../base/units.ts'
-import { addressKey } from './desired.ts'
+import { keyOf } from '../reconcile/kinds.ts'
 import type { StateName } from './effects.ts'
 import type { Fault } from './environment.ts'
 import { downTime, type Instance, priorityOf, stateName } from './instance.ts'
@@ -62,7 +62,7 @@ export function routerStatus(state: RouterState): readonly InstanceStatus[] {
   return state.instances.map(instanceStatus)
 }
 
-/** `present` is keyed as `addressKey` writes it. */
+/** `present` is keyed as `keyOf` writes it. */
 export function instanceStatus(instance: Instance): InstanceStatus {
   const { config, state, environment, master } = instance
   const present = state.role === 'master' ? state.announce.present : []
@@ -83,7 +83,7 @@ export function instanceStatus(instance: Instance): InstanceStatus {
     expiresAt: state.role === 'backup' ? state.masterDownAt : state.role === 'master' ? state.advertAt : undefined,
     faults: environment.faults,
     vipSet: present.length > 0,
-    present: new Set(present.map(addressKey)),
+    present: new Set(present.map(keyOf)),
     advertised: instance.advertised.length,
     oldUnicastChecksum: instance.oldUnicastChecksum,
     stats: statsOf(instance),
