@@ -50,7 +50,9 @@ export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<
       decompress: false,
       validateStatus: null,
     })
-    return await readReply(response.data, response.status, () => streamError)
+    const reply = await readReply(response.data, response.status, () => streamError)
+    // What our own giving up cut short is not the server's early end.
+    return signal.aborted ? { kind: 'aborted' } : reply
   } catch (error) {
     if (signal.aborted) return { kind: 'aborted' }
     return refusal(error)

@@ -7,7 +7,7 @@ import type { CheckAttempt, CheckTarget, HttpUrl } from '../../../src/core/check
 export type WebAttempt = Extract<CheckAttempt, { kind: 'HTTP_GET' | 'SSL_GET' }>
 
 export const localhost = '127.0.0.1' as IpAddress
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 
 export function target(port: number, more: Partial<CheckTarget> = {}): CheckTarget {
   return {

@@ -1,0 +1,243 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer, type TLSSocket } from 'node:tls'
+import { describe, expect, test, vi } from 'vitest'
+import { parseIp } from '../../../src/base/ip.ts'
+import type { HttpUrl } from '../../../src/core/check/config.ts'
+import { probe } from '../../../src/drivers/probes/index.ts'
+import { answering, Hostile, httpGet, localhost, never, target, url, type WebAttempt } from './support.ts'
+
+const hello = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
+const helloDigest = '5d41402abc4b2a76b9719d911017c592'
+
+describe('the bytes of a request', () => {
+  const rows: readonly { name: string; more: Partial<WebAttempt>; expected: (port: number) => string }[] = [
+    {
+      name: 'http_protocol 1.0, the default, without virtualhost: Host is address and port',
+      more: {},
+      expected: (port) => `GET / HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: 127.0.0.1:${port}\r\n\r\n`,
+    },
+    {
+      name: 'http_protocol 1.0C says Connection: close',
+      more: { httpProtocol: '1.0C' },
+      expected: (port) => `GET / HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nConnection: close\r\nHost: 127.0.0.1:${port}\r\n\r\n`,
+    },
+    {
+      name: 'http_protocol 1.1 says Connection: close',
+      more: { httpProtocol: '1.1' },
+      expected: (port) => `GET / HTTP/1.1\r\nUser-Agent: KeepAliveClient\r\nConnection: close\r\nHost: 127.0.0.1:${port}\r\n\r\n`,
+    },
+    {
+      name: 'virtualhost of the checker goes out without a port',
+      more: { virtualhost: 'www.example' },
+      expected: () => 'GET / HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: www.example\r\n\r\n',
+    },
+    {
+      name: 'virtualhost of the url comes before that of the checker',
+      more: { virtualhost: 'www.example', urls: [url({ virtualhost: 'a.example' })] },
+      expected: () => 'GET / HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: a.example\r\n\r\n',
+    },
+    {
+      name: 'path is sent as it is written, dots, escapes and query included',
+      more: { virtualhost: 'h', urls: [url({ path: '/a/../b//c%2f?x=1&y=a' })] },
+      expected: () => 'GET /a/../b//c%2f?x=1&y=a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: h\r\n\r\n',
+    },
+  ]
+  test.each(rows)('$name', async ({ more, expected }) => {
+    await using server = await answering(hello)
+    expect(await probe(httpGet(server.port, more), never)).toMatchObject({ kind: 'passed' })
+    expect(server.received).toEqual([expected(server.port)])
+  })
+
+  test('http_proxy of the environment is not asked', async () => {
+    await using server = await answering(hello)
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:1')
+    try {
+      expect(await probe(httpGet(server.port), never)).toMatchObject({ kind: 'passed' })
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test('a path with a line break is refused, never sent', async () => {
+    await using server = await answering(hello)
+    const attempt = httpGet(server.port, { urls: [url({ path: '/a\r\nX-Evil: 1' })] })
+    expect(await probe(attempt, never)).toMatchObject({ kind: 'failed', reason: { kind: 'malformed' } })
+    expect(server.received).toEqual([])
+  })
+
+  test('bindto and bind_port are where the connection comes from', async () => {
+    const from: string[] = []
+    await using server = await Hostile.listen(
+      (socket) => socket.end(hello),
+      (socket) => from.push(`${socket.remoteAddress}`),
+    )
+    const bound = target(server.port, { bindto: parseIp('127.0.0.7') })
+    expect(await probe(httpGet(server.port, { target: bound }), never)).toMatchObject({ kind: 'passed' })
+    expect(await probe({ kind: 'TCP_CHECK', target: bound }, never)).toMatchObject({ kind: 'passed' })
+    await server.quiet()
+    expect(from).toEqual(['127.0.0.7', '127.0.0.7'])
+  })
+})
+
+describe('what of a reply passes', () => {
+  const rows: readonly { name: string; reply: string; url: Partial<HttpUrl>; expected: object }[] = [
+    {
+      name: 'status_code 200 without words is 200-299: 204 passes',
+      reply: 'HTTP/1.1 204 No Content\r\n\r\n',
+      url: {},
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'a length that is not reached is an end',
+      reply: 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello',
+      url: {},
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'an HTTP/1.0 reply ends with its connection',
+      reply: 'HTTP/1.0 200 OK\r\n\r\nhello',
+      url: { digest: helloDigest },
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'a chunked reply is digested without its chunk lines',
+      reply: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n',
+      url: { digest: helloDigest },
+      expected: { kind: 'passed' },
+    },
+    { name: 'digest is the MD5 of the body', reply: hello, url: { digest: helloDigest }, expected: { kind: 'passed' } },
+    { name: 'regex finds its pattern', reply: hello, url: { regex: regex('l+o') }, expected: { kind: 'passed' } },
+    {
+      name: 'regex_options caseless',
+      reply: hello,
+      url: { regex: regex('HELLO', { options: ['caseless'] }) },
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'regex_options extended',
+      reply: hello,
+      url: { regex: regex('h e l l o # all of it', { options: ['extended'] }) },
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'regex_no_match passes without a match',
+      reply: hello,
+      url: { regex: regex('error', { noMatch: true }) },
+      expected: { kind: 'passed' },
+    },
+    { name: 'regex_min_offset within the text', reply: hello, url: { regex: regex('l', { minOffset: 3 }) }, expected: { kind: 'passed' } },
+    {
+      name: 'status_code 404 is not 200',
+      reply: 'HTTP/1.1 404 Not Found\r\n\r\n',
+      url: {},
+      expected: failed({ kind: 'status-code', url: '/', code: 404 }),
+    },
+    { name: 'status_code 199 is below the range', reply: 'HTTP/1.1 199 Odd\r\n\r\n', url: {}, expected: { kind: 'failed' } },
+    {
+      name: 'status_code 300 is above the range',
+      reply: 'HTTP/1.1 300 Choose\r\n\r\n',
+      url: {},
+      expected: failed({ kind: 'status-code', code: 300 }),
+    },
+    {
+      name: 'status_code counts before digest',
+      reply: 'HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\nhello',
+      url: { digest: helloDigest },
+      expected: failed({ kind: 'status-code', code: 500 }),
+    },
+    { name: 'digest of another body', reply: `${hello.slice(0, -1)}O`, url: { digest: helloDigest }, expected: failed({ kind: 'digest' }) },
+    {
+      name: 'digest of an empty body',
+      reply: 'HTTP/1.1 200 OK\r\n\r\n',
+      url: { digest: helloDigest },
+      expected: failed({ kind: 'digest', digest: 'd41d8cd98f00b204e9800998ecf8427e' }),
+    },
+    { name: 'regex without a match', reply: hello, url: { regex: regex('^ello') }, expected: failed({ kind: 'regex' }) },
+    { name: 'regex minds case', reply: hello, url: { regex: regex('HELLO') }, expected: failed({ kind: 'regex' }) },
+    {
+      name: 'regex_no_match fails on a match',
+      reply: hello,
+      url: { regex: regex('hell', { noMatch: true }) },
+      expected: failed({ kind: 'regex' }),
+    },
+    {
+      name: 'regex_min_offset behind the only match',
+      reply: hello,
+      url: { regex: regex('h', { minOffset: 1 }) },
+      expected: failed({ kind: 'regex' }),
+    },
+    {
+      name: 'regex_max_offset before the only match',
+      reply: hello,
+      url: { regex: regex('lo', { maxOffset: 2 }) },
+      expected: failed({ kind: 'regex' }),
+    },
+    { name: 'regex that is none', reply: hello, url: { regex: regex('(') }, expected: failed({ kind: 'regex' }) },
+  ]
+  test.each(rows)('$name', async ({ reply, url: more, expected }) => {
+    await using server = await answering(reply)
+    expect(await probe(httpGet(server.port, { urls: [url(more)] }), never)).toMatchObject(expected)
+    await server.quiet()
+  })
+
+  test('a regex that backtracks for ever is ended and fails, with regex_no_match too; the next one is served', async () => {
+    await using server = await answering(`HTTP/1.1 200 OK\r\n\r\n${'a'.repeat(5000)}b`)
+    const patient = { ...httpGet(server.port) }
+    for (const noMatch of [false, true]) {
+      const urls = [url({ regex: regex('^(a+)+$', { noMatch }) })]
+      expect(await probe({ ...patient, urls }, never)).toMatchObject(failed({ kind: 'regex', detail: 'the pattern took too long' }))
+    }
+    const urls = [url({ regex: regex('a+b') })]
+    expect(await probe({ ...patient, urls }, never)).toMatchObject({ kind: 'passed' })
+  })
+
+  test('all urls must pass, in their order, over a connection each; the first that fails ends it', async () => {
+    await using server = await Hostile.listen((socket, request) =>
+      socket.end(request.startsWith('GET /b ') ? 'HTTP/1.1 503 No\r\n\r\n' : 'HTTP/1.1 200 OK\r\n\r\n'),
+    )
+    const urls = ['/a', '/b', '/c'].map((path) => url({ path }))
+    expect(await probe(httpGet(server.port, { urls }), never)).toMatchObject(failed({ kind: 'status-code', url: '/b', code: 503 }))
+    expect(server.received.map((request) => request.split(' ')[1])).toEqual(['/a', '/b'])
+  })
+})
+
+describe('SSL_GET', () => {
+  test('a certificate of nobody will do; enable_sni alone sends the virtualhost', async () => {
+    const names: unknown[] = []
+    const server = createServer(selfSigned(), (socket: TLSSocket) => {
+      names.push(socket.servername)
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end(hello))
+    })
+    await new Promise<void>((resolve) => server.listen(0, localhost, resolve))
+    const { port } = server.address() as { port: number }
+    const attempt = httpGet(port, { kind: 'SSL_GET', virtualhost: 'www.example', urls: [url({ digest: helloDigest })] })
+    const patient = { ...attempt, target: target(port, { connectTimeout: 3_000_000 as never }) }
+    expect(await probe(patient, never)).toMatchObject({ kind: 'passed' })
+    expect(await probe({ ...patient, enableSni: true }, never)).toMatchObject({ kind: 'passed' })
+    expect(await probe({ ...patient, enableSni: true, virtualhost: undefined }, never)).toMatchObject({ kind: 'passed' })
+    expect(names).toEqual([false, 'www.example', false])
+    await new Promise((resolve) => server.close(resolve))
+  })
+})
+
+function regex(pattern: string, more: Partial<NonNullable<HttpUrl['regex']>> = {}): NonNullable<HttpUrl['regex']> {
+  return { pattern, options: [], noMatch: false, minOffset: 0, maxOffset: 0, ...more }
+}
+
+function failed(reason: object): object {
+  return { kind: 'failed', reason }
+}
+
+function selfSigned(): { readonly key: Buffer; readonly cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), 'ssl-get-'))
+  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')]
+  const subject = ['-subj', '/CN=nobody.example', '-days', '1']
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
+  const pair = { key: readFileSync(key), cert: readFileSync(cert) }
+  rmSync(folder, { recursive: true })
+  return pair
+}
