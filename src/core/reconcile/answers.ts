@@ -34,12 +34,12 @@ export function absorbAnswers(
   let doubt = false
 
   const contradicted = (key: string): void => {
-    holds.set(key, strike(holds.get(key), now, 0))
+    holds.set(key, strike(holds.get(key), now, 0, 'at-once'))
     doubt = true
   }
   const refused = (operation: Operation, key: string, result: OperationResult): void => {
     if (holds.get(key)?.errno !== result.errno) refusals.push({ operation, result })
-    holds.set(key, strike(holds.get(key), now, result.errno))
+    holds.set(key, strike(holds.get(key), now, result.errno, 'patiently'))
   }
 
   for (const [i, operation] of operations.entries()) {

@@ -12,10 +12,13 @@ export interface Hold {
 export const firstWait = fromMillis(100)
 export const longestWait = fromSeconds(30)
 
-/** The first trouble that contradicts what we believed is answered at once, a refusal after a first wait, more of either after longer ones. */
-export function strike(previous: Hold | undefined, now: Instant, errno: number): Hold {
+/**
+ * More trouble with a key: the next wait is twice the last. The first trouble of a quiet time is answered at once, or after the first
+ * wait if the kernel refused it or somebody else is to decide first.
+ */
+export function strike(previous: Hold | undefined, now: Instant, errno: number, first: 'at-once' | 'patiently'): Hold {
   if (previous === undefined || isForgotten(previous, now)) {
-    return { until: errno === 0 ? now : later(now, firstWait), wait: firstWait, errno }
+    return { until: first === 'at-once' ? now : later(now, firstWait), wait: firstWait, errno }
   }
   const wait = Math.min(previous.wait * 2, longestWait) as Micros
   return { until: later(now, wait), wait, errno }

@@ -53,7 +53,11 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
   for (const which of ['missing', 'differs', 'unwanted'] as const) {
     if (drift[which].length === 0) continue
     reports.push({ kind: 'drift', found: which, objects: drift[which] })
-    for (const object of drift[which]) holds.set(keyOf(object), strike(holds.get(keyOf(object)), now, 0))
+    for (const object of drift[which]) {
+      // A lost address may end its instance's mastership (IFC-03): the owner hears of it before it is put back.
+      const first = which === 'missing' && object.kind === 'address' ? 'patiently' : 'at-once'
+      holds.set(keyOf(object), strike(holds.get(keyOf(object)), now, 0, first))
+    }
   }
   const confirm = withheld.length > 0 && state.suspects.size === 0
   if (confirm) reports.push({ kind: 'withheld', objects: withheld })

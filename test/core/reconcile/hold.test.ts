@@ -4,20 +4,20 @@ import { isForgotten, isHeld, strike } from '../../../src/core/reconcile/hold.ts
 
 const at = (ms: number) => instant(fromMillis(ms))
 
-test('drift is answered at once the first time, a refusal after 100 ms', () => {
-  expect(strike(undefined, at(0), 0)).toEqual({ until: at(0), wait: fromMillis(100), errno: 0 })
-  expect(strike(undefined, at(0), 22)).toEqual({ until: at(100), wait: fromMillis(100), errno: 22 })
+test('the first trouble is answered at once or, patiently, after 100 ms', () => {
+  expect(strike(undefined, at(0), 0, 'at-once')).toEqual({ until: at(0), wait: fromMillis(100), errno: 0 })
+  expect(strike(undefined, at(0), 22, 'patiently')).toEqual({ until: at(100), wait: fromMillis(100), errno: 22 })
 })
 
 test('a second trouble soon after waits twice as long, never more than 30 s', () => {
-  expect(strike(strike(undefined, at(0), 0), at(10), 0)).toEqual({ until: at(210), wait: fromMillis(200), errno: 0 })
-  expect(strike({ until: at(0), wait: fromSeconds(20), errno: 22 }, at(0), 22).wait).toBe(fromSeconds(30))
+  expect(strike(strike(undefined, at(0), 0, 'at-once'), at(10), 0, 'at-once')).toEqual({ until: at(210), wait: fromMillis(200), errno: 0 })
+  expect(strike({ until: at(0), wait: fromSeconds(20), errno: 22 }, at(0), 22, 'patiently').wait).toBe(fromSeconds(30))
 })
 
 test('trouble is forgotten after a quiet time of twice the wait', () => {
   const hold = { until: at(100), wait: fromMillis(100), errno: 22 }
   expect([isForgotten(hold, at(300)), isForgotten(hold, at(301))]).toEqual([false, true])
-  expect(strike(hold, at(301), 0).until).toBe(at(301))
+  expect(strike(hold, at(301), 0, 'at-once').until).toBe(at(301))
 })
 
 test('a key is held until the instant and not at it', () => {

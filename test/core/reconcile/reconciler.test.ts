@@ -252,13 +252,24 @@ describe('drift', () => {
     expect(it.kernel.keys()).toContain('service TCP 192.0.2.50 80 > 10.9.9.9 80')
   })
 
-  test('F20 a removed address that is still desired returns at once', () => {
+  test('F20 IFC-03 a removed address is reported first and put back after 100 ms if it is still desired', () => {
     const it = addressHost()
     it.want(vip)
     it.kernel.behindOurBack(remove(vip))
     const reports = it.feed({ kind: 'noticed', change: 'removed', key: addressKey('eth0', vip.prefix) })
-    expect(reports.map(({ kind }) => kind)).toEqual(['drift', 'settled'])
-    expect(it.kernel.has(vip)).toBe(true)
+    expect([reports, it.kernel.has(vip)]).toEqual([[{ kind: 'drift', found: 'missing', objects: [vip] }], false])
+    it.pass(fromMillis(100))
+    expect([it.kernel.has(vip), it.state.settled]).toEqual([true, true])
+  })
+
+  test('F20 IFC-03 a removed address that its instance gives up for is not put back', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.kernel.behindOurBack(remove(vip))
+    it.feed({ kind: 'noticed', change: 'removed', key: addressKey('eth0', vip.prefix) })
+    it.want()
+    it.pass(fromSeconds(60))
+    expect(it.kernel.asked).toHaveLength(1)
   })
 
   test('F20 an address removed every 10 ms is fought with growing patience, at most 30 s', () => {
@@ -309,7 +320,8 @@ describe('drift', () => {
     const it = addressHost()
     it.want(vip, vip2)
     it.kernel.behindOurBack(remove(vip2))
-    it.feed({ kind: 'overrun' })
+    expect(it.feed({ kind: 'overrun' })).toEqual([{ kind: 'drift', found: 'missing', objects: [vip2] }])
+    it.pass(fromMillis(100))
     expect(it.kernel.has(vip2)).toBe(true)
   })
 })

@@ -1,0 +1,199 @@
+import { errnoName } from 'linux-syscalls'
+import { assert } from '../base/assert.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { ServiceKey } from '../core/check/config.ts'
+import type { DestinationObject, Operation, OperationResult, ServiceObject } from '../core/reconcile/kinds.ts'
+import type { Connection, NetlinkError } from '../netlink/connection.ts'
+import { EIO, ENOENT, ENOPROTOOPT, EPERM, ESRCH, IPVS_GENL_NAME } from '../netlink/constants.ts'
+import { lookUpFamily } from '../netlink/generic.ts'
+import {
+  type DestinationEntry,
+  deleteDestination,
+  deleteService,
+  flushServices,
+  getInfo,
+  getService,
+  getTimeouts,
+  type IpvsInfo,
+  type IpvsTimeouts,
+  listDaemons,
+  listDestinations,
+  listServices,
+  putDestination,
+  putService,
+  readDaemon,
+  readDestination,
+  readDestinationEntry,
+  readInfo,
+  readService,
+  readServiceEntry,
+  readTimeouts,
+  type ServiceEntry,
+  type SyncDaemon,
+  setTimeouts,
+} from '../netlink/ipvs.ts'
+import type { Message, Request } from '../netlink/message.ts'
+
+/** Why ip_vs did not answer; errno is positive, `detail` names the remedy where there is one. */
+export interface IpvsError {
+  readonly errno: number
+  readonly detail: string
+}
+
+const passes = 3
+
+/** The ip_vs table of this network namespace. Its family number is asked for at first use and again when it proves stale. */
+export class IpvsTable {
+  readonly #connect: () => Result<Connection, number>
+  #family: number | undefined
+
+  constructor(connect: () => Result<Connection, number>) {
+    this.#connect = connect
+  }
+
+  apply(operations: readonly Operation[]): readonly OperationResult[] {
+    const first = this.#open()
+    if (!first.ok) return operations.map(() => first.error)
+    const send = ({ connection, family }: Open) => connection.batch(operations.map((operation) => toRequest(family, operation)))
+    let verdicts = send(first.value)
+    // ENOENT has many meanings; one is that the module was loaded anew and its family has another number now.
+    if (verdicts.some(({ errno }) => errno === ENOENT || errno === ENOPROTOOPT)) {
+      const again = this.#reopen()
+      if (!again.ok) return operations.map(() => again.error)
+      if (again.value.family !== first.value.family) verdicts = send(again.value)
+    }
+    return verdicts.map(({ errno, detail }) => (errno === 0 ? { errno, detail: '' } : explain(errno, detail)))
+  }
+
+  /** Undefined if they could not be read whole; so for all below. */
+  services(): readonly ServiceObject[] | undefined {
+    return this.#table(readService)
+  }
+
+  destinations(): readonly DestinationObject[] | undefined {
+    return this.#destinationsBy(readDestination)
+  }
+
+  serviceEntries(): readonly ServiceEntry[] | undefined {
+    return this.#table(readServiceEntry)
+  }
+
+  destinationEntries(): readonly DestinationEntry[] | undefined {
+    return this.#destinationsBy(readDestinationEntry)
+  }
+
+  /** Also the way to find out whether ip_vs is there and may be used. */
+  info(): Result<IpvsInfo, IpvsError> {
+    return this.#single(getInfo, readInfo)
+  }
+
+  timeouts(): Result<IpvsTimeouts, IpvsError> {
+    return this.#single(getTimeouts, readTimeouts)
+  }
+
+  /** `lvs_timeouts` */
+  setTimeouts(timeouts: IpvsTimeouts): OperationResult {
+    const answer = this.#ask(({ connection, family }) => connection.request(setTimeouts(family, timeouts)))
+    return answer.ok ? { errno: 0, detail: '' } : answer.error
+  }
+
+  daemons(): readonly SyncDaemon[] | undefined {
+    const answer = this.#ask(({ connection, family }) => connection.dump(listDaemons(family)))
+    return answer.ok ? answer.value.flatMap((message) => readDaemon(message) ?? []) : undefined
+  }
+
+  #table<Item>(read: (message: Message) => Item | undefined): readonly Item[] | undefined {
+    const answer = this.#ask(({ connection, family }) => connection.dump(listServices(family)))
+    return answer.ok ? answer.value.flatMap((message) => read(message) ?? []) : undefined
+  }
+
+  /** Service by service. A service without destinations is asked for, because those of a missing one are empty too. */
+  #destinationsBy<Item>(read: (message: Message, service: ServiceKey) => Item | undefined): readonly Item[] | undefined {
+    for (let pass = 1; pass <= passes; pass++) {
+      const services = this.services()
+      if (services === undefined) return undefined
+      const found: Item[] = []
+      const whole = services.every(({ key }) => {
+        const answer = this.#ask(({ connection, family }) => connection.dump(listDestinations(family, key)))
+        if (!answer.ok) return false
+        for (const message of answer.value) {
+          const item = read(message, key)
+          if (item !== undefined) found.push(item)
+        }
+        return answer.value.length > 0 || this.#exists(key)
+      })
+      if (whole) return found
+    }
+    return undefined
+  }
+
+  #exists(key: ServiceKey): boolean {
+    return this.#ask(({ connection, family }) => connection.request(getService(family, key))).ok
+  }
+
+  #single<Item>(request: (family: number) => Request, read: (message: Message) => Item | undefined): Result<Item, IpvsError> {
+    const answer = this.#ask(({ connection, family }) => connection.request(request(family)))
+    if (!answer.ok) return answer
+    for (const message of answer.value) {
+      const item = read(message)
+      if (item !== undefined) return ok(item)
+    }
+    return fail(explain(EIO, 'ip_vs gave no answer'))
+  }
+
+  #ask<Answer>(question: (open: Open) => Result<Answer, NetlinkError>): Result<Answer, IpvsError> {
+    const first = this.#open()
+    if (!first.ok) return first
+    let answer = question(first.value)
+    if (!answer.ok && answer.error.kind === 'refused' && (answer.error.errno === ENOENT || answer.error.errno === ENOPROTOOPT)) {
+      const again = this.#reopen()
+      if (!again.ok) return again
+      if (again.value.family !== first.value.family) answer = question(again.value)
+    }
+    if (answer.ok) return answer
+    return fail(
+      answer.error.kind === 'interrupted' ? explain(EIO, 'the table kept changing') : explain(answer.error.errno, answer.error.detail),
+    )
+  }
+
+  #reopen(): Result<Open, IpvsError> {
+    this.#family = undefined
+    return this.#open()
+  }
+
+  #open(): Result<Open, IpvsError> {
+    const connection = this.#connect()
+    if (!connection.ok) return fail(explain(connection.error, ''))
+    if (this.#family === undefined) {
+      const family = lookUpFamily(connection.value, IPVS_GENL_NAME)
+      if (!family.ok) return fail(absent(family.error))
+      this.#family = family.value
+    }
+    return ok({ connection: connection.value, family: this.#family })
+  }
+}
+
+interface Open {
+  readonly connection: Connection
+  readonly family: number
+}
+
+function toRequest(family: number, operation: Operation): Request {
+  if (operation.kind === 'flush-services') return flushServices(family)
+  const { kind, object } = operation
+  assert(object.kind !== 'address', 'addresses are kept elsewhere')
+  if (object.kind === 'service') return kind === 'remove' ? deleteService(family, object.key) : putService(family, kind, object)
+  return kind === 'remove' ? deleteDestination(family, object) : putDestination(family, kind, object)
+}
+
+/** ENOPROTOOPT, as the sockets of old said it: ENOENT has other meanings for a service. */
+function absent(error: NetlinkError): IpvsError {
+  const errno = error.kind === 'refused' ? error.errno : EIO
+  return errno === ENOENT ? { errno: ENOPROTOOPT, detail: 'this kernel has no ip_vs: load it with `modprobe ip_vs`' } : explain(errno, '')
+}
+
+function explain(errno: number, detail: string): IpvsError {
+  if (errno === EPERM) return { errno, detail: 'ip_vs needs root or CAP_NET_ADMIN, in the first user namespace' }
+  if (errno === ESRCH && detail === '') return { errno, detail: 'no such service' }
+  return { errno, detail: detail === '' ? errnoName(errno) : detail }
+}

@@ -1,0 +1,97 @@
+import {
+  AF_NETLINK,
+  bind,
+  close,
+  MSG_TRUNC,
+  NETLINK_CAP_ACK,
+  NETLINK_EXT_ACK,
+  NETLINK_GENERIC,
+  NETLINK_ROUTE,
+  type PollHandle,
+  parseSockaddr,
+  poll,
+  recvmsg,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
+  SOCK_RAW,
+  SOL_NETLINK,
+  SOL_SOCKET,
+  sendmsg,
+  setsockopt,
+  sockaddrNl,
+  socket,
+} from 'linux-syscalls'
+import { fail, ok, type Result } from '../base/result.ts'
+import { Connection, type Datagram, type Transport } from './connection.ts'
+
+/** A transport that can also be waited for. */
+export interface NetlinkSocket extends Transport {
+  /** Calls back when something is to be received; a negative errno if it cannot be watched. */
+  onReadable(callback: () => void): PollHandle | number
+}
+
+export interface SocketOptions {
+  readonly protocol: 'route' | 'generic'
+  /** Multicast groups as a mask (RTMGRP_*); 0 for requests only. */
+  readonly groups?: number
+  /** Bytes the kernel may queue for us; beyond it loses notifications and says ENOBUFS once. */
+  readonly receiveBuffer?: number
+}
+
+const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC } as const
+/** Holds several thousand address notifications; the default holds 256. */
+const defaultReceiveBuffer = 4 * 1024 * 1024
+const firstReadSize = 32 * 1024
+const largestReadSize = 1024 * 1024
+
+/** Opens a netlink socket; the error is a positive errno. */
+export function openNetlink({ protocol, groups = 0, receiveBuffer = defaultReceiveBuffer }: SocketOptions): Result<NetlinkSocket, number> {
+  const fd = socket(AF_NETLINK, SOCK_RAW, protocols[protocol])
+  if (fd < 0) return fail(-fd)
+  // Without CAP_NET_ADMIN in the first user namespace the forced size is refused; the polite one is cut to net.core.rmem_max.
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer) < 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, receiveBuffer)
+  // Both only make errors shorter and clearer; a kernel without them answers in the older form.
+  setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1)
+  setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1)
+  const bound = bind(fd, sockaddrNl(0, groups))
+  if (bound < 0) {
+    close(fd)
+    return fail(-bound)
+  }
+  return ok(overDescriptor(fd))
+}
+
+/** A connection for requests, opened at its first use; the error is a positive errno. */
+export function lazyConnection(protocol: SocketOptions['protocol']): () => Result<Connection, number> {
+  let opened: Connection | undefined
+  return () => {
+    if (opened !== undefined) return ok(opened)
+    const socket = openNetlink({ protocol })
+    if (!socket.ok) return socket
+    opened = new Connection(socket.value)
+    return ok(opened)
+  }
+}
+
+function overDescriptor(fd: number): NetlinkSocket {
+  let readSize = firstReadSize
+  const kernel = sockaddrNl()
+  return {
+    send: (bytes) => sendmsg(fd, { data: bytes, address: kernel }),
+    receive() {
+      const message = recvmsg(fd, readSize)
+      if (typeof message === 'number') return message
+      const truncated = (message.flags & MSG_TRUNC) !== 0
+      if (truncated) readSize = Math.min(readSize * 4, largestReadSize)
+      return { bytes: message.data, port: portOf(message.address), truncated } satisfies Datagram
+    },
+    onReadable: (callback) => poll(fd, callback),
+    close: () => void close(fd),
+  }
+}
+
+/** Whatever is no netlink address is not the kernel. */
+function portOf(address: Uint8Array): number {
+  const sender = parseSockaddr(address)
+  return sender?.family === AF_NETLINK ? sender.pid : -1
+}
