@@ -29,16 +29,14 @@ export const fileCheck: Table<FileCheckDraft> = {
 
 function readWeight(draft: FileCheckDraft, { words }: Statement, context: Context): void {
   const [, word, option] = words
-  if (word === undefined) return context.report('general', 'missing-argument', 'track file weight missing', 'a number', 0)
+  if (word === undefined) {
+    context.report('general', 'missing-argument', 'track file weight missing', 'a number', 0)
+    return
+  }
   const weight = parseWhole(word, { min: -2_147_483_647, max: 2_147_483_647 })
   if (weight.kind === 'fault') {
-    return context.report(
-      'general',
-      'file-weight',
-      `weight '${word}' ${describeFault(weight.fault)}; it is ignored`,
-      '-2147483647..2147483647',
-      1,
-    )
+    context.report('general', 'file-weight', `weight '${word}' ${describeFault(weight.fault)}; it is ignored`, '-2147483647..2147483647', 1)
+    return
   }
   draft.weight = weight.value
   if (option === 'reverse' || option === 'noreverse') draft.reverse = option === 'reverse'

@@ -36,7 +36,10 @@ function readUser(draft: MiscCheckDraft, { words }: Statement, context: Context)
   const [, user, group] = words
   if (draft.removed === true) return
   const path = draft.misc_path?.path ?? ''
-  if (user === undefined) return context.report('general', 'misc-user', `No user specified for misc checker script ${path}`, 'a user', 0)
+  if (user === undefined) {
+    context.report('general', 'misc-user', `No user specified for misc checker script ${path}`, 'a user', 0)
+    return
+  }
   if (isUser(context, user) && (group === undefined || isGroup(context, group))) {
     draft.user = { user, group }
     return

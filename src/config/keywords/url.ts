@@ -95,9 +95,9 @@ function regexFromDraft(draft: UrlDraft): HttpRegex | undefined {
 function readDigest(draft: UrlDraft, statement: Statement, context: Context): void {
   const word = context.word(statement, 1)
   if (word === undefined) return
-  if (draft.digest !== undefined)
-    return context.report('general', 'digest-duplicate', `digest '${word}' is a duplicate; it is ignored`, 'one digest', 1)
-  if (/^[0-9a-f]{32}$/i.test(word)) draft.digest = word.toLowerCase()
+  if (draft.digest !== undefined) {
+    context.report('general', 'digest-duplicate', `digest '${word}' is a duplicate; it is ignored`, 'one digest', 1)
+  } else if (/^[0-9a-f]{32}$/i.test(word)) draft.digest = word.toLowerCase()
   else context.report('general', 'digest', `digest '${word}' is not an MD5 sum; it is ignored`, '32 hexadecimal digits', 1)
 }
 
@@ -118,7 +118,10 @@ const STATUS = { min: 100, max: 599 }
 // Quotes go, but escapes belong to the pattern; only an escaped quote loses its backslash.
 function readRegex(draft: UrlDraft, { line }: Statement, context: Context): void {
   const words = splitQuoted(line.text, false)
-  if (words === undefined) return context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
+  if (words === undefined) {
+    context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
+    return
+  }
   const [, pattern] = words
   if (pattern === undefined) return
   if (draft.regex !== undefined) context.report('general', 'duplicate', 'regex was given before; this one replaces it', 'one regex', 0)

@@ -1,7 +1,6 @@
-import { bitsOf, type Family, familyOf, type IpAddress, ipFromBytes } from '../../base/ip.ts'
+import { type Family, familyOf, type IpAddress } from '../../base/ip.ts'
 import type { Forwarding, Protocol } from '../../core/check/config.ts'
 import type { Context } from '../context.ts'
-import { describeFault, parseCNumber, parseWhole } from '../numbers.ts'
 import type { Parsed } from '../parsed.ts'
 import { block, bool, choice, command, flag, leaf, optionalWhole, type Row, type Table, text, whole } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
@@ -12,6 +11,7 @@ import { FORWARDING_GRAMMAR, readForwarding } from './forwarding-method.ts'
 import { parseLooseAddress } from './loose-address.ts'
 import { type RealServerDraft, realServer } from './real-server.ts'
 import { anyTime, connectTimeout, delayLoop, timer } from './timer.ts'
+import { readFamily, readGranularity, readPort, readService } from './virtual-server-values.ts'
 
 export type ServiceDraft =
   | { readonly kind: 'address'; readonly address: IpAddress; readonly port: number }
@@ -226,53 +226,6 @@ export function serviceName({ service, protocol }: Pick<VirtualServerDraft, 'ser
   }
 }
 
-function readService(statement: Statement, context: Context): ServiceDraft | undefined {
-  const first = context.word(statement, 1)
-  if (first === 'group' || first === 'fwmark') return readNamedService(statement, context, first)
-  if (first === undefined) return undefined
-  const address = parseLooseAddress(first)
-  const port = readPort(statement.words[2], context, 'port of the service')
-  if (address !== undefined && port !== undefined) return { kind: 'address', address, port }
-  const message = `Invalid virtual server IP address/port ${statement.words.slice(1, 3).join('/')} - skipping`
-  context.report('general', 'service', message, 'a numeric address and a port', address === undefined ? 1 : 2)
-  return undefined
-}
-
-// keepalived 2.4.3 crashes where the word behind is missing.
-function readNamedService({ words }: Statement, context: Context, kind: 'group' | 'fwmark'): ServiceDraft | undefined {
-  const word = words[2]
-  if (word === undefined) {
-    context.report(
-      'general',
-      'service',
-      `virtual_server ${kind} has no ${kind === 'group' ? 'name' : 'number'}; it is skipped`,
-      `virtual_server ${kind} ...`,
-      1,
-    )
-    return undefined
-  }
-  if (kind === 'group') return { kind, group: word }
-  const fwmark = parseWhole(word, { min: 0, max: UINT32 })
-  if (fwmark.kind === 'number') return { kind, fwmark: fwmark.value }
-  context.report(
-    'general',
-    'service',
-    `virtual server fwmark '${word}' ${describeFault(fwmark.fault)}; it is skipped`,
-    '0..4294967295, decimal',
-    2,
-  )
-  return undefined
-}
-
-/** Zeros and nothing are 0: all ports, or the service's. Undefined after a report. */
-function readPort(word: string | undefined, context: Context, what: string): number | undefined {
-  if (word === undefined || /^0+$/.test(word)) return 0
-  const port = parseWhole(word, { min: 1, max: 65_535 })
-  if (port.kind === 'number') return port.value
-  context.report('invalid-number', 'port', `${what}: '${word}' ${describeFault(port.fault)}`, '1..65535', 2)
-  return undefined
-}
-
 const servicePort = ({ service }: VirtualServerDraft): number => (service.kind === 'address' ? service.port : 0)
 
 function openRealServer(draft: VirtualServerDraft, statement: Statement, context: Context): RealServerDraft | undefined {
@@ -329,54 +282,6 @@ function closeVirtualServer(draft: VirtualServerDraft, check: Parsed['check'], c
       `Virtual server ${serviceName(draft)} has no real servers - ignoring`,
       'real_server ADDR { }',
     )
-}
-
-function readFamily(draft: VirtualServerDraft, statement: Statement, context: Context): void {
-  const word = context.word(statement, 1)
-  if (word === undefined) return
-  const family = word === 'inet' ? 4 : word === 'inet6' ? 6 : undefined
-  if (family === undefined) return context.report('general', 'ip-family', `unknown address family ${word}`, 'inet or inet6', 1)
-  if (draft.family === undefined || draft.family === family) draft.family = family
-  else
-    context.report(
-      'general',
-      'ip-family',
-      `Virtual server specified family ${word} conflicts with server family`,
-      draft.family === 4 ? 'inet' : 'inet6',
-      1,
-    )
-}
-
-function readGranularity(draft: VirtualServerDraft, statement: Statement, context: Context): void {
-  const word = context.word(statement, 1)
-  if (word === undefined) return
-  const family = draft.family ?? (word.includes('.') ? 4 : 6)
-  const value = family === 4 ? parseNetmask(word) : readPrefix(word)
-  if (value === undefined) {
-    const expected = family === 4 ? 'an IPv4 netmask' : `1..${bitsOf(6)}`
-    return context.report('general', 'granularity', `Invalid IPv${family} persistence_granularity specified - ${word}`, expected, 1)
-  }
-  draft.family = family
-  draft.persistence_granularity = value
-}
-
-function readPrefix(word: string): number | undefined {
-  const length = parseWhole(word, { min: 1, max: bitsOf(6) })
-  return length.kind === 'number' ? length.value : undefined
-}
-
-// As inet_aton(3): fewer than four parts, and C syntax, so that `24` is 0.0.0.24.
-function parseNetmask(word: string): IpAddress | undefined {
-  const parts = word.split('.')
-  const last = parts.length - 1
-  if (last > 3) return undefined
-  let value = 0
-  for (const [i, part] of parts.entries()) {
-    const number = parseCNumber(part, { min: 0, max: i < last ? 255 : 256 ** (4 - last) - 1 })
-    if (number.kind === 'fault') return undefined
-    value += i < last ? number.value * 256 ** (3 - i) : number.value
-  }
-  return ipFromBytes(Uint8Array.of(value / 0x100_0000, value / 0x1_0000, value / 0x100, value))
 }
 
 function scheduler(row: Row) {

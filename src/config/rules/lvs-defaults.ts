@@ -32,7 +32,7 @@ export function resolveDefaults(draft: VirtualServerDraft, group: VirtualServerG
 }
 
 function resolveProtocol(draft: VirtualServerDraft, group: VirtualServerGroupDraft | undefined, context: Context): Protocol {
-  const marksOnly = draft.service.kind === 'fwmark' || (group !== undefined && group.entries.every((entry) => entry.kind === 'fwmark'))
+  const marksOnly = draft.service.kind === 'fwmark' || group?.entries.every((entry) => entry.kind === 'fwmark')
   const name = serviceName(draft)
   if (marksOnly && draft.protocol !== undefined) {
     const message = `Warning: Virtual server ${name}: protocol specified for fwmark - protocol will be ignored`
