@@ -74,7 +74,8 @@ function settlement(fd: number, signal: AbortSignal): Promise<number | 'aborted'
     }
     const aborted = (): void => finish('aborted')
     signal.addEventListener('abort', aborted)
-    watch = poll(fd, (events) => finish(events < 0 ? events : -Math.abs(getsockoptInt(fd, SOL_SOCKET, SO_ERROR)) + 0), WRITABLE)
+    // A refusal comes as POLLERR, which libuv reports as EBADF: only SO_ERROR knows the reason.
+    watch = poll(fd, () => finish(-getsockoptInt(fd, SOL_SOCKET, SO_ERROR)), WRITABLE)
     if (typeof watch === 'number') finish(watch)
   })
 }
