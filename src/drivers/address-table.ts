@@ -1,4 +1,4 @@
-import { errnoName, ifIndexToName, ifNameToIndex } from 'linux-syscalls'
+import { errnoName, ifNameToIndex } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
 import type { Result } from '../base/result.ts'
 import type { AddressObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
@@ -6,6 +6,7 @@ import type { Connection } from '../netlink/connection.ts'
 import { EPERM } from '../netlink/constants.ts'
 import type { Request } from '../netlink/message.ts'
 import { deleteAddress, listAddresses, newAddress, type RouteAddress, readAddress } from '../netlink/route/address.ts'
+import { listLinks, readLink } from '../netlink/route/link.ts'
 
 /** The addresses of this network namespace's interfaces. */
 export class AddressTable {
@@ -41,18 +42,14 @@ export class AddressTable {
   list(): readonly AddressObject[] | undefined {
     const connection = this.#connect()
     const dump = connection.ok ? connection.value.dump(listAddresses) : connection
-    if (!dump.ok) return undefined
-    const names = new Map<number, string | number>()
-    const nameOf = (index: number): string | number => {
-      const name = names.get(index) ?? ifIndexToName(index)
-      names.set(index, name)
-      return name
-    }
+    const links = connection.ok ? connection.value.dump(listLinks) : connection
+    if (!dump.ok || !links.ok) return undefined
+    const names = new Map(links.value.flatMap((message) => readLink(message) ?? []).map(({ index, name }) => [index, name]))
     return dump.value.flatMap((message) => {
       const address = readAddress(message)
-      const name = address === undefined ? undefined : nameOf(address.index)
+      const name = address === undefined ? undefined : names.get(address.index)
       // An interface that vanished meanwhile took its addresses along.
-      return address === undefined || typeof name !== 'string' ? [] : [toObject(address, name)]
+      return address === undefined || name === undefined ? [] : [toObject(address, name)]
     })
   }
 }

@@ -1,6 +1,6 @@
 import type { PollHandle } from 'linux-syscalls'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { InterfaceAddress, Link, LinkEvent } from '../core/links.ts'
+import type { InterfaceAddress, LinkEvent } from '../core/links.ts'
 import { Connection } from '../netlink/connection.ts'
 import {
   EAGAIN,
@@ -95,7 +95,7 @@ export class Monitor {
     if (!links.ok || !addresses.ok) return
     this.#onEvent({
       kind: 'links-known',
-      links: links.value.flatMap((message): readonly Link[] => readLink(message) ?? []),
+      links: links.value.flatMap((message) => readLink(message) ?? []),
       addresses: addresses.value.flatMap((message) => toInterfaceAddress(readAddress(message)) ?? []),
     })
   }
