@@ -165,8 +165,9 @@ function yieldTo(
 
 /** RFC 9568 §6.4.3: the loser is told at once, and so are those who may have listened to it. */
 function answerLower(instance: Instance, state: MasterState, { source, priority }: Accepted, around: Surroundings): Instance {
-  if (hasJustAnswered(instance, state, around)) return instance
   const { config } = instance
+  // With lower_prio_no_advert a stalled master has nothing to say before it has listened.
+  if (hasJustAnswered(instance, state, around) || (state.listenUntil !== undefined && config.lowerPrioNoAdvert)) return instance
   const own = priorityOf(instance)
   const answering: MasterState = { ...state, answeredAt: around.now }
   const answered = config.lowerPrioNoAdvert ? { ...instance, state: answering } : advertNow(instance, answering, around)

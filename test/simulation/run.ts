@@ -1,0 +1,160 @@
+import { prng } from '../../src/base/prng.ts'
+import { fromMillis, type Micros, micros } from '../../src/base/units.ts'
+import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
+import { Host } from './host.ts'
+import { Invariants, settlingBound } from './invariants.ts'
+import { SimulatedKernel } from './kernel.ts'
+import { addressOf, type Fault, type Scenario } from './scenario.ts'
+import { QUIET, Segment } from './segment.ts'
+import { World } from './world.ts'
+
+const ENOMEM = 12
+
+/** How a run ended. */
+export interface Outcome {
+  readonly failure: Error | undefined
+  readonly transcript: readonly string[]
+  /** Virtual time that passed. */
+  readonly duration: Micros
+}
+
+/** Unrest with faults, in which nothing unsafe may happen; then peace, in which all must come right and stay so. */
+export function runScenario(scenario: Scenario): Outcome {
+  const world = new World()
+  const random = prng(scenario.seed ^ 0x5eed)
+  const segment = new Segment(world, random)
+  const invariants = new Invariants(world, segment)
+  const hosts = scenario.configs.map((config, number) => {
+    const address = addressOf(number)
+    const kernel = new SimulatedKernel(number + 1, [{ address, length: 24 }])
+    return new Host({ name: `h${number + 1}`, address, world, segment, kernel, random, observer: invariants, config })
+  })
+  invariants.hosts = hosts
+  world.onEvent = () => invariants.check()
+  const started = world.now()
+  let failure: Error | undefined
+  try {
+    const cluster: Cluster = { world, segment, invariants, hosts }
+    for (const [number, host] of hosts.entries()) world.after(scenario.starts[number] ?? micros(0), () => host.start())
+    for (const fault of scenario.faults) world.after(fault.at, () => inflict(fault, cluster))
+    world.run(scenario.unrest)
+    heal(cluster)
+    world.run(settlingBound(hosts))
+    invariants.checkSettled()
+    invariants.note('at rest')
+    invariants.atRest = true
+    world.run(micros(Math.max(...scenario.configs.flatMap(({ instances }) => instances.map(({ advertInt }) => advertInt * 12)))))
+    invariants.checkSettled()
+  } catch (error) {
+    failure = error as Error
+  }
+  return { failure, transcript: invariants.transcript, duration: micros(world.now() - started) }
+}
+
+interface Cluster {
+  readonly world: World
+  readonly segment: Segment
+  readonly invariants: Invariants
+  readonly hosts: readonly Host[]
+}
+
+function inflict(fault: Fault, { world, segment, invariants, hosts }: Cluster): void {
+  const host = hosts[fault.host]
+  const other = hosts[fault.other]
+  if (host === undefined || other === undefined) return
+  const { kernel } = host
+  invariants.note(`${host.name} ${fault.what}${fault.what === 'one-way-cut' ? ` to ${other.name}` : ''} for ${fault.lasts / 1e6} s`)
+  const afterwards = (action: () => void): void => {
+    world.after(fault.lasts, action)
+  }
+  switch (fault.what) {
+    case 'crash':
+      host.crash()
+      afterwards(() => host.start())
+      break
+    case 'power-cut':
+      host.powerCut()
+      afterwards(() => host.start())
+      break
+    case 'stop':
+      host.stop()
+      invariants.stopped(host)
+      afterwards(() => host.start())
+      break
+    case 'stall':
+    case 'long-stall':
+      host.stall()
+      afterwards(() => host.resume())
+      break
+    case 'link-down':
+      kernel.setRunning(false)
+      afterwards(() => kernel.setRunning(true))
+      break
+    case 'interface-gone':
+      kernel.unplug()
+      afterwards(() => kernel.plugIn())
+      break
+    case 'one-way-cut':
+      segment.cut(host.name, other.name)
+      afterwards(() => segment.mend(host.name, other.name))
+      break
+    case 'cut-off':
+      for (const peer of hosts) {
+        segment.cut(host.name, peer.name)
+        segment.cut(peer.name, host.name)
+      }
+      afterwards(() => segment.mendAll())
+      break
+    case 'noise':
+      segment.noise = { loss: 0.1, duplication: 0.1, corruption: 0.01, delay: fromMillis(2) }
+      afterwards(() => {
+        segment.noise = QUIET
+      })
+      break
+    case 'storm':
+      segment.noise = { loss: 0.5, duplication: 0.3, corruption: 0.1, delay: micros((host.config.instances[0]?.advertInt ?? 0) * 3) }
+      afterwards(() => {
+        segment.noise = QUIET
+      })
+      break
+    case 'vip-removed': {
+      const object = host.state()?.instances[0]?.addresses[0]
+      if (object === undefined) return
+      // Until the notification has come and been acted upon.
+      invariants.excuse(host, host.isStalled() ? micros(60_000_000) : micros(1000))
+      kernel.removeBehindOurBack(object)
+      break
+    }
+    case 'reload':
+      host.reload(structuredClone(host.config))
+      break
+    case 'new-priority':
+      host.reload(withPriority(host.config, 1 + (fault.lasts % 254)))
+      break
+    case 'kernel-refuses':
+      // Refusals are tried again with growing patience, of half a minute at most.
+      invariants.excuse(host, micros(fault.lasts + 31_000_000))
+      kernel.refuseWhere(() => ENOMEM)
+      afterwards(() => kernel.refuseWhere(undefined))
+      break
+  }
+}
+
+function withPriority(config: VrrpConfig, priority: number): VrrpConfig {
+  return { ...config, instances: config.instances.map((instance) => ({ ...instance, priority })) }
+}
+
+/** Everything is as it should be again, at once. */
+function heal({ world, segment, invariants, hosts }: Cluster): void {
+  invariants.note('all faults over')
+  segment.mendAll()
+  segment.noise = QUIET
+  for (const host of hosts) {
+    host.kernel.refuseWhere(undefined)
+    host.kernel.plugIn()
+    host.kernel.setRunning(true)
+    host.resume()
+    host.start()
+  }
+  invariants.healthySince = world.now()
+}
