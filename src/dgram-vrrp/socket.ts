@@ -21,7 +21,6 @@ import {
   IPV6_CHECKSUM,
   IPV6_DROP_MEMBERSHIP,
   IPV6_HOPLIMIT,
-  IPV6_MULTICAST_ALL,
   IPV6_MULTICAST_IF,
   IPV6_MULTICAST_LOOP,
   IPV6_RECVHOPLIMIT,
@@ -68,6 +67,8 @@ const drainLimit = 512
 class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket {
   readonly #options: SocketOptions
   readonly #family: Family
+  // A raw IPv6 socket hears every group that any socket of this host is in; IPV6_MULTICAST_ALL does not change that.
+  readonly #groups = new Set<string>()
   #fd = -1
   #ifindex = 0
   #poll: PollHandle | undefined
@@ -149,18 +150,8 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       }
       for (const { data, address, control, flags } of messages) {
         if (this.#closed) return count
-        const { ttl, destination } = parseAncillary(control)
         count++
-        emitDatagram(this, {
-          bytes: data,
-          address: sourceOf(address),
-          family: this.#family === 4 ? 'IPv4' : 'IPv6',
-          destination: destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address),
-          ttl,
-          device: this.#options.device,
-          ifindex: destination?.ifindex ?? this.#ifindex,
-          truncated: (flags & MSG_TRUNC) !== 0,
-        })
+        this.#receive(data, address, control, flags)
       }
       if (messages.length < wanted) return count
     }
@@ -226,14 +217,29 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   }
 
   #prepare6(): SocketError | undefined {
-    // Linux knows it since 4.20; before that a socket without a group hears its neighbours' groups, which the destination tells.
-    this.#set(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)
     return (
       this.#set(IPPROTO_IPV6, IPV6_CHECKSUM, 6) ??
       this.#set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) ??
       this.#set(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) ??
       this.#set(IPPROTO_IPV6, IPV6_TCLASS, INTERNETWORK_CONTROL)
     )
+  }
+
+  #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number): void {
+    const v4 = this.#family === 4
+    const { ttl, destination } = parseAncillary(control)
+    const to = destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address)
+    if (!v4 && isGroup(to, 6) && !this.#groups.has(to)) return
+    emitDatagram(this, {
+      bytes,
+      address: sourceOf(from),
+      family: v4 ? 'IPv4' : 'IPv6',
+      destination: to,
+      ttl,
+      device: this.#options.device,
+      ifindex: destination?.ifindex ?? this.#ifindex,
+      truncated: (flags & MSG_TRUNC) !== 0,
+    })
   }
 
   #onReadable(events: number): void {
@@ -243,10 +249,15 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
 
   #membership(group: string, option4: number, option6: number): SocketError | undefined {
     if (this.#family === 4) return this.#set(IPPROTO_IP, option4, requestOnInterface(group, this.#ifindex))
+    const bytes = addressToBytes(group, 6)
     const request = new Uint8Array(20)
-    request.set(addressToBytes(group, 6))
+    request.set(bytes)
     new DataView(request.buffer).setInt32(16, this.#ifindex, littleEndian)
-    return this.#set(IPPROTO_IPV6, option6, request)
+    const error = this.#set(IPPROTO_IPV6, option6, request)
+    if (error !== undefined) return error
+    if (option6 === IPV6_ADD_MEMBERSHIP) this.#groups.add(addressFromBytes(bytes))
+    else this.#groups.delete(addressFromBytes(bytes))
+    return undefined
   }
 
   #send(advert: Advertisement, destination: string, options: SendOptions): SocketError | undefined {
