@@ -1,0 +1,100 @@
+import type { Instant } from '../base/units.ts'
+import type { CheckEffect, CheckEvent } from '../core/check/events.ts'
+import { checkerPool, desired } from '../core/check/pool.ts'
+import type { PoolState } from '../core/check/state.ts'
+import { checkStatus } from '../core/check/status.ts'
+import { wordCheckReport } from '../core/check/wording.ts'
+import { createLoop, type Loop } from '../core/loop.ts'
+import { createClock } from '../drivers/clock.ts'
+import { NetlinkKernel } from '../drivers/kernel.ts'
+import { Probes } from '../drivers/probes/index.ts'
+import { checkData } from '../status/check-data.ts'
+import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
+import { EXIT } from './exit-codes.ts'
+import { wordKernelReport } from './kernel-wording.ts'
+import type { Log } from './log.ts'
+import type { DumpKind, Duty } from './messages.ts'
+import { createReconciling } from './reconciling.ts'
+
+type CheckerDuty = Extract<Duty, { readonly role: 'checker' }>
+
+/** The process that checks real servers and programs ip_vs. */
+export function runChecker(): undefined {
+  return runChild('checker', begin)
+}
+
+function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkContext): Beginning<'checker'> {
+  let current = duty
+  const kernel = new NetlinkKernel()
+  const reconciling = createReconciling({
+    kinds: ['service', 'destination'],
+    kernel,
+    report(report) {
+      const wording = wordKernelReport(report)
+      if (wording !== undefined) log.say(wording.level, wording.text, report.kind)
+    },
+  })
+  const probes = new Probes((id, result) => loop.dispatch({ kind: 'probe-result', id, result }))
+  const perform = (effect: CheckEffect): void => {
+    switch (effect.kind) {
+      case 'probe':
+      case 'cancel-probe':
+        probes.perform(effect)
+        return
+      case 'report':
+        log.say('info', wordCheckReport(effect.report), effect.report.event, { ...effect.report })
+        return
+    }
+  }
+  // With --dont-release-ipvs the table stays as it is when everything stops.
+  let released = true
+  const stepped = (state: PoolState, now: Instant): void => {
+    if (released) reconciling.follow(desired(state), now)
+  }
+  const clock = createClock(() => loop.wake())
+  const loop: Loop<PoolState, CheckEvent> = createLoop({
+    machine: reconciling.sharing(checkerPool()),
+    clock,
+    sources: [],
+    perform,
+    stepped,
+  })
+  const seed = (): number => Math.floor(Math.random() * 2 ** 32)
+
+  log.say('info', 'Initializing ipvs', 'ipvs')
+  const info = kernel.ipvs.info()
+  if (!info.ok) return { kind: 'impossible', code: EXIT.fatal, message: `IPVS: Can't initialize ipvs: ${info.error.detail}` }
+  setTimeouts(kernel, duty, log)
+  if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
+  loop.dispatch({ kind: 'configured', config: duty.config, seed: seed() })
+  started()
+
+  const work: Work<'checker'> = {
+    reload(next) {
+      current = next
+      setTimeouts(kernel, next, log)
+      loop.dispatch({ kind: 'configured', config: next.config, seed: seed() })
+      reloaded()
+    },
+    dump(what: DumpKind) {
+      if (what !== 'data') return undefined
+      log.say('info', `Printing checker data for process(${process.pid}) on signal`, 'dump', { what })
+      return current.globalData + checkData(current.config, checkStatus(loop.state()))
+    },
+    async stop() {
+      released = !settings.dontReleaseIpvs
+      loop.dispatch({ kind: 'stop' })
+      await probes[Symbol.asyncDispose]()
+      clock.close()
+    },
+  }
+  return { kind: 'working', work }
+}
+
+/** `lvs_timeouts`: of the whole table, so only where the configuration has the word. */
+function setTimeouts(kernel: NetlinkKernel, { config }: CheckerDuty, log: Log): void {
+  const { lvsTimeouts } = config.globals
+  if (lvsTimeouts === undefined) return
+  const { errno, detail } = kernel.ipvs.setTimeouts(lvsTimeouts)
+  if (errno !== 0) log.say('error', `cannot set lvs_timeouts: ${detail}`, 'lvs-timeouts')
+}

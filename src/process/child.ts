@@ -1,0 +1,141 @@
+import {
+  MCL_CURRENT,
+  MCL_FUTURE,
+  MCL_ONFAULT,
+  mlockall,
+  SCHED_RESET_ON_FORK,
+  SCHED_RR,
+  schedSetscheduler,
+  setParentDeathSignal,
+  setpriority,
+} from 'linux-syscalls'
+import { EXIT } from './exit-codes.ts'
+import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
+import type { LogLevel } from './log-line.ts'
+import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Scheduling, ToChild } from './messages.ts'
+import { onSignals, SIGTERM } from './signals.ts'
+
+/** What a child does between its start and its stop. */
+export interface Work<Role extends ChildRole> {
+  reload(duty: Extract<Duty, { readonly role: Role }>): void
+  /** The text of a dump; undefined if there is nothing to write. */
+  dump(what: DumpKind): string | undefined
+  /** Leaves the network as a stop should; settled when all is done. */
+  stop(): Promise<void>
+}
+
+/** The work has begun, or cannot: then `code` is the exit code and `message` names the remedy. */
+export type Beginning<Role extends ChildRole> =
+  | { readonly kind: 'working'; readonly work: Work<Role> }
+  | { readonly kind: 'impossible'; readonly code: number; readonly message: string }
+
+export interface WorkContext {
+  readonly settings: ChildSettings
+  readonly log: Log
+  /** Configured and running: said once. */
+  started(): void
+  reloaded(): void
+  /** Ends the process with an exit code that tells the supervisor why. */
+  giveUp(code: number, message: string): void
+}
+
+/** How long the last lines may take to reach the supervisor. */
+const FAREWELL_MS = 500
+
+/** The life of a child: take the duty, work, answer the supervisor, stop. Resolves never; the process ends here. */
+export function runChild<Role extends ChildRole>(
+  role: Role,
+  begin: (duty: Extract<Duty, { readonly role: Role }>, context: WorkContext) => Promise<Beginning<Role>> | Beginning<Role>,
+): undefined {
+  const send = (message: FromChild, sent?: () => void): void => {
+    if (process.send !== undefined && process.connected) process.send(message, () => sent?.())
+    else sent?.()
+  }
+  const ring = lineRing(CHILD_RING, (lines) => send({ kind: 'log', lines }))
+  let log = createLog({ role, level: 'info', logDetail: 0 }, (line) => ring.push(line))
+  let work: Work<Role> | undefined
+  let beginning: Promise<void> = Promise.resolve()
+  let life: 'waiting' | 'working' | 'stopping' = 'waiting'
+
+  const leave = (code: number): void => {
+    const exit = (): void => process.exit(code)
+    setTimeout(exit, FAREWELL_MS)
+    // What was sent before is out when this is.
+    send({ kind: 'alive' }, exit)
+  }
+  const giveUp = (code: number, message: string, level: LogLevel = 'error'): void => {
+    log.say(level, message, 'giving-up', { code })
+    leave(code)
+  }
+  const stop = (): void => {
+    if (life === 'stopping') return
+    const done = (): void => {
+      const { user, system } = process.cpuUsage()
+      log.detail(`Stopped - used ${(user / 1e6).toFixed(6)} user time, ${(system / 1e6).toFixed(6)} system time`, 'stopped')
+      leave(EXIT.ok)
+    }
+    if (life !== 'waiting') log.say('info', 'Stopping', 'stopping')
+    life = 'stopping'
+    beginning.then(() => work?.stop()).then(done, die)
+  }
+  const die = (error: unknown): void => giveUp(EXIT.program, `internal error: ${describe(error)}`)
+
+  setParentDeathSignal(SIGTERM)
+  process.on('uncaughtException', die)
+  process.on('unhandledRejection', die)
+  process.on('disconnect', stop)
+  onSignals((signal) => {
+    if (signal === SIGTERM) stop()
+  })
+  const start = async ({ duty, settings }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
+    log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, (line) => ring.push(line))
+    applyScheduling(settings.scheduling, log)
+    const context: WorkContext = {
+      settings,
+      log,
+      started: () => send({ kind: 'started' }),
+      reloaded: () => send({ kind: 'reloaded' }),
+      giveUp,
+    }
+    const begun = await begin(duty as Extract<Duty, { readonly role: Role }>, context)
+    if (begun.kind === 'impossible') return giveUp(begun.code, begun.message)
+    work = begun.work
+    if (settings.dumpConf) for (const line of (work.dump('data') ?? '').split('\n')) if (line !== '') log.say('info', line, 'configuration')
+  }
+  process.on('message', (message: ToChild) => {
+    switch (message.kind) {
+      case 'start':
+        if (life !== 'waiting') return
+        life = 'working'
+        beginning = start(message)
+        beginning.catch(die)
+        return
+      case 'reload':
+        log.say('info', 'Reloading', 'reloading')
+        return work?.reload(message.duty as Extract<Duty, { readonly role: Role }>)
+      case 'dump':
+        return send({ kind: 'dumped', what: message.what, text: work?.dump(message.what) })
+      case 'log-taken':
+        return ring.acknowledge(message.count)
+      case 'alive?':
+        return send({ kind: 'alive' })
+    }
+  })
+  return undefined
+}
+
+function applyScheduling(scheduling: Scheduling, log: Log): void {
+  const complain = (what: string, status: number): void => {
+    if (status < 0) log.say('warn', `Unable to ${what}: errno ${-status}`, 'scheduling')
+  }
+  if (scheduling.priority !== 0) complain(`set priority ${scheduling.priority}`, setpriority(0, scheduling.priority))
+  if (scheduling.realtimePriority > 0)
+    complain(
+      `set realtime priority ${scheduling.realtimePriority}`,
+      schedSetscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, scheduling.realtimePriority),
+    )
+  // On fault: V8 reserves far more than it ever touches.
+  if (scheduling.noSwap) complain('lock memory', mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

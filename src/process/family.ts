@@ -1,0 +1,213 @@
+import type { Configuration, LoadOutcome } from './configuration.ts'
+import { DUMP_NAMES, dumpDirectory, writeDump } from './dump-files.ts'
+import type { Launch } from './launch.ts'
+import type { Log, LogThread } from './log.ts'
+import type { ChildRole, ChildSettings, DumpKind, Duty } from './messages.ts'
+import { Offspring } from './offspring.ts'
+import type { Options } from './options.ts'
+import type { RunSettings } from './run-settings.ts'
+import type { ServiceManager } from './service-manager.ts'
+
+export interface FamilyOptions {
+  readonly launch: Launch
+  readonly options: Options
+  readonly settings: RunSettings
+  readonly log: Log
+  readonly thread: LogThread
+  readonly systemd: ServiceManager
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly reload: () => LoadOutcome
+  readonly onEnd: (code: number) => void
+}
+
+/** keepalived's `child_wait_time`: how long children may take to stop. */
+const CHILD_WAIT_MS = 5000
+
+/** The children together: start, reload, dumps, stop. */
+export class Family {
+  readonly #options: FamilyOptions
+  readonly #children = new Map<ChildRole, Offspring>()
+  #configuration: Configuration | undefined
+  /** Children that have yet to say that they started, or that they reloaded. */
+  readonly #unready = new Set<ChildRole>()
+  #saidStarted = false
+  #reloading = false
+  #silent = new Set<ChildRole>()
+  #ending: { readonly code: number; readonly limit: NodeJS.Timeout } | undefined
+
+  constructor(options: FamilyOptions) {
+    this.#options = options
+  }
+
+  start(configuration: Configuration): void {
+    const { log, systemd } = this.#options
+    this.#configuration = configuration
+    for (const duty of configuration.duties.values()) this.#adopt(duty, configuration)
+    if (this.#children.size === 0) {
+      log.say('warn', 'Warning - keepalived has no configuration to run', 'nothing-to-run')
+      this.#ready('Startup complete')
+    }
+    for (const child of this.#children.values()) child.start()
+    const { watchdogMs } = systemd
+    if (watchdogMs !== undefined) setInterval(() => this.#askAlive(), watchdogMs)
+  }
+
+  /** SIGHUP. What is refused changes nothing: the children run on with what they have. */
+  reload(): void {
+    const { log, systemd } = this.#options
+    if (this.#ending !== undefined) return
+    systemd.reloading()
+    log.say('info', 'Reloading ...', 'reloading')
+    const outcome = this.#options.reload()
+    for (const line of outcome.lines) log.say(line.level, line.text, line.event, line.fields)
+    if (outcome.kind === 'unusable' || !outcome.fitToReload) {
+      log.say('error', 'Configuration has errors, keeping the running configuration: nothing was changed by this reload', 'reload-refused')
+      systemd.ready('running; the last reload was refused')
+      return
+    }
+    this.#configuration = outcome.configuration
+    this.#reloading = true
+    for (const [role, child] of this.#children) {
+      if (outcome.configuration.duties.has(role)) continue
+      this.#children.delete(role)
+      this.#unready.delete(role)
+      child.stop()
+    }
+    for (const duty of outcome.configuration.duties.values()) {
+      const child = this.#children.get(duty.role)
+      if (child === undefined) this.#adopt(duty, outcome.configuration).start()
+      else {
+        this.#unready.add(duty.role)
+        child.reload(duty)
+      }
+    }
+    this.#checkReady()
+  }
+
+  dump(what: DumpKind): void {
+    const { log } = this.#options
+    if (what === 'data') {
+      log.say('info', `Printing parent data for process(${process.pid}) on signal`, 'dump')
+      this.#write(DUMP_NAMES.data.supervisor, this.#configuration?.parentData)
+    }
+    for (const [role, child] of this.#children) if (what === 'data' || role === 'vrrp') child.dump(what)
+  }
+
+  /** SIGTERM, or a child that cannot live. */
+  stop(code = 0): void {
+    const { log, systemd } = this.#options
+    if (this.#ending !== undefined) return
+    systemd.stopping()
+    log.say('info', 'Stopping', 'stopping')
+    const limit = setTimeout(() => {
+      for (const child of this.#children.values()) {
+        log.say('error', `${child.role} process did not stop within ${CHILD_WAIT_MS / 1000} s: killing it`, 'child-killed')
+        child.kill()
+      }
+    }, CHILD_WAIT_MS)
+    this.#ending = { code, limit }
+    if (this.#children.size === 0) {
+      this.#end()
+      return
+    }
+    for (const child of [...this.#children.values()]) child.stop()
+  }
+
+  #adopt(duty: Duty, configuration: Configuration): Offspring {
+    const { role } = duty
+    const { launch, options, settings, log, thread } = this.#options
+    const child: Offspring = new Offspring(
+      {
+        role,
+        launch,
+        pidFile: (role === 'vrrp' ? options.vrrpPid : options.checkersPid) ?? settings.pidFiles[role],
+        settings: childSettings(role, options, settings, configuration),
+        respawn: !options.dontRespawn,
+        log,
+        onLines: (lines) => {
+          for (const line of lines) thread.push(line)
+          child.linesTaken(lines.length)
+        },
+        onStarted: () => this.#childReady(role),
+        onReloaded: () => this.#childReady(role),
+        onDump: (_, what, text) =>
+          this.#write(what === 'data' ? DUMP_NAMES.data[role] : what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
+        onAlive: () => this.#alive(role),
+        onEnd: (code) => this.#ended(child, code),
+      },
+      duty,
+    )
+    this.#children.set(role, child)
+    this.#unready.add(role)
+    return child
+  }
+
+  #childReady(role: ChildRole): void {
+    this.#unready.delete(role)
+    this.#checkReady()
+  }
+
+  #checkReady(): void {
+    if (this.#unready.size > 0) return
+    if (!this.#saidStarted) this.#ready('Startup complete')
+    else if (this.#reloading) this.#ready('Reload complete')
+    this.#reloading = false
+  }
+
+  #ready(text: string): void {
+    this.#saidStarted = true
+    this.#options.log.say('info', text, 'ready')
+    this.#options.systemd.ready('running')
+  }
+
+  /** A child is gone for good. */
+  #ended(child: Offspring, code: number): void {
+    const ours = this.#children.get(child.role) === child
+    if (ours) this.#children.delete(child.role)
+    if (this.#ending === undefined) {
+      // A child that a reload made superfluous was let go before.
+      if (ours) this.stop(code)
+      return
+    }
+    if (this.#children.size === 0) this.#end()
+  }
+
+  #end(): void {
+    if (this.#ending === undefined) return
+    clearTimeout(this.#ending.limit)
+    this.#options.onEnd(this.#ending.code)
+  }
+
+  #askAlive(): void {
+    if (this.#silent.size > 0) return
+    this.#silent = new Set(this.#children.keys())
+    if (this.#silent.size === 0) {
+      this.#options.systemd.watchdog()
+      return
+    }
+    for (const child of this.#children.values()) child.askAlive()
+  }
+
+  #alive(role: ChildRole): void {
+    if (this.#silent.delete(role) && this.#silent.size === 0) this.#options.systemd.watchdog()
+  }
+
+  #write(name: string, text: string | undefined): void {
+    if (text === undefined) return
+    const directory = dumpDirectory(this.#options.environment)
+    const written = writeDump(directory, name, text)
+    if (!written.ok) this.#options.log.say('error', `Can't open ${directory}/${name} (${written.error})`, 'dump-failed', { name })
+  }
+}
+
+function childSettings(role: ChildRole, options: Options, settings: RunSettings, configuration: Configuration): ChildSettings {
+  return {
+    level: settings.logLevel,
+    logDetail: options.logDetail,
+    dumpConf: options.dumpConf,
+    releaseVips: options.releaseVips,
+    dontReleaseVrrp: options.dontReleaseVrrp,
+    dontReleaseIpvs: options.dontReleaseIpvs,
+    scheduling: configuration.scheduling[role],
+  }
+}

@@ -1,0 +1,51 @@
+import type { CheckConfig } from '../core/check/config.ts'
+import type { VrrpConfig } from '../core/vrrp/config.ts'
+import type { LogLevel, LogLine } from './log-line.ts'
+
+export type ChildRole = 'vrrp' | 'checker'
+
+/** The part of the configuration that a child acts on. `globalData` is the section of its dumps that is the same in all processes. */
+export type Duty =
+  | { readonly role: 'vrrp'; readonly config: VrrpConfig; readonly globalData: string }
+  | { readonly role: 'checker'; readonly config: CheckConfig; readonly globalData: string }
+
+/** How a child runs; fixed for its life. */
+export interface ChildSettings {
+  readonly level: LogLevel
+  readonly logDetail: number
+  readonly dumpConf: boolean
+  /** `--release-vips` */
+  readonly releaseVips: boolean
+  /** `--dont-release-vrrp` */
+  readonly dontReleaseVrrp: boolean
+  /** `--dont-release-ipvs` */
+  readonly dontReleaseIpvs: boolean
+  readonly scheduling: Scheduling
+}
+
+/** `vrrp_priority`, `vrrp_rt_priority`, `vrrp_no_swap` and their kin of the checker. */
+export interface Scheduling {
+  /** Nice value, 0 leaves it. */
+  readonly priority: number
+  /** SCHED_RR priority, 0 is off. */
+  readonly realtimePriority: number
+  readonly noSwap: boolean
+}
+
+/** What a signal asks of the processes. */
+export type DumpKind = 'data' | 'stats' | 'stats-clear' | 'json'
+
+export type ToChild =
+  | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings }
+  | { readonly kind: 'reload'; readonly duty: Duty }
+  | { readonly kind: 'dump'; readonly what: DumpKind }
+  | { readonly kind: 'log-taken'; readonly count: number }
+  /** Answered from the child's loop: the proof of life behind WATCHDOG=1. */
+  | { readonly kind: 'alive?' }
+
+export type FromChild =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'reloaded' }
+  | { readonly kind: 'dumped'; readonly what: DumpKind; readonly text: string | undefined }
+  | { readonly kind: 'log'; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'alive' }

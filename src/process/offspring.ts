@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { permanentError } from './exit-codes.ts'
+import type { Launch } from './launch.ts'
+import type { Log } from './log.ts'
+import type { LogLine } from './log-line.ts'
+import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, ToChild } from './messages.ts'
+import { type PidFile, writePidFile } from './pid-file.ts'
+import { respawnDelay } from './respawn.ts'
+
+/** What keepalived calls a child in its log. */
+const TITLES: { readonly [role in ChildRole]: { readonly starting: string; readonly name: string } } = {
+  vrrp: { starting: 'VRRP', name: 'VRRP' },
+  checker: { starting: 'Healthcheck', name: 'Healthcheck' },
+}
+
+export interface OffspringOptions {
+  readonly role: ChildRole
+  readonly launch: Launch
+  readonly pidFile: string
+  readonly settings: ChildSettings
+  readonly respawn: boolean
+  readonly log: Log
+  readonly onLines: (lines: readonly LogLine[]) => void
+  readonly onStarted: () => void
+  readonly onReloaded: () => void
+  readonly onDump: (role: ChildRole, what: DumpKind, text: string | undefined) => void
+  readonly onAlive: () => void
+  /** It ended for good: the daemon's exit code, 0 after an orderly stop. */
+  readonly onEnd: (code: number) => void
+}
+
+/** A child process and its successors. */
+export class Offspring {
+  readonly #options: OffspringOptions
+  #duty: Duty
+  #child: ChildProcess | undefined
+  #pidFile: PidFile | undefined
+  #delay: number | undefined
+  #startedAt = 0
+  #waiting: NodeJS.Timeout | undefined
+  #stopping = false
+
+  constructor(options: OffspringOptions, duty: Duty) {
+    this.#options = options
+    this.#duty = duty
+  }
+
+  get role(): ChildRole {
+    return this.#options.role
+  }
+
+  start(): void {
+    const { role, launch, settings, log } = this.#options
+    const child = spawn(launch.program, [...launch.arguments, '--role', role, ...launch.title], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+      argv0: launch.argv0,
+    })
+    this.#child = child
+    this.#startedAt = performance.now()
+    child.on('message', (message) => this.#receive(message as FromChild))
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#ended(child, 70, null, error.message)
+    })
+    child.on('exit', (code, signal) => this.#ended(child, code, signal))
+    if (child.pid === undefined) return
+    log.say('info', `Starting ${TITLES[role].starting} child process, pid=${child.pid}`, 'child-starting', {
+      child: role,
+      child_pid: child.pid,
+    })
+    const file = writePidFile(this.#options.pidFile, child.pid)
+    if (file.ok) this.#pidFile = file.value
+    else log.say('warn', `pidfile_write : Cannot open ${this.#options.pidFile} pidfile`, 'pid-file')
+    this.#send({ kind: 'start', duty: this.#duty, settings })
+  }
+
+  /** A new configuration, now and for every successor. */
+  reload(duty: Duty): void {
+    this.#duty = duty
+    this.#send({ kind: 'reload', duty })
+  }
+
+  dump(what: DumpKind): void {
+    this.#send({ kind: 'dump', what })
+  }
+
+  askAlive(): void {
+    this.#send({ kind: 'alive?' })
+  }
+
+  linesTaken(count: number): void {
+    this.#send({ kind: 'log-taken', count })
+  }
+
+  /** Orderly; `onEnd` follows. */
+  stop(): void {
+    this.#stopping = true
+    clearTimeout(this.#waiting)
+    if (this.#child === undefined) {
+      this.#options.onEnd(0)
+      return
+    }
+    this.#child.kill('SIGTERM')
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+  }
+
+  #send(message: ToChild): void {
+    const child = this.#child
+    if (child?.connected) child.send(message, () => undefined)
+  }
+
+  #receive(message: FromChild): void {
+    switch (message.kind) {
+      case 'started':
+        this.#options.onStarted()
+        return
+      case 'reloaded':
+        this.#options.onReloaded()
+        return
+      case 'dumped':
+        this.#options.onDump(this.role, message.what, message.text)
+        return
+      case 'log':
+        this.#options.onLines(message.lines)
+        return
+      case 'alive':
+        this.#options.onAlive()
+        return
+    }
+  }
+
+  #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, detail = ''): void {
+    if (this.#child !== child) return
+    const { role, log, respawn, onEnd } = this.#options
+    const pid = child.pid ?? 0
+    this.#child = undefined
+    this.#pidFile?.remove()
+    this.#pidFile = undefined
+    if (this.#stopping) {
+      onEnd(0)
+      return
+    }
+
+    const permanent = code === null ? undefined : permanentError(code)
+    if (code !== null && permanent !== undefined) {
+      log.say('error', `pid ${pid} exited with permanent error ${permanent}. Terminating`, 'child-permanent-error', { child: role, code })
+      onEnd(code)
+      return
+    }
+    if (signal !== null) log.say('error', `pid ${pid} exited due to signal ${signalText(signal)}`, 'child-killed', { child: role, signal })
+    else
+      log.say('error', `pid ${pid} exited with status ${code ?? 'unknown'}${detail === '' ? '' : ` (${detail})`}`, 'child-exited', {
+        child: role,
+        code,
+      })
+    const name = TITLES[role].name
+    if (!respawn) {
+      log.say('error', `${name} child process(${pid}) died: Exiting`, 'child-died', { child: role })
+      onEnd(0)
+      return
+    }
+    log.say('error', `${name} child process(${pid}) died: Respawning`, 'child-died', { child: role })
+    this.#delay = respawnDelay(this.#delay, (performance.now() - this.#startedAt) / 1000)
+    log.say('info', `Restart of ${name} process delayed ${this.#delay} seconds to limit respawn rate`, 'child-respawn', {
+      child: role,
+      delay_s: this.#delay,
+    })
+    if (this.#delay === 0) this.start()
+    else this.#waiting = setTimeout(() => this.start(), this.#delay * 1000)
+  }
+}
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGKILL: '9 (Killed)',
+  SIGTERM: '15 (Terminated)',
+  SIGSEGV: '11 (Segmentation fault)',
+  SIGABRT: '6 (Aborted)',
+}
+const signalText = (signal: string): string => SIGNALS[signal] ?? signal

@@ -1,0 +1,52 @@
+import { earliest, type Instant } from '../base/units.ts'
+import type { Machine } from '../core/machine.ts'
+import { drive } from '../core/reconcile/drive.ts'
+import type { KernelKind, KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
+import { createReconciler } from '../core/reconcile/reconciler.ts'
+import type { ReconcileEvent, ReconcilerState, Report } from '../core/reconcile/state.ts'
+
+export interface ReconcilingOptions {
+  readonly kinds: readonly KernelKind[]
+  readonly kernel: KernelPort
+  readonly report: (report: Report) => void
+}
+
+/** The reconciler beside a loop's own machine: it lives in the same turns and shares the one wake-up. */
+export interface Reconciling {
+  state(): ReconcilerState
+  /** True if what we know of the kernel has changed. */
+  handle(event: ReconcileEvent, now: Instant): boolean
+  /** Hands over what should exist, and ticks if that is due. True if what we know of the kernel has changed. */
+  follow(desired: readonly KernelObject[], now: Instant): boolean
+  /** The machine, with a deadline that is the nearer one of both. */
+  sharing<State, Event, Effect>(machine: Machine<State, Event, Effect>): Machine<State, Event, Effect>
+}
+
+export function createReconciling({ kinds, kernel, report }: ReconcilingOptions): Reconciling {
+  const reconciler = createReconciler({ kinds })
+  let state = reconciler.initial
+  let wished: readonly KernelObject[] | undefined
+
+  const handle = (event: ReconcileEvent, now: Instant): boolean => {
+    const { known, holds } = state
+    const driven = drive(reconciler, kernel, state, event, now)
+    state = driven.state
+    for (const one of driven.reports) report(one)
+    return state.known !== known || state.holds !== holds
+  }
+  return {
+    state: () => state,
+    handle,
+    follow(desired, now) {
+      if (desired !== wished) {
+        wished = desired
+        // A wish that is fulfilled already changes nothing, and still has to be answered.
+        handle({ kind: 'desired', objects: desired }, now)
+        return true
+      }
+      const due = reconciler.deadline(state)
+      return due !== undefined && due <= now && handle({ kind: 'tick' }, now)
+    },
+    sharing: (machine) => ({ ...machine, deadline: (own) => earliest(machine.deadline(own), reconciler.deadline(state)) }),
+  }
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { release, version } from 'node:os'
+import { missingCapabilities, permissionMessage } from './capabilities.ts'
+import { type Configuration, loadConfiguration } from './configuration.ts'
+import { standing } from './daemonise.ts'
+import { EXIT } from './exit-codes.ts'
+import { Family } from './family.ts'
+import { loadIpvsModule } from './ipvs-module.ts'
+import type { Launch } from './launch.ts'
+import { createLog, type Log, LogThread } from './log.ts'
+import type { Options } from './options.ts'
+import { type PidFile, runningUnder, writePidFile } from './pid-file.ts'
+import { type RunSettings, readSettings } from './run-settings.ts'
+import { serviceManager } from './service-manager.ts'
+import { onSignals, SIGHUP, SIGINT, SIGJSON, SIGSTATS_CLEAR, SIGTERM, SIGUSR1, SIGUSR2 } from './signals.ts'
+import { commandLineLines } from './start-lines.ts'
+import { type Identity, versionString } from './version.ts'
+
+export interface SupervisorOptions {
+  readonly options: Options
+  readonly notActedOn: readonly string[]
+  /** The command line, the program's name first. */
+  readonly commandLine: readonly string[]
+  readonly identity: Identity
+  readonly launch: Launch
+  /** In the background: without a console, and the working directory is the root. */
+  readonly daemon: boolean
+}
+
+/** How long a stuck log may hold up the end of the program. */
+const LOG_FLUSH_MS = 500
+
+/** Reads the configuration, starts the children and looks after them. An exit code if it cannot; else the process lives on. */
+export async function startSupervisor(start: SupervisorOptions): Promise<number | undefined> {
+  const { options, identity } = start
+  const settings = readSettings(options)
+  const thread = new LogThread({
+    identity,
+    format: settings.logFormat,
+    level: settings.logLevel,
+    console: options.logConsole && !start.daemon,
+    syslog: syslogOf(options),
+  })
+  const log = createLog({ role: 'supervisor', level: settings.logLevel, logDetail: options.logDetail }, (line) => thread.push(line))
+  const end = async (code: number): Promise<number> => {
+    log.say('info', `Stopped ${versionString(identity)}`, 'stopped', { code })
+    await thread.flush(LOG_FLUSH_MS)
+    return code
+  }
+  sayStart(start, settings, log)
+
+  const pidPath = options.pid ?? settings.pidFiles.supervisor
+  if (runningUnder(pidPath) !== undefined) {
+    log.say('info', 'daemon is already running', 'already-running')
+    return end(EXIT.ok)
+  }
+  const loaded = loadConfiguration(options, settings)
+  for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)
+  if (loaded.kind === 'unusable') return end(loaded.code)
+
+  const missing = permissionsMissing(loaded.configuration)
+  if (missing !== undefined) {
+    log.say('error', missing, 'missing-permission')
+    return end(EXIT.missingPermission)
+  }
+  const pidFile = writePidFile(pidPath, process.pid)
+  if (!pidFile.ok) {
+    if (pidFile.error.kind === 'running') {
+      log.say('info', 'daemon is already running', 'already-running')
+      return end(EXIT.ok)
+    }
+    log.say('error', `pidfile_write : Cannot open ${pidPath} pidfile (${pidFile.error.code}); name another place with --pid`, 'pid-file')
+    return end(EXIT.fatal)
+  }
+  if (start.daemon) process.chdir('/')
+  if (loaded.configuration.duties.has('checker')) await loadIpvsModule()
+  supervise(start, settings, log, thread, loaded.configuration, pidFile.value, end)
+  return undefined
+}
+
+function supervise(
+  start: SupervisorOptions,
+  settings: RunSettings,
+  log: Log,
+  thread: LogThread,
+  configuration: Configuration,
+  pidFile: PidFile,
+  end: (code: number) => Promise<number>,
+): void {
+  const { options } = start
+  const systemd = serviceManager(process.env)
+  const family = new Family({
+    launch: start.launch,
+    options,
+    settings,
+    log,
+    thread,
+    systemd,
+    environment: process.env,
+    reload: () => loadConfiguration(options, settings),
+    onEnd: async (code) => {
+      pidFile.remove()
+      process.exit(await end(code))
+    },
+  })
+  onSignals((signal) => {
+    switch (signal) {
+      case SIGINT:
+        return options.ignoreSigint ? undefined : family.stop()
+      case SIGTERM:
+        return family.stop()
+      case SIGHUP:
+        return family.reload()
+      case SIGUSR1:
+        return family.dump('data')
+      case SIGUSR2:
+        return family.dump('stats')
+      case SIGSTATS_CLEAR:
+        return family.dump('stats-clear')
+      case SIGJSON:
+        return family.dump('json')
+    }
+  })
+  family.start(configuration)
+  standing()
+}
+
+function sayStart(start: SupervisorOptions, settings: RunSettings, log: Log): void {
+  log.say('info', `Starting ${versionString(start.identity)}`, 'starting')
+  log.say('info', `Running on Linux ${release()} ${version()}`, 'kernel')
+  for (const line of commandLineLines(start.commandLine)) log.say('info', line, 'command-line')
+  for (const complaint of settings.complaints) log.say('warn', complaint, 'settings')
+  for (const option of start.notActedOn) log.say('warn', `Option ${option}: accepted, not acted on yet`, 'option-not-acted-on', { option })
+}
+
+function syslogOf(options: Options): number | undefined {
+  return options.noSyslog ? undefined : (options.logFacility ?? 3)
+}
+
+function permissionsMissing(configuration: Configuration): string | undefined {
+  const status = readFileSync('/proc/self/status', 'latin1')
+  const vrrp = configuration.duties.has('vrrp') ? missingCapabilities(status, ['CAP_NET_ADMIN', 'CAP_NET_RAW']) : []
+  if (vrrp.length > 0) return permissionMessage(vrrp, 'send VRRP advertisements and set addresses')
+  const checker = configuration.duties.has('checker') ? missingCapabilities(status, ['CAP_NET_ADMIN']) : []
+  return checker.length > 0 ? permissionMessage(checker, 'program ip_vs') : undefined
+}

@@ -1,0 +1,81 @@
+import type { Instant } from '../base/units.ts'
+import type { Counters } from '../core/vrrp/counters.ts'
+import type { TransitionEffect } from '../core/vrrp/effects.ts'
+import type { RouterState } from '../core/vrrp/router.ts'
+import { type InstanceStatus, instanceStatus } from '../status/instance-status.ts'
+import { jsonText } from '../status/json.ts'
+import { statsText } from '../status/stats.ts'
+import { vrrpData } from '../status/vrrp-data.ts'
+import type { Log } from './log.ts'
+import { ctime } from './log-line.ts'
+import type { DumpKind } from './messages.ts'
+
+const SAID: { readonly [what in DumpKind]: string } = {
+  data: 'Printing VRRP data',
+  stats: 'Printing VRRP stats',
+  'stats-clear': 'Printing and clearing VRRP stats',
+  json: 'Printing VRRP as json',
+}
+
+/** The dumps of the vrrp process, and what they need to remember between two of them. */
+export class VrrpDumps {
+  /** The section of global definitions, made where the configuration is read. */
+  global: string
+  /** What had been counted when the statistics were last cleared, by instance. */
+  readonly #cleared = new Map<string, Counters>()
+
+  constructor(global: string) {
+    this.global = global
+  }
+
+  /** An instance of the same name after a deletion counts from zero. */
+  transition({ instance, to }: TransitionEffect): void {
+    if (to === 'DELETED') this.#cleared.delete(instance)
+  }
+
+  text(what: DumpKind, state: RouterState, now: Instant, log: Log): string | undefined {
+    log.say('info', `${SAID[what]} for process(${process.pid}) on signal`, 'dump', { what })
+    const clocks = { instant: now, wall: Date.now() }
+    const instances = state.instances.map((instance) => this.#sinceCleared(instanceStatus(instance, clocks)))
+    switch (what) {
+      case 'data':
+        return (
+          this.global +
+          vrrpData(
+            {
+              instances,
+              endpoints: state.endpoints,
+              links: [...(state.interfaces?.byName.values() ?? [])],
+              addresses: state.interfaces?.addresses ?? new Map(),
+            },
+            ctime,
+          )
+        )
+      case 'json':
+        return jsonText(instances)
+      case 'stats':
+        return statsText(instances)
+      case 'stats-clear':
+        for (const { config, counters } of state.instances) this.#cleared.set(config.name, counters)
+        return statsText(instances)
+    }
+  }
+
+  #sinceCleared(status: InstanceStatus): InstanceStatus {
+    const before = this.#cleared.get(status.config.name)
+    return before === undefined ? status : { ...status, counters: difference(status.counters, before) }
+  }
+}
+
+function difference(now: Counters, before: Counters): Counters {
+  const { rejected, ...plain } = now
+  const less = (value: number, by: number): number => Math.max(0, value - by)
+  return {
+    ...(Object.fromEntries(
+      Object.entries(plain).map(([name, value]) => [name, less(value, before[name as keyof typeof plain])]),
+    ) as unknown as typeof plain),
+    rejected: Object.fromEntries(
+      Object.entries(rejected).map(([reason, value]) => [reason, less(value, before.rejected[reason as keyof typeof rejected])]),
+    ) as typeof rejected,
+  }
+}

@@ -1,0 +1,171 @@
+import { errnoName } from 'linux-syscalls'
+import type { Instant } from '../base/units.ts'
+import type { LinkEvent } from '../core/links.ts'
+import { createLoop, type Loop } from '../core/loop.ts'
+import { type AddressObject, addressKey } from '../core/reconcile/kinds.ts'
+import { exists, type ReconcileEvent, type Report } from '../core/reconcile/state.ts'
+import type { VrrpEffect } from '../core/vrrp/effects.ts'
+import type { VrrpEvent } from '../core/vrrp/events.ts'
+import { desired, named, type RouterState, router } from '../core/vrrp/router.ts'
+import { type AdvertTrouble, createAdverts } from '../drivers/adverts.ts'
+import { createAnnouncements } from '../drivers/announcements.ts'
+import { createClock } from '../drivers/clock.ts'
+import { NetlinkKernel } from '../drivers/kernel.ts'
+import { Monitor } from '../drivers/monitor.ts'
+import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
+import { EXIT } from './exit-codes.ts'
+import { wordKernelReport } from './kernel-wording.ts'
+import type { Log } from './log.ts'
+import type { DumpKind, Duty } from './messages.ts'
+import { createReconciling } from './reconciling.ts'
+import { VrrpDumps } from './vrrp-dumps.ts'
+import { type Wording, wordReport, wordTransition } from './wording.ts'
+
+type VrrpDuty = Extract<Duty, { readonly role: 'vrrp' }>
+
+/** The process that elects masters and holds the addresses. */
+export function runVrrp(): undefined {
+  return runChild('vrrp', begin)
+}
+
+function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext): Beginning<'vrrp'> {
+  const say = (wording: Wording | undefined, event: string, fields: object): void => {
+    if (wording === undefined) return
+    if (wording.detail) log.detail(wording.text, event, { ...fields })
+    else log.say(wording.level, wording.text, event, { ...fields })
+  }
+  const dumps = new VrrpDumps(duty.globalData)
+  const kernel = new NetlinkKernel()
+  /** Of addresses that vanished although we did not remove them. */
+  const lost: AddressObject[] = []
+  const reported = (report: Report): void => {
+    say(wordKernelReport(report), report.kind, {})
+    if (report.kind !== 'drift' || report.found !== 'missing') return
+    for (const object of report.objects) if (object.kind === 'address') lost.push(object)
+  }
+  const reconciling = createReconciling({ kinds: ['address'], kernel, report: reported })
+  const adverts = createAdverts({ received: (event) => loop.dispatch(event), trouble: (trouble) => sayTrouble(trouble, log) })
+  const announcements = createAnnouncements({
+    failed: (failure) =>
+      log.say('warn', `(${failure.instance}) cannot announce its addresses on ${failure.interface} (${failure.code})`, 'announce-failed', {
+        ...failure,
+      }),
+  })
+  const perform = (effect: VrrpEffect): void => {
+    switch (effect.kind) {
+      case 'send-advert':
+      case 'listen':
+        adverts.perform(effect)
+        return
+      case 'announce':
+        announcements.perform(effect)
+        return
+      case 'transition':
+        dumps.transition(effect)
+        say(wordTransition(effect), 'transition', effect)
+        return
+      case 'report':
+        say(wordReport(effect.report, interfaceName), effect.report.event, effect.report)
+        return
+    }
+  }
+  const interfaceName = (ifindex: number): string => {
+    for (const link of loop.state().interfaces?.byName.values() ?? []) if (link.index === ifindex) return link.name
+    return String(ifindex)
+  }
+
+  let knownNames: RouterState['named'] | undefined
+  const hints: ReconcileEvent[] = []
+  // The addresses follow in the same turn in which an advert left, and before any other event.
+  const stepped = (state: RouterState, now: Instant): void => {
+    if (named(state) !== knownNames) {
+      knownNames = named(state)
+      reconciling.handle({ kind: 'configured', named: knownNames }, now)
+    }
+    if (state.interfaces === undefined) return
+    const wanted = desired(state)
+    let changed = reconciling.follow(wanted, now)
+    for (const hint of hints.splice(0)) changed = reconciling.handle(hint, now) || changed
+    if (lost.length > 0) loop.dispatch({ kind: 'address-lost', addresses: lost.splice(0) })
+    if (!changed) return
+    loop.dispatch({ kind: 'settled', addresses: wanted.filter((address) => exists(reconciling.state(), address)) })
+  }
+  const onLink = (event: LinkEvent): void => {
+    const hint = hintOf(event, interfaceName)
+    if (hint !== undefined) hints.push(hint)
+    loop.dispatch(event)
+  }
+  const clock = createClock(() => loop.wake())
+  const opened = Monitor.open(onLink)
+  if (!opened.ok)
+    return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
+  const monitor = opened.value
+  const loop: Loop<RouterState, VrrpEvent> = createLoop({
+    machine: reconciling.sharing(router),
+    clock,
+    sources: [monitor, adverts],
+    perform,
+    stepped,
+  })
+  log.detail('Registering Kernel netlink reflector', 'netlink')
+  loop.dispatch({ kind: 'configured', config: duty.config })
+  monitor.start()
+  started()
+
+  const work: Work<'vrrp'> = {
+    reload({ config, globalData }) {
+      dumps.global = globalData
+      loop.dispatch({ kind: 'configured', config })
+      reloaded()
+    },
+    dump: (what: DumpKind) => dumps.text(what, loop.state(), clock.now(), log),
+    async stop() {
+      loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
+      adverts.close()
+      announcements.close()
+      monitor.close()
+      clock.close()
+    },
+  }
+  return { kind: 'working', work }
+}
+
+/** What a change of links means to the reconciler; a survey decides. */
+function hintOf(event: LinkEvent, interfaceName: (ifindex: number) => string): ReconcileEvent | undefined {
+  switch (event.kind) {
+    case 'address-added':
+    case 'address-removed': {
+      const { index, prefix } = event.address
+      return {
+        kind: 'noticed',
+        change: event.kind === 'address-added' ? 'added' : 'removed',
+        key: addressKey(interfaceName(index), prefix),
+      }
+    }
+    case 'link':
+    case 'link-removed':
+      return { kind: 'retry' }
+    case 'links-known':
+      return { kind: 'overrun' }
+  }
+}
+
+function sayTrouble(trouble: AdvertTrouble, log: Log): void {
+  switch (trouble.kind) {
+    case 'not-listening':
+      log.say('error', `cannot open a VRRP socket on ${trouble.interface} (${trouble.error.code}); trying again`, trouble.kind)
+      return
+    case 'not-joined':
+      log.say('error', `cannot join ${trouble.group} on ${trouble.interface} (${trouble.error.code}); trying again`, trouble.kind)
+      return
+    case 'not-received':
+      log.say('warn', `cannot receive on ${trouble.interface} (${trouble.error.code})`, trouble.kind)
+      return
+    case 'not-sent':
+      log.say('warn', `(${trouble.instance}) Cant send advert to ${trouble.destination} (${trouble.error.code})`, trouble.kind)
+      return
+    case 'sent-again':
+      log.say('info', `(${trouble.instance}) adverts to ${trouble.destination} leave again`, trouble.kind)
+      return
+  }
+}

@@ -1,0 +1,134 @@
+import { toSeconds } from '../base/units.ts'
+import type { CheckConfig, Checker, Forwarding, RealServer, ServiceKey, VirtualServer } from '../core/check/config.ts'
+import type { CheckerStatus, RealServerStatus, VirtualServerStatus } from '../core/check/status.ts'
+
+/** The part of keepalived_check.data after the global definitions. */
+export function checkData(config: CheckConfig, status: readonly VirtualServerStatus[]): string {
+  return [
+    '------< LVS Topology >------',
+    ...config.virtualServers.flatMap((server, i) => virtualServerLines(server, status[i])),
+    '------< Health checkers >------',
+    ...config.virtualServers.flatMap((server, i) =>
+      server.realServers.flatMap((real, j) => checkerBlocks(server, real, status[i]?.servers[j])),
+    ),
+    '',
+  ].join('\n')
+}
+
+const on = (value: boolean): string => (value ? 'ON' : 'OFF')
+const enabled = (bit: number): string => (bit === 0 ? 'disabled' : 'enabled')
+const yes = (value: boolean): string => (value ? 'yes' : 'no')
+
+function virtualServerLines(server: VirtualServer, status: VirtualServerStatus | undefined): readonly string[] {
+  return [
+    ' ------< Virtual server >------',
+    ...server.services.map(serviceLine),
+    `   lvs_sched = ${server.scheduler}`,
+    '   Hashed = disabled',
+    `   flag-1 = ${enabled(server.flags & 8)}`,
+    `   flag-2 = ${enabled(server.flags & 0x10)}`,
+    `   flag-3 = ${enabled(server.flags & 0x20)}`,
+    `   One packet scheduling = ${enabled(server.flags & 4)}`,
+    ...(server.persistenceTimeout > 0 ? [`   persistence timeout = ${server.persistenceTimeout}`] : []),
+    ...(server.persistenceGranularity === undefined ? [] : [`   persistence granularity = ${server.persistenceGranularity}`]),
+    ...(server.persistenceEngine === undefined ? [] : [`   persistence engine = ${server.persistenceEngine}`]),
+    `   protocol = ${protocolOf(server)}`,
+    `   alpha is ${on(server.alpha)}`,
+    `   omega is ${on(server.omega)}`,
+    `   quorum = ${server.quorum}, hysteresis = ${server.hysteresis}`,
+    '   Using smtp notification = no',
+    ...(server.sorryServer === undefined
+      ? []
+      : [
+          `   sorry server = ${endpoint(server.sorryServer.address)}:${protocolOf(server).toLowerCase()}:${server.sorryServer.port}`,
+          `     forwarding method = ${forwardingText(server.sorryServer.forwarding)}`,
+          `     Inhibit on failure is ${on(server.sorryServer.inhibit)}`,
+        ]),
+    `   alive = ${Number(status?.servers.some(({ up }) => up) ?? false)}`,
+    `   quorum_state_up = ${Number(status?.quorum === 'up')}`,
+    ...server.realServers.flatMap((real, i) => realServerLines(real, status?.servers[i])),
+  ]
+}
+
+function realServerLines(server: RealServer, status: RealServerStatus | undefined): readonly string[] {
+  return [
+    '   ------< Real server >------',
+    `   RIP = ${server.address}, RPORT = ${server.port}, WEIGHT = ${server.weight} EFF WEIGHT = ${server.weight}`,
+    `   forwarding method = ${forwardingText(server.forwarding)}`,
+    `   Alpha is ${on(server.alpha)}`,
+    `   connection limit range = ${server.lthreshold} -> ${server.uthreshold}`,
+    `   Inhibit on failure is ${on(server.inhibitOnFailure)}`,
+    '   Using smtp notification = no',
+    `   initial weight = ${server.weight}`,
+    `   effective weight = ${server.weight}`,
+    `   alive = ${Number(status?.up ?? false)}`,
+    `   num failed checkers = ${status?.checkers.filter(({ up }) => !up).length ?? 0}`,
+    `   RS set = ${Number(status?.weight !== undefined)}`,
+  ]
+}
+
+function checkerBlocks(server: VirtualServer, real: RealServer, status: RealServerStatus | undefined): readonly string[] {
+  return real.checkers.flatMap((checker, i) =>
+    checkerLines(server, `${endpoint(real.address)}:${protocolOf(server).toLowerCase()}:${real.port}`, checker, status?.checkers[i]),
+  )
+}
+
+function checkerLines(server: VirtualServer, real: string, checker: Checker, status: CheckerStatus | undefined): readonly string[] {
+  const { target } = checker
+  return [
+    ` ${server.name} -> ${real}`,
+    '   Enabled = yes',
+    `   Up = ${yes(status?.up ?? false)}`,
+    `   Has run = ${yes(status?.tested ?? false)}`,
+    `   Alpha = ${yes(checker.alpha)}`,
+    `   Delay loop = ${checker.delayLoop} us`,
+    `   Warmup = ${checker.warmup} us`,
+    `   Retries = ${checker.retry}`,
+    `   Delay before retry = ${checker.delayBeforeRetry} us`,
+    `   Log all failures = ${yes(checker.logAllFailures)}`,
+    '   Connection',
+    `     Dest = ${endpoint(target.address)}:${target.port}`,
+    ...(target.bindto === undefined ? [] : [`     Bind to = ${endpoint(target.bindto)}:${target.bindPort ?? 0}`]),
+    ...(target.bindIf === undefined ? [] : [`     Bind i/f = ${target.bindIf}`]),
+    ...(target.fwmark === 0 ? [] : [`     Mark = ${target.fwmark}`]),
+    `     Timeout = ${toSeconds(target.connectTimeout).toFixed(6)}`,
+    ...methodLines(checker),
+  ]
+}
+
+function methodLines(checker: Checker): readonly string[] {
+  if (checker.kind === 'TCP_CHECK') return ['   Keepalive method = TCP_CHECK']
+  return [
+    `   Keepalive method = ${checker.kind}, http protocol ${checker.httpProtocol}`,
+    `   Enable SNI ${checker.enableSni ? 'set' : 'unset'}`,
+    ...(checker.virtualhost === undefined ? [] : [`   Virtualhost = ${checker.virtualhost}`]),
+    ...checker.urls.flatMap((url) => [
+      `   Checked url = ${url.path}`,
+      ...(url.virtualhost === undefined ? [] : [`     Virtualhost = ${url.virtualhost}`]),
+      ...(url.digest === undefined ? [] : [`     Digest = ${url.digest}`]),
+      '     HTTP Status Code(s)',
+      ...url.statusCodes.map(({ low, high }) => `       ${low === high ? low : `${low}-${high}`}`),
+      ...(url.regex === undefined ? [] : [`     Regex = "${url.regex.pattern}"`, ...(url.regex.noMatch ? ['     Regex no match'] : [])]),
+    ]),
+  ]
+}
+
+const endpoint = (address: string): string => `[${address}]`
+
+function serviceLine(key: ServiceKey): string {
+  return key.kind === 'fwmark'
+    ? `   VS FWMARK = ${key.fwmark}, family = inet${key.family === 6 ? '6' : ''}`
+    : ` VS VIP = ${key.address}, VPORT = ${key.port}`
+}
+
+function protocolOf(server: VirtualServer): string {
+  const [first] = server.services
+  return first?.kind === 'address' ? first.protocol : 'none'
+}
+
+function forwardingText(forwarding: Forwarding): string {
+  if (forwarding.method !== 'TUN') return forwarding.method
+  return forwarding.type === 'ipip'
+    ? 'TUN'
+    : `TUN, type ${forwarding.type.toUpperCase()}${forwarding.type === 'gue' ? `, port ${forwarding.port}` : ''}`
+}

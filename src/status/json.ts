@@ -1,0 +1,96 @@
+import { toSeconds } from '../base/units.ts'
+import type { StateName } from '../core/vrrp/effects.ts'
+import { addressText, type InstanceStatus } from './instance-status.ts'
+
+/** The numbers of `state` and `wantstate`. */
+export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, DELETED: 97, STOP: 98 }
+
+/** keepalived.json in `json_version` 1: an array; undefined without an instance, for then there is no file. */
+export function jsonText(instances: readonly InstanceStatus[]): string | undefined {
+  if (instances.length === 0) return undefined
+  // Slashes are escaped as the original does; to a JSON reader it is the same.
+  return `[${instances.map(instanceJson).join(',')}]\n`
+}
+
+function instanceJson(status: InstanceStatus): string {
+  const { config } = status
+  const { garp } = config
+  const data: Record<string, unknown> = {
+    iname: config.name,
+    dont_track_primary: Number(config.dontTrackPrimary),
+    skip_check_adv_addr: Number(config.skipCheckAdvAddr),
+    strict_mode: Number(config.strict),
+    vmac_ifname: '',
+    ifp_ifname: config.interface,
+    master_priority: status.masterPriority,
+    last_transition: new SixDecimals((status.lastTransition ?? 0) / 1000),
+    garp_delay: toSeconds(garp.masterDelay),
+    garp_refresh: toSeconds(garp.masterRefresh),
+    garp_rep: garp.masterRepeat,
+    garp_refresh_rep: garp.masterRefreshRepeat,
+    garp_lower_prio_delay: toSeconds(garp.lowerPrioDelay),
+    garp_lower_prio_rep: garp.lowerPrioRepeat,
+    lower_prio_no_advert: Number(config.lowerPrioNoAdvert),
+    higher_prio_send_advert: Number(config.higherPrioSendAdvert),
+    vrid: config.vrid,
+    base_priority: config.priority,
+    effective_priority: status.effectivePriority,
+    vipset: status.vipsSet,
+    promote_secondaries: false,
+    adver_int: toSeconds(config.advertInt),
+    master_adver_int: toSeconds(status.masterAdvertInterval),
+    accept: 1,
+    nopreempt: config.preemption.kind === 'nopreempt',
+    preempt_delay: config.preemption.kind === 'preempt' ? Math.floor(toSeconds(config.preemption.delay)) : 0,
+    state: STATE_NUMBERS[status.state],
+    wantstate: STATE_NUMBERS[status.wantState],
+    version: config.version,
+    smtp_alert: false,
+    notify_deleted: false,
+  }
+  const addresses = (list: typeof config.virtualIpaddress): readonly string[] => list.map((address) => addressText(address, status.vipsSet))
+  if (config.virtualIpaddress.length > 0) data['vips'] = addresses(config.virtualIpaddress)
+  if (config.virtualIpaddressExcluded.length > 0) data['evips'] = addresses(config.virtualIpaddressExcluded)
+  data['auth_type'] = 0
+  return `{"data":${serialized(data)},"stats":${serialized(stats(status))}}`
+}
+
+function stats({ counters }: InstanceStatus): Record<string, number> {
+  const { rejected } = counters
+  return {
+    advert_rcvd: counters.advertsReceived,
+    advert_sent: counters.advertsSent,
+    become_master: counters.becameMaster,
+    release_master: counters.releasedMaster,
+    packet_len_err: rejected.length + rejected.truncated,
+    advert_interval_err: rejected.interval + counters.intervalDiffers,
+    ip_ttl_err: rejected.ttl,
+    invalid_type_rcvd: rejected.type,
+    addr_list_err: counters.addressListDiffers + rejected.mode,
+    invalid_authtype: rejected['auth-type'],
+    authtype_mismatch: 0,
+    auth_failure: 0,
+    pri_zero_rcvd: counters.priorityZeroReceived,
+    pri_zero_sent: counters.priorityZeroSent,
+  }
+}
+
+/** printf's %f, which no JSON number literal of JavaScript prints. */
+class SixDecimals {
+  readonly #value: number
+  constructor(value: number) {
+    this.#value = value
+  }
+  toString(): string {
+    return this.#value.toFixed(6)
+  }
+}
+
+function serialized(members: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(members).map(
+    ([name, value]) => `${JSON.stringify(name)}:${value instanceof SixDecimals ? value.toString() : text(value)}`,
+  )
+  return `{${parts.join(',')}}`
+}
+
+const text = (value: unknown): string => JSON.stringify(value).replaceAll('/', '\\/')

@@ -1,0 +1,141 @@
+import { familyOf } from '../base/ip.ts'
+import { toSeconds } from '../base/units.ts'
+import type { InterfaceAddress, Link } from '../core/links.ts'
+import type { VirtualAddress } from '../core/vrrp/config.ts'
+import type { Endpoint } from '../core/vrrp/effects.ts'
+import { addressText, type InstanceStatus } from './instance-status.ts'
+
+/** What keepalived.data of the vrrp process is made of, after the global definitions. */
+export interface VrrpStatus {
+  readonly instances: readonly InstanceStatus[]
+  readonly endpoints: readonly Endpoint[]
+  readonly links: readonly Link[]
+  readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
+}
+
+/** Exporters read it by indentation: one space for the object, three for its keys, five for list members. */
+export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): string {
+  return [
+    '------< VRRP Topology >------',
+    ...status.instances.flatMap((instance) => instanceLines(instance, ctime)),
+    '------< VRRP Sockpool >------',
+    ...status.endpoints.flatMap((endpoint) => endpointLines(endpoint, status.instances)),
+    '------< Interfaces >------',
+    ...status.links.flatMap((link) => linkLines(link, status)),
+    '',
+  ].join('\n')
+}
+
+function instanceLines(status: InstanceStatus, ctime: (wall: Date) => string): readonly string[] {
+  const { config } = status
+  const { garp, transport } = config
+  return [
+    ` VRRP Instance = ${config.name}`,
+    `   VRRP Version = ${config.version}`,
+    `   State = ${status.state}`,
+    ...(status.state === 'BACKUP'
+      ? [`   Master router = ${status.masterAddress ?? UNSPECIFIED[config.family]}`, `   Master priority = ${status.masterPriority}`]
+      : []),
+    '   Flags: none',
+    `   Wantstate = ${status.wantState}`,
+    '   Number of config faults = 0',
+    `   Number of interface and track script faults = ${status.faults}`,
+    '   Number of track scripts init = 0',
+    `   Last transition = ${time(status.lastTransition, ctime)}`,
+    ...(status.nextTimeout === undefined ? [] : [`   Read timeout = ${time(status.nextTimeout, ctime)}`]),
+    `   Master down timer = ${status.masterDownTimer} usecs`,
+    `   Interface = ${config.interface}`,
+    ...(status.source === undefined ? [] : [`   Using src_ip = ${status.source}`]),
+    ...(transport.kind === 'multicast'
+      ? [`   Multicast address ${transport.group}`]
+      : [
+          ...(transport.ttl === undefined ? [] : [`   Unicast TTL = ${transport.ttl}`]),
+          `   Check unicast src : ${transport.checkSource ? 'yes' : 'no'}`,
+          '   Unicast Peer :',
+          ...transport.peers.map(({ address, minTtl, maxTtl }) => `     ${address} min_ttl ${minTtl} max_ttl ${maxTtl}`),
+        ]),
+    `   Gratuitous ARP delay = ${toSeconds(garp.masterDelay)}`,
+    `   Gratuitous ARP repeat = ${garp.masterRepeat}`,
+    `   Gratuitous ARP refresh = ${toSeconds(garp.masterRefresh)}`,
+    `   Gratuitous ARP refresh repeat = ${garp.masterRefreshRepeat}`,
+    `   Gratuitous ARP lower priority delay = ${toSeconds(garp.lowerPrioDelay)}`,
+    `   Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
+    `   Down timer adverts = ${config.downTimerAdverts}`,
+    `   Send advert after receive lower priority advert = ${config.lowerPrioNoAdvert ? 'false' : 'true'}`,
+    `   Send advert after receive higher priority advert = ${config.higherPrioSendAdvert ? 'true' : 'false'}`,
+    `   Virtual Router ID = ${config.vrid}`,
+    `   Priority = ${config.priority}`,
+    `   Effective priority = ${status.effectivePriority}`,
+    `   Total priority = ${status.effectivePriority}`,
+    `   Advert interval = ${interval(config.version, config.advertInt)}`,
+    '   Accept = enabled',
+    `   Preempt = ${config.preemption.kind === 'preempt' ? 'enabled' : 'disabled'}`,
+    ...(config.preemption.kind === 'preempt' && config.preemption.delay > 0
+      ? [`   Preempt delay = ${toSeconds(config.preemption.delay)} secs`]
+      : []),
+    '   Promote_secondaries = disabled',
+    '   Authentication type = none',
+    ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status.vipsSet),
+    ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status.vipsSet),
+    '   Using smtp notification = no',
+    '   Notify deleted = Fault',
+    '   Notify priority changes = false',
+  ]
+}
+
+const UNSPECIFIED = { 4: '0.0.0.0', 6: '::' } as const
+
+/** VRRPv2 counts in seconds, VRRPv3 in milliseconds. */
+function interval(version: 2 | 3, micros: number): string {
+  return version === 2 ? `${micros / 1_000_000} sec` : `${micros / 1000} milli-sec`
+}
+
+function addressLines(title: string, addresses: readonly VirtualAddress[], set: boolean): readonly string[] {
+  return addresses.length === 0 ? [] : [`   ${title}`, ...addresses.map((address) => `     ${addressText(address, set)}`)]
+}
+
+function time(wall: number | undefined, ctime: (wall: Date) => string): string {
+  const ms = wall ?? 0
+  const micros = Math.round(ms * 1000)
+  const fraction = String(micros % 1_000_000).padStart(6, '0')
+  const [head = '', year = ''] = splitYear(ctime(new Date(ms)))
+  return `${Math.floor(micros / 1_000_000)}.${fraction} (${head}.${fraction} ${year})`
+}
+
+const splitYear = (text: string): readonly string[] => [text.slice(0, text.lastIndexOf(' ')), text.slice(text.lastIndexOf(' ') + 1)]
+
+function endpointLines(endpoint: Endpoint, instances: readonly InstanceStatus[]): readonly string[] {
+  const here = instances.filter(({ config }) => config.interface === endpoint.interface && config.family === endpoint.family)
+  return [
+    ` Interface = ${endpoint.interface}`,
+    `   Family = IPv${endpoint.family}`,
+    '   Protocol = VRRP',
+    `   Type = ${endpoint.groups.length > 0 ? 'Multicast' : 'Unicast'}`,
+    '   VRRP instances',
+    ...here.map(({ config }) => `     ${config.name} vrid ${config.vrid}`),
+  ]
+}
+
+function linkLines(link: Link, status: VrrpStatus): readonly string[] {
+  const addresses = status.addresses.get(link.index) ?? []
+  const first = (family: 4 | 6): string => addresses.find(({ prefix }) => familyOf(prefix.address) === family)?.prefix.address ?? '(none)'
+  const flags = [
+    link.up ? 'UP' : 'DOWN',
+    ...(link.running ? ['RUNNING'] : []),
+    ...(link.loopback ? ['no broadcast', 'loopback'] : []),
+    ...(link.multicast ? [] : ['no multicast']),
+    ...(link.arp ? [] : ['no arp']),
+  ]
+  const tracking = status.instances.filter(({ config }) => config.interface === link.name && !config.dontTrackPrimary)
+  return [
+    ` Name = ${link.name}`,
+    `   index = ${link.index}`,
+    `   IPv4 address = ${first(4)}`,
+    `   IPv6 address = ${first(6)}`,
+    ...(link.mac === undefined ? [] : [`   MAC = ${link.mac}`]),
+    `   State = ${flags.join(', ')}`,
+    `   MTU = ${link.mtu}`,
+    `   HW Type = ${link.loopback ? 'LOOPBACK' : link.mac === undefined ? 'UNKNOWN' : 'ETHERNET'}`,
+    ...(tracking.length === 0 ? [] : ['   Tracking VRRP instances :', ...tracking.map(({ config }) => `     ${config.name}, weight 0`)]),
+  ]
+}
