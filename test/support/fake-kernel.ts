@@ -164,8 +164,8 @@ export class FakeKernel implements KernelPort {
   }
 
   #dropAddress(object: AddressObject): void {
-    this.#addresses = this.#addresses.filter((address) => address !== object)
     this.#tell('address-removed', object)
+    this.#addresses = this.#addresses.filter((address) => address !== object)
   }
 
   #tell(kind: 'address-added' | 'address-removed', object: AddressObject): void {

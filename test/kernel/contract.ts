@@ -1,0 +1,28 @@
+/** Runs cases one after the other and prints a line for each, so that a process in another namespace or machine can be asked. */
+export interface Case {
+  readonly name: string
+  readonly run: () => void
+}
+
+export function runCases(cases: readonly Case[]): void {
+  const failed = cases.filter((one) => !passes(one)).length
+  process.stdout.write(`${cases.length - failed} passed, ${failed} failed\n`)
+  process.exitCode = failed === 0 ? 0 : 1
+}
+
+function passes({ name, run }: Case): boolean {
+  try {
+    run()
+    process.stdout.write(`ok ${name}\n`)
+    return true
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    process.stdout.write(`FAIL ${name}: ${reason.replaceAll('\n', ' | ')}\n`)
+    return false
+  }
+}
+
+/** What the lines said of a case; undefined if it never came to it. */
+export function outcomeOf(lines: readonly string[], name: string): string | undefined {
+  return lines.find((line) => line === `ok ${name}` || line.startsWith(`FAIL ${name}: `))
+}

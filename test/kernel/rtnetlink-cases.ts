@@ -1,0 +1,285 @@
+/** Addresses and links against the running kernel. Runs in a network namespace of its own: `unshare -n node --conditions=source FILE`. */
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { fromSeconds, type Instant, instant, later } from '../../src/base/units.ts'
+import type { LinkEvent } from '../../src/core/links.ts'
+import { drive } from '../../src/core/reconcile/drive.ts'
+import { type AddressObject, addressKey, type KernelObject, keyOf } from '../../src/core/reconcile/kinds.ts'
+import { createReconciler } from '../../src/core/reconcile/reconciler.ts'
+import type { ReconcileEvent, ReconcilerState, Report } from '../../src/core/reconcile/state.ts'
+import { NetlinkKernel } from '../../src/drivers/kernel.ts'
+import { Monitor } from '../../src/drivers/monitor.ts'
+import { listAddresses, readAddress } from '../../src/netlink/route/address.ts'
+import { listNeighbours, readNeighbour } from '../../src/netlink/route/neighbour.ts'
+import { lazyConnection } from '../../src/netlink/socket.ts'
+import { addressContract } from '../support/kernel-contract.ts'
+import { address } from '../support/kernel-objects.ts'
+import { type Case, runCases } from './contract.ts'
+
+const device = 'vk0'
+const ip = (...words: readonly string[]): string => execFileSync('ip', words, { encoding: 'utf8' })
+const on = (text: string, more: Partial<AddressObject> = {}): AddressObject => address(text, { interface: device, ...more })
+
+function fresh(): void {
+  if (ip('-br', 'link').includes(device)) ip('link', 'del', device)
+  ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'vk1')
+  for (const name of ['lo', device, 'vk1']) ip('link', 'set', name, 'up')
+}
+
+/** A monitor whose events are read by `next`, since the last time. */
+function watch(receiveBuffer?: number): { next: () => readonly LinkEvent[]; close: () => void } {
+  const events: LinkEvent[] = []
+  const opened = Monitor.open((event) => events.push(event), receiveBuffer)
+  if (!opened.ok) throw new Error(`no monitor: errno ${opened.error}`)
+  opened.value.start()
+  return {
+    next() {
+      opened.value.drain()
+      return events.splice(0)
+    },
+    close: () => opened.value.close(),
+  }
+}
+
+function watching(run: (next: () => readonly LinkEvent[]) => void, receiveBuffer?: number): void {
+  const monitor = watch(receiveBuffer)
+  try {
+    run(monitor.next)
+  } finally {
+    monitor.close()
+  }
+}
+
+const told = (events: readonly LinkEvent[]): readonly string[] =>
+  events.map((event) => {
+    switch (event.kind) {
+      case 'link':
+        return `${event.link.name} ${event.link.up ? 'up' : 'down'} ${event.link.running ? 'running' : 'idle'}`
+      case 'link-removed':
+        return `${event.name} removed`
+      case 'links-known':
+        return 'links-known'
+      default:
+        return `${event.kind} ${event.address.prefix.address}/${event.address.prefix.length}`
+    }
+  })
+
+const own: readonly Case[] = [
+  {
+    name: 'the monitor begins with all links and addresses',
+    run: () =>
+      watching((next) => {
+        const [known, ...more] = next()
+        ok(known?.kind === 'links-known' && more.every(({ kind }) => kind !== 'links-known'))
+        const link = known.links.find(({ name }) => name === device)
+        ok(link?.mac !== undefined && link.up && link.multicast && link.arp && !link.loopback && link.mtu === 1_500, JSON.stringify(link))
+        ok(known.links.some(({ name, loopback }) => name === 'lo' && loopback))
+        ok(known.addresses.some(({ prefix }) => prefix.address === '127.0.0.1' && prefix.length === 8))
+      }),
+  },
+  {
+    name: 'IFC-01 IFC-02 the monitor tells of a link that goes down, of a lost carrier and of both returning',
+    run: () =>
+      watching((next) => {
+        next()
+        ip('link', 'set', 'vk1', 'down')
+        ok(told(next()).includes(`${device} up idle`))
+        ip('link', 'set', 'vk1', 'up')
+        ok(told(next()).includes(`${device} up running`))
+        ip('link', 'set', device, 'down')
+        ok(told(next()).includes(`${device} down idle`))
+      }),
+  },
+  {
+    name: 'IFC-03 IFC-05 the monitor tells of addresses that come and go, of either family',
+    run: () =>
+      watching((next) => {
+        next()
+        for (const text of ['192.0.2.7/24', '2001:db8::7/64']) {
+          ip('addr', 'add', text, 'dev', device, ...(text.includes(':') ? ['nodad'] : []))
+          ok(told(next()).includes(`address-added ${text}`))
+          ip('addr', 'del', text, 'dev', device)
+          ok(told(next()).includes(`address-removed ${text}`))
+        }
+      }),
+  },
+  {
+    name: 'IFC-05 a secondary address is told as such, and its promotion too',
+    run: () =>
+      watching((next) => {
+        execFileSync('sysctl', ['-qw', `net.ipv4.conf.${device}.promote_secondaries=1`])
+        for (const text of ['192.0.2.7/24', '192.0.2.8/24']) ip('addr', 'add', text, 'dev', device)
+        const added = next().filter((event) => event.kind === 'address-added')
+        deepEqual(added.map(({ address: { secondary } }) => secondary).slice(-2), [false, true])
+        ip('addr', 'del', '192.0.2.7/24', 'dev', device)
+        const promoted = next().filter((event) => event.kind === 'address-added')
+        deepEqual(
+          promoted.map(({ address: { prefix, secondary } }) => [prefix.address, secondary]),
+          [['192.0.2.8', false]],
+        )
+      }),
+  },
+  {
+    name: 'IFC-07 after a link was deleted and made again its new index is used',
+    run: () =>
+      watching((next) => {
+        next()
+        const kernel = new NetlinkKernel()
+        deepEqual(
+          kernel.apply([{ kind: 'add', object: on('192.0.2.1/24') }]).map(({ errno }) => errno),
+          [0],
+        )
+        fresh()
+        ok(told(next()).includes(`${device} removed`))
+        deepEqual(
+          kernel.apply([{ kind: 'add', object: on('192.0.2.1/24') }]).map(({ errno }) => errno),
+          [0],
+        )
+      }),
+  },
+  {
+    name: 'F18 IFC-08 lost notifications (ENOBUFS) end in one view of everything, which is true',
+    run: () =>
+      watching((next) => {
+        next()
+        const texts = Array.from({ length: 4_000 }, (_, i) => `10.${i >> 8}.${i & 255}.1/32`)
+        execFileSync('ip', ['-batch', '-'], { input: texts.map((text) => `addr add ${text} dev ${device}\n`).join('') })
+        ip('addr', 'del', '10.0.0.1/32', 'dev', device)
+        const events = next()
+        const last = events.at(-1)
+        ok(last?.kind === 'links-known', `${events.length} events, the last ${last?.kind}`)
+        equal(last.addresses.filter(({ prefix }) => prefix.address.startsWith('10.')).length, 3_999)
+        deepEqual(next(), [])
+      }, 64 * 1024),
+  },
+  {
+    name: 'an address carries IFA_PROTO 18, where the kernel has it (5.18)',
+    run() {
+      const connection = lazyConnection('route')()
+      ok(connection.ok)
+      new NetlinkKernel().apply([{ kind: 'add', object: on('192.0.2.1/24') }])
+      const dump = connection.value.dump(listAddresses)
+      ok(dump.ok)
+      const found = dump.value.map(readAddress).find((one) => one?.prefix.address === '192.0.2.1')
+      ok(found?.protocol === 18 || found?.protocol === 0)
+    },
+  },
+  {
+    name: 'neighbours are read with their link addresses',
+    run() {
+      ip('addr', 'add', '192.0.2.1/24', 'dev', device)
+      ip('neigh', 'add', '192.0.2.50', 'lladdr', '02:00:00:00:00:32', 'dev', device, 'nud', 'permanent')
+      const connection = lazyConnection('route')()
+      ok(connection.ok)
+      const dump = connection.value.dump(listNeighbours)
+      ok(dump.ok)
+      const found = dump.value.map(readNeighbour).find((one) => one?.address === '192.0.2.50')
+      deepEqual([found?.mac, found?.state], ['02:00:00:00:00:32', 0x80])
+    },
+  },
+  {
+    name: 'without CAP_NET_ADMIN a change is refused with EPERM and a sentence, a list is not',
+    run() {
+      const kernel = new NetlinkKernel()
+      process.seteuid?.(65_534)
+      try {
+        deepEqual(kernel.apply([{ kind: 'add', object: on('192.0.2.1/24') }]), [
+          { errno: 1, detail: 'changing addresses needs root or CAP_NET_ADMIN' },
+        ])
+        ok((kernel.list('address')?.length ?? 0) > 0)
+      } finally {
+        process.seteuid?.(0)
+      }
+    },
+  },
+  {
+    name: 'without ip_vs the error names the remedy and lists are unknown',
+    run() {
+      const kernel = new NetlinkKernel()
+      const info = kernel.ipvs.info()
+      if (info.ok) return
+      ok(info.error.detail.includes('modprobe ip_vs'), info.error.detail)
+      deepEqual(kernel.apply([{ kind: 'flush-services' }]), [info.error])
+      deepEqual([kernel.list('service'), kernel.list('destination')], [undefined, undefined])
+    },
+  },
+  {
+    name: 'F20 the reconciler puts back what `ip addr del` took, and is quiet afterwards',
+    run() {
+      const vip = on('192.0.2.1/24', { label: `${device}:3` })
+      const it = reconciling(vip)
+      ip('addr', 'del', '192.0.2.1/24', 'dev', device)
+      deepEqual(
+        it.feed({ kind: 'noticed', change: 'removed', key: addressKey(device, vip.prefix) }).map(({ kind }) => kind),
+        ['drift'],
+      )
+      it.wait(0.1)
+      ok(it.feed({ kind: 'tick' }).some(({ kind }) => kind === 'settled'))
+      ok(ip('addr', 'show', 'dev', device).includes(`192.0.2.1/24 scope global ${device}:3`))
+      it.wait(31)
+      deepEqual(it.feed({ kind: 'tick' }), [])
+    },
+  },
+  {
+    name: 'the reconciler removes what a crash left, adopts what is right and leaves the rest alone',
+    run() {
+      for (const text of ['192.0.2.2/24', '192.0.2.1/24', '192.0.2.99/32']) ip('addr', 'add', text, 'dev', device)
+      const it = reconciling(on('192.0.2.1/24'), on('192.0.2.2/24'))
+      it.feed({ kind: 'desired', objects: [on('192.0.2.2/24')] })
+      deepEqual(addressesOf(device), ['192.0.2.2/24', '192.0.2.99/32'])
+    },
+  },
+  {
+    name: 'an address that went with the first of its subnet returns: the notification leads to a survey',
+    run() {
+      const [first, second] = [on('192.0.2.1/24'), on('192.0.2.2/24')]
+      const it = reconciling(first, second)
+      it.feed({ kind: 'desired', objects: [second] })
+      deepEqual(addressesOf(device), [])
+      it.feed({ kind: 'noticed', change: 'removed', key: keyOf(second) })
+      it.wait(0.1)
+      it.feed({ kind: 'tick' })
+      deepEqual(addressesOf(device), ['192.0.2.2/24'])
+    },
+  },
+]
+
+function addressesOf(name: string): readonly string[] {
+  const found = ip('-4', '-o', 'addr', 'show', 'dev', name).matchAll(/inet (\S+)/g)
+  return Array.from(found, ([, text]) => text ?? '').sort()
+}
+
+function reconciling(...named: readonly KernelObject[]) {
+  const kernel = new NetlinkKernel()
+  const reconciler = createReconciler({ kinds: ['address'] })
+  let state: ReconcilerState = reconciler.initial
+  let now: Instant = instant(0)
+  const feed = (event: ReconcileEvent): readonly Report[] => {
+    const driven = drive(reconciler, kernel, state, event, now)
+    state = driven.state
+    return driven.reports
+  }
+  feed({ kind: 'configured', named })
+  feed({ kind: 'desired', objects: named })
+  return {
+    feed,
+    wait(seconds: number) {
+      now = later(now, fromSeconds(seconds))
+    },
+  }
+}
+
+const contract: readonly Case[] = addressContract.map(({ name, run }) => ({
+  name: `contract: ${name}`,
+  run: () => run(new NetlinkKernel(), device),
+}))
+
+export const cases: readonly Case[] = [...contract, ...own].map(({ name, run }) => ({
+  name,
+  run() {
+    fresh()
+    run()
+  },
+}))
+
+if (import.meta.main) runCases(cases)
