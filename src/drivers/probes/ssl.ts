@@ -34,7 +34,7 @@ export function handshake(socket: Socket, serverName: string | undefined, signal
     stream.once('secureConnect', secure)
     stream.once('close', closed)
     // Stays: an error after the verdict must not end the process.
-    stream.on('error', (error) => failed(error.message))
+    stream.on('error', (error) => failed(error.message.slice(0, 200)))
     signal.addEventListener('abort', aborted)
     if (signal.aborted) aborted()
   })

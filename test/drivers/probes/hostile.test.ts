@@ -135,6 +135,36 @@ describe('HTTP_GET to a hostile server (F29, SEC-P13)', () => {
     await server.quiet()
   })
 
+  test('a server that keeps the connection open after its answer finds it closed by us, without a reset', async () => {
+    await using server = await Hostile.listen((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok'),
+    )
+    expect(await probe(httpGet(server.port, { httpProtocol: '1.1' }), never)).toMatchObject({ kind: 'passed' })
+    await server.quiet()
+    expect(server.ends).toEqual(['closed'])
+  })
+
+  test('a header of 48 KiB is within the bounds', async () => {
+    const lines = `X-Long: ${'x'.repeat(1000)}\r\n`.repeat(48)
+    await using server = await Hostile.listen((socket) => socket.end(`HTTP/1.1 200 OK\r\n${lines}\r\n`))
+    expect(await probe(httpGet(server.port), never)).toMatchObject({ kind: 'passed' })
+  })
+
+  test('TCP_CHECK is content with a server that accepts and says nothing, and closes without a reset', async () => {
+    await using server = await Hostile.listen(() => {})
+    expect(await probe({ kind: 'TCP_CHECK', target: target(server.port) }, never)).toMatchObject({ kind: 'passed' })
+    await server.quiet()
+    expect(server.ends).toEqual(['closed'])
+  })
+
+  test('TCP_CHECK of a port where nobody listens fails at once', async () => {
+    const server = await Hostile.listen(() => {})
+    const { port } = server
+    await server[Symbol.asyncDispose]()
+    expect(await probe({ kind: 'TCP_CHECK', target: target(port) }, never)).toMatchObject({ kind: 'failed', reason: { kind: 'connect' } })
+    expect(await probe(httpGet(port), never)).toMatchObject({ kind: 'failed', reason: { kind: 'connect' } })
+  })
+
   test('a gzip bomb is never decompressed: digest is of the bytes on the wire', async () => {
     await using server = await Hostile.listen((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello'),

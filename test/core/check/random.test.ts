@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { type Prng, prng } from '../../../src/base/prng.ts'
+import { fromSeconds, instant } from '../../../src/base/units.ts'
+import { nearest } from '../../../src/core/check/agenda.ts'
+import { isUp } from '../../../src/core/check/checker.ts'
+import type { VirtualServer } from '../../../src/core/check/config.ts'
+import type { CheckEvent } from '../../../src/core/check/events.ts'
+import { checkConfig, failed, Host, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
+
+/** Any events in any order: what must hold after each. */
+describe('a pool under random events', () => {
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'seed %i: servers, live weight, quorum and table agree, and a replay is exact',
+    (seed) => {
+      const first = run(seed)
+      expect(run(seed)).toEqual(first)
+    },
+  )
+})
+
+function run(seed: number): string[] {
+  const random = prng(seed)
+  const host = new Host(...randomConfig(random))
+  for (let i = 0; i < 400; i++) {
+    host.now = instant(host.now + (random.chance(0.4) ? random.between(0, 3_000_000) : 0))
+    host.step(randomEvent(random, host))
+    check(host)
+  }
+  return host.log
+}
+
+function randomEvent(random: Prng, host: Host): CheckEvent {
+  const running = [...host.state.probes.keys()]
+  const result = random.chance(0.6) ? passed : failed
+  if (random.chance(0.02)) return { kind: 'configured', config: checkConfig(randomConfig(random)), seed: random.between(0, 99) }
+  if (random.chance(0.005)) return { kind: 'stop' }
+  if (running.length > 0 && random.chance(0.6))
+    return { kind: 'probe-result', id: running[random.between(0, running.length - 1)] ?? 0, result }
+  if (random.chance(0.1)) return { kind: 'probe-result', id: random.between(0, host.probes.at(-1)?.id ?? 0), result }
+  return { kind: 'tick' }
+}
+
+function randomConfig(random: Prng): VirtualServer[] {
+  return Array.from({ length: random.between(1, 3) }, (_, i) => {
+    const realServers = Array.from({ length: random.between(1, 4) }, () => {
+      const checkers = Array.from({ length: random.between(0, 2) }, () =>
+        tcpCheck({ retry: random.between(0, 2), alpha: random.chance(0.3), warmup: fromSeconds(random.between(0, 3)) }),
+      )
+      return realServer(random.between(1, 5), { weight: random.between(0, 3), inhibitOnFailure: random.chance(0.3), checkers })
+    })
+    const quorum = random.between(1, 4)
+    const sorry = random.chance(0.5) ? sorryServer({ inhibit: random.chance(0.5) }) : undefined
+    return virtualServer({ name: `vs${i}`, realServers, quorum, hysteresis: random.between(0, quorum - 1), sorryServer: sorry })
+  })
+}
+
+function check(host: Host): void {
+  for (const { servers, liveWeight, quorum, config } of host.state.virtualServers) {
+    for (const server of servers) expect(server.up).toBe(server.checkers.every(({ state }) => isUp(state.standing)))
+    expect(liveWeight).toBe(servers.reduce((sum, { up, config }) => sum + (up ? config.weight : 0), 0))
+    if (quorum === 'up') expect(liveWeight).toBeGreaterThan(0)
+    if (quorum !== 'up') expect(liveWeight).toBeLessThan(config.quorum + config.hysteresis)
+  }
+  expect([...host.state.probes.values()].toSorted()).toEqual(
+    host.state.checkers.flatMap(({ number, state }) => (state.phase === 'probing' ? [number] : [])).toSorted(),
+  )
+  const deadlines = host.state.checkers.map(({ state }) => (state.phase === 'waiting' ? state.at : state.deadline))
+  expect(nearest(host.state.agenda)).toBe(deadlines.length === 0 ? undefined : Math.min(...deadlines))
+  const keys = host.objects.flatMap((object) =>
+    object.kind === 'destination' ? [`${JSON.stringify(object.service)} ${object.address}`] : [],
+  )
+  const perServer = host.state.virtualServers.length
+  for (const key of new Set(keys)) expect(keys.filter((one) => one === key).length).toBeLessThanOrEqual(perServer)
+}
