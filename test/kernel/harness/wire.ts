@@ -10,7 +10,7 @@ import {
   parseSockaddr,
   poll,
   recvmmsg,
-  SO_RCVBUF,
+  SO_RCVBUFFORCE,
   SO_TIMESTAMPNS,
   SOCK_RAW,
   SOL_SOCKET,
@@ -34,11 +34,11 @@ export class Wire {
   readonly #poll: PollHandle
   #waiting: (() => void)[] = []
 
-  constructor(host: Host, device: string) {
+  constructor(host: Host, device: string, receiveBuffer = 4 << 20) {
     const opened = inNamespace(host, () => {
       const ifindex = positive(ifNameToIndex(device), `index of ${device}`)
       const fd = positive(socket(AF_PACKET, SOCK_RAW, 0), 'packet socket')
-      positive(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, 4 << 20), 'SO_RCVBUF')
+      positive(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer), 'SO_RCVBUFFORCE')
       positive(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1), 'SO_TIMESTAMPNS')
       positive(bind(fd, sockaddrLl({ protocol: ETH_P_ALL, ifindex })), 'bind')
       return { fd, ifindex }

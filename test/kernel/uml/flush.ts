@@ -26,7 +26,7 @@ const director = new Director({
 director.start()
 const full = (): boolean => destinations(host).length === variant.webServers.length
 
-await report.step('the table is filled', async () => ({ ok: (await until(full, 20)) !== undefined }))
+await report.step('the table is filled', async () => ({ ok: (await until(full, 20, 0.3)) !== undefined }))
 await report.step('a service that is not ours stands beside', () => {
   host.exec(['ipvsadm', '-A', '-t', '10.9.9.9:99', '-s', 'rr'])
   return { ok: true }
@@ -34,13 +34,13 @@ await report.step('a service that is not ours stands beside', () => {
 await report.step('a destination is deleted behind our back: it is there again', async () => {
   const [web] = variant.webServers
   host.exec(['ipvsadm', '-d', '-t', `${variant.vip}:80`, '-r', `${web?.address}:80`])
-  const took = await until(full, RECONCILE_PERIOD * 2)
+  const took = await until(full, RECONCILE_PERIOD * 2, 0.5)
   return { ok: took !== undefined && took <= RECONCILE_PERIOD + 4, promised: RECONCILE_PERIOD, took }
 })
 await report.step('what is not ours was left alone', () => ({ ok: host.exec(['ipvsadm', '-Ln']).includes('10.9.9.9:99') }))
 await report.step('ipvsadm -C: the table is whole again', async () => {
   host.exec(['ipvsadm', '-C'])
-  const took = await until(full, RECONCILE_PERIOD * 2)
+  const took = await until(full, RECONCILE_PERIOD * 2, 0.5)
   return { ok: took !== undefined && took <= RECONCILE_PERIOD + 4, promised: RECONCILE_PERIOD, took }
 })
 await report.step('SIGTERM removes what is ours', async () => {

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { hasIpvs, hasUml } from '../lab/kernel.ts'
+import { runInUml } from '../lab/uml.ts'
+import { device, isKeepalived } from './harness/device.ts'
+import type { Job } from './uml/jobs.ts'
+
+const here = (name: string): string => join(import.meta.dirname, 'uml', name)
+const variant = (name: string, kind: string, ...programs: readonly string[]): Job => ({
+  name,
+  file: here('variant.ts'),
+  args: [kind, ...programs],
+})
+
+const waves: readonly (readonly Job[])[] = [
+  [variant('dr', 'DR', device.name), variant('nat', 'NAT', device.name), variant('tun', 'TUN', device.name)],
+  [
+    variant('beside-keepalived', 'DR', device.name, 'keepalived'),
+    variant('behind-keepalived', 'DR', 'keepalived', device.name),
+    { name: 'flush', file: here('flush.ts'), args: [device.name] },
+    ...(existsSync(here('ipvs-contract.ts')) ? [{ name: 'contract', file: here('ipvs-contract.ts'), args: [] }] : []),
+  ],
+]
+
+/** Seconds for one boot and all that runs in it. */
+const LIMIT = 400
+
+describe('ip_vs on real packets', () => {
+  let lines: readonly string[] = []
+
+  beforeAll(
+    async () => {
+      const argument = JSON.stringify(waves)
+      if (hasIpvs()) {
+        const done = spawnSync(process.execPath, ['--conditions=source', here('jobs.ts'), argument], {
+          encoding: 'utf8',
+          timeout: LIMIT * 1_000,
+        })
+        lines = done.stdout.split('\n')
+      } else {
+        if (!hasUml()) throw new Error('this kernel has no ip_vs, and User Mode Linux is not installed: apt-get install user-mode-linux')
+        const result = await runInUml({ file: here('jobs.ts'), args: [argument], seconds: LIMIT, memory: 2_048 })
+        lines = result.lines
+        if (result.status !== 0)
+          throw new Error(`the machine ended with ${result.status}\n${lines.slice(-40).join('\n')}\n${result.console}`)
+      }
+    },
+    (LIMIT + 20) * 1_000,
+  )
+
+  const passes = (name: string): void => {
+    const said = lines.filter((line) => line.startsWith(`${name}| `)).map((line) => line.slice(name.length + 2))
+    expect(lines.find((line) => line.startsWith(`${name}= `)) ?? `${name} did not end`, said.join('\n')).toBe(`${name}= 0`)
+  }
+
+  test('LVS-DR: in turn, a web server stops and returns, the master loses its power and returns', () => passes('dr'))
+  test('LVS-NAT: the same, with the inner address moving along', () => passes('nat'))
+  test('LVS-TUN: the same', () => passes('tun'))
+  test(`${device.name} as master and keepalived as backup agree`, () => passes('beside-keepalived'))
+  test(`keepalived as master and ${device.name} as backup agree`, () => passes('behind-keepalived'))
+  // keepalived does not look at the table again.
+  test.skipIf(isKeepalived)('I8 F23 F24 a table that somebody flushes is whole again within the reconcile period', () => passes('flush'))
+  test.runIf(existsSync(here('ipvs-contract.ts')))('our netlink for ip_vs does what the kernel means', () => passes('contract'))
+})
