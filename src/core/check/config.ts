@@ -133,6 +133,7 @@ export interface HttpRegex {
   readonly options: readonly string[]
   /** `regex_no_match`: up when it does not match. */
   readonly noMatch: boolean
+  /** Where a match may begin, both inclusive, in characters of the body. */
   readonly minOffset: number
   readonly maxOffset: number
 }

@@ -43,7 +43,7 @@ interface Search {
   readonly flags: string
   readonly text: string
   readonly minOffset: number
-  /** 0 for none. */
+  /** Where a match may begin at the latest. */
   readonly maxOffset: number
 }
 
@@ -52,7 +52,7 @@ function searchNow({ source, flags, text, minOffset, maxOffset }: Search): boole
   const regex = new RegExp(source, flags)
   regex.lastIndex = minOffset
   const match = regex.exec(text)
-  return match !== null && (maxOffset === 0 || match.index <= maxOffset)
+  return match !== null && match.index <= maxOffset
 }
 
 /** Neither repetition nor alternatives nor groups: nothing to go back to. */

@@ -225,7 +225,7 @@ describe('SSL_GET', () => {
 })
 
 function regex(pattern: string, more: Partial<NonNullable<HttpUrl['regex']>> = {}): NonNullable<HttpUrl['regex']> {
-  return { pattern, options: [], noMatch: false, minOffset: 0, maxOffset: 0, ...more }
+  return { pattern, options: [], noMatch: false, minOffset: 0, maxOffset: Number.MAX_SAFE_INTEGER, ...more }
 }
 
 function failed(reason: object): object {
