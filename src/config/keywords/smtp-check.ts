@@ -26,8 +26,24 @@ const since: ConnectSince = {
 const options = { ...connectOptions(false, since), ...scheduleOptions(false, since, { retry: '1', delay: '1' }) }
 const row: Row = { since: '1.1.8' }
 
+const hostSince: ConnectSince = {
+  ...since,
+  connect_ip: '1.1.8',
+  connect_port: '1.1.8',
+  bindto: '1.1.8',
+  bind_port: '1.2.13',
+  connect_timeout: '1.2.13',
+  fwmark: '1.2.13',
+  retry: '1.3.7',
+  delay_before_retry: '1.3.7',
+  warmup: '1.3.7',
+}
+
 // The words inside host set the checker around it, not the host.
-export const smtpHost: Table<SmtpCheckDraft> = options
+export const smtpHost: Table<SmtpCheckDraft> = {
+  ...connectOptions(false, hostSince),
+  ...scheduleOptions(false, hostSince, { retry: '1', delay: '1' }),
+}
 
 /** SMTP_CHECK { helo_name, old host blocks, the options of every checker that connects }. */
 export const smtpCheck: Table<SmtpCheckDraft> = {

@@ -63,7 +63,7 @@ export const url: Table<UrlDraft> = {
 /** SSL_GET knows one more. */
 export const sslUrl: Table<UrlDraft> = {
   ...url,
-  tls_compliant: bool('close_notify for this url', { since: '2.2.8', default: 'off', acted: true }),
+  tls_compliant: bool('close_notify for this url', { since: '2.2.8', default: 'off' }),
 }
 
 export const newUrl = (): UrlDraft => ({ status_code: [], regex_options: [] })

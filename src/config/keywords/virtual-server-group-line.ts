@@ -75,9 +75,8 @@ function readRange(reader: LineReader, word: LineWord): Range | undefined {
     return refuse(reader, word, `Invalid virtual server group IP address ${word.text} - skipping`, 'a numeric address, a range or a block')
   if (length !== undefined) return readBlock(reader, word, first, length)
   if (last === undefined) return { first, count: 1 }
-  return /[.]|:/.test(last) && parseIp(last) !== undefined
-    ? readFullRange(reader, word, first, parseIp(last) as IpAddress)
-    : readShortRange(reader, word, first, last)
+  const end = parseIp(last)
+  return end === undefined ? readShortRange(reader, word, first, last) : readFullRange(reader, word, first, end)
 }
 
 function refuse(reader: LineReader, at: LineWord, message: string, expected: string): undefined {

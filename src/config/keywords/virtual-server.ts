@@ -132,7 +132,7 @@ export const virtualServer: Table<VirtualServerDraft> = {
   snmp_name: missingFrom('SNMP', '<str>', 'label for SNMP', '2.2.3'),
   // No argument is read: `alpha off` switches it on.
   alpha: flag('servers are down until each check succeeded once', { since: '1.1.16', default: 'off', acted: true }),
-  omega: flag('the scripts of going down run at shutdown', { since: '1.1.16', default: 'off', acted: true }),
+  omega: flag('the scripts of going down run at shutdown', { since: '1.1.16', default: 'off' }),
   quorum_up: command('script when the quorum is gained', { twice: 'keep', since: '1.1.16' }),
   quorum_down: command('script when the quorum is lost', { twice: 'keep', since: '1.1.16' }),
   quorum: leaf(

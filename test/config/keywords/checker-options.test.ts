@@ -219,7 +219,7 @@ describe('BFD_CHECK', () => {
   test.each([
     ['no name', 'alpha', ['8 bfd-check']],
     ['a bare name', 'name', ['7 bfd-name']],
-    ['two names in a line', 'name a b', ['7 bfd-name']],
+    ['two names in a line', 'name b c', ['7 bfd-name']],
     ['an unknown session, and nothing more of it', 'name nope\nname b\nname', ['7 bfd-name']],
   ])('is skipped with %s', (_name, lines, codes) => {
     const read = check('BFD_CHECK', lines, session)
