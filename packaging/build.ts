@@ -3,7 +3,7 @@
  * nothing else of the checkout, and no Node on the machine.
  */
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { VERSION } from '../src/process/version.ts'
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   writeFileSync(join(dist, 'vipkeeper'), LAUNCHER, { mode: 0o755 })
   for (const name of ['vipkeeper.service', 'install.sh']) cpSync(join(root, 'packaging', name), join(dist, name))
   copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
-  copyFileSync(join(dirname(realpathSync(process.execPath)), '..', 'LICENSE'), join(lib, 'LICENSE.node'))
+  copyFileSync(join(root, `node_modules/node-linux-${process.arch}/LICENSE`), join(lib, 'LICENSE.node'))
   const conf = join(root, 'conf')
   if (existsSync(conf)) cpSync(conf, join(dist, 'conf'), { recursive: true })
   console.log(`dist/vipkeeper ${VERSION}: Node ${process.version}, ${Math.round(statSync(join(lib, 'node')).size / 1e6)} MB with it`)

@@ -1,0 +1,29 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { judgeConfiguration } from './configuration.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Options } from './options.ts'
+
+/** `-t`: every finding to standard error, or appended to a file that is no link; the result is the exit code. */
+export function testConfiguration(options: Options): number {
+  const { configTest } = options
+  if (configTest.kind !== 'file') {
+    const { text, code } = judgeConfiguration(options)
+    process.stderr.write(text)
+    return code
+  }
+  let fd: number
+  try {
+    fd = openSync(configTest.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o644)
+  } catch (error) {
+    process.stderr.write(`Unable to open config-test log file ${configTest.path} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})\n`)
+    return EXIT.fatal
+  }
+  try {
+    const { text, code } = judgeConfiguration(options)
+    let rest = Buffer.from(text)
+    while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
+    return code
+  } finally {
+    closeSync(fd)
+  }
+}
