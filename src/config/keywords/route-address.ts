@@ -113,3 +113,33 @@ export function knownTrackGroup(
 }
 
 export const RTPROT_KEEPALIVED = 18
+
+/** `[inet|inet6] ADDR` */
+export function readGateway(draft: FamilyDraft, reader: LineReader): IpAddress | undefined {
+  const word = reader.argument()
+  const said = word?.text === 'inet' ? 4 : word?.text === 'inet6' ? 6 : undefined
+  const address = said === undefined ? word : reader.argument()
+  return address === undefined ? undefined : readFamilyAddress(draft, reader, address, 'via', said)
+}
+
+export function readFamilyAddress(
+  draft: FamilyDraft,
+  reader: LineReader,
+  word: LineWord,
+  what: string,
+  said?: Family,
+): IpAddress | undefined {
+  const address = readPlainAddress(word)
+  if (address === undefined) {
+    reader.report({
+      code: 'route-address',
+      at: word,
+      message: `invalid route ${what} address ${word.text}; the line is dropped`,
+      expected: 'an address without prefix',
+    })
+    return undefined
+  }
+  if ((said === undefined || said === familyOf(address)) && agree(draft, familyOf(address))) return address
+  reportMixed(reader, word, 'route')
+  return undefined
+}

@@ -1,4 +1,4 @@
-import { type Family, familyOf, type IpAddress, type Prefix } from '../../base/ip.ts'
+import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Realms, RouteEncap, RouteMetric, RouteMetricName, RouteNexthop, VirtualRoute } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
 import { parseCNumber } from '../numbers.ts'
@@ -7,14 +7,16 @@ import {
   knownTrackGroup,
   RTPROT_KEEPALIVED,
   readDestination,
+  readFamilyAddress,
+  readGateway,
   readNamed,
-  readPlainAddress,
   readRealms,
   reportMixed,
   reportTracked,
   reportWrongFamily,
 } from './route-address.ts'
 import { readEncap } from './route-encap.ts'
+import { readNexthops } from './route-nexthop.ts'
 import { type RouteTime, readRouteTime } from './route-time.ts'
 import {
   interfaceExists,
@@ -353,30 +355,6 @@ function readVia(draft: Draft, reader: LineReader, _keyword: LineWord): boolean 
   return keep(draft, 'via', via)
 }
 
-/** `[inet|inet6] ADDR` */
-function readGateway(draft: Draft, reader: LineReader): IpAddress | undefined {
-  const word = reader.argument()
-  const said = word?.text === 'inet' ? 4 : word?.text === 'inet6' ? 6 : undefined
-  const address = said === undefined ? word : reader.argument()
-  return address === undefined ? undefined : readFamilyAddress(draft, reader, address, 'via', said)
-}
-
-function readFamilyAddress(draft: Draft, reader: LineReader, word: LineWord, what: string, said?: Family): IpAddress | undefined {
-  const address = readPlainAddress(word)
-  if (address === undefined) {
-    reader.report({
-      code: 'route-address',
-      at: word,
-      message: `invalid route ${what} address ${word.text}; the line is dropped`,
-      expected: 'an address without prefix',
-    })
-    return undefined
-  }
-  if ((said === undefined || said === familyOf(address)) && agree(draft, familyOf(address))) return address
-  reportMixed(reader, word, 'route')
-  return undefined
-}
-
 function readFrom(draft: Draft, reader: LineReader, word: LineWord): boolean {
   const from = readDestination(reader, word)
   if (from?.prefix === undefined) {
@@ -432,98 +410,4 @@ function time(name: RouteTime): Option {
     if (value !== undefined) draft.metrics.set(name, { name, value, lock })
     return value !== undefined
   }
-}
-
-// Groups to the end of the line. A fault costs the hop it is in and all behind it, but the route stands.
-function readNexthops(draft: Draft, reader: LineReader): boolean {
-  for (;;) {
-    const hop = readNexthop(draft, reader)
-    if (hop === undefined) break
-    draft.nexthops.push(hop)
-    const word = reader.next()
-    if (word === undefined) return true
-    if (word.text === 'nexthop') continue
-    reader.report({
-      code: 'route-trailing',
-      at: word,
-      message: `Route has trailing nonsense after nexthops - ${word.text}; it is ignored`,
-      expected: 'nexthop, or the end',
-    })
-    break
-  }
-  while (reader.next() !== undefined);
-  return true
-}
-
-function readNexthop(draft: Draft, reader: LineReader): RouteNexthop | undefined {
-  const hop: { -readonly [Key in keyof RouteNexthop]: RouteNexthop[Key] } = {
-    via: undefined,
-    interface: undefined,
-    weight: 1,
-    onlink: false,
-    encap: undefined,
-    realms: undefined,
-  }
-  for (let word = reader.peek(); word !== undefined; word = reader.peek()) {
-    switch (word.text) {
-      case 'via':
-        reader.next()
-        hop.via = readGateway(draft, reader)
-        if (hop.via === undefined) return undefined
-        break
-      case 'dev':
-      case 'oif':
-        reader.next()
-        if (!readHopDevice(reader, hop)) return undefined
-        break
-      case 'weight':
-        reader.next()
-        if (!readWeight(reader, hop)) return undefined
-        break
-      case 'onlink':
-        reader.next()
-        hop.onlink = true
-        break
-      case 'encap':
-        reader.next()
-        hop.encap = readEncap(reader)
-        break
-      case 'realms':
-        reader.next()
-        if (!readHopRealms(reader, hop)) return undefined
-        break
-      default:
-        return hop
-    }
-  }
-  return hop
-}
-
-function readHopDevice(reader: LineReader, hop: { interface: string | undefined }): boolean {
-  const word = reader.argument()
-  if (word === undefined) return false
-  if (!interfaceExists(reader.context, word.text)) reportMissingInterface(reader, word, 'a next hop')
-  else hop.interface = word.text
-  return hop.interface !== undefined
-}
-
-function readWeight(reader: LineReader, hop: { weight: number }): boolean {
-  const word = reader.argument()
-  const weight = word === undefined ? undefined : readNumber(reader, word, { min: 1, max: 256 }, 'weight of a next hop, which is ignored')
-  if (weight !== undefined) hop.weight = weight
-  return weight !== undefined
-}
-
-function readHopRealms(reader: LineReader, hop: { realms: Realms | undefined }): boolean {
-  const word = reader.argument()
-  if (word === undefined) return false
-  hop.realms = readRealms(reader, word.text)
-  if (hop.realms === undefined)
-    reader.report({
-      code: 'realms',
-      at: word,
-      message: `realms '${word.text}' are not valid; the next hop is ignored`,
-      expected: '[FROM/]TO',
-    })
-  return hop.realms !== undefined
 }
