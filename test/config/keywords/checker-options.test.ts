@@ -228,6 +228,10 @@ describe('BFD_CHECK', () => {
   })
 })
 
+test('BFD_CHECK names its server as the log does', () => {
+  expect(check('BFD_CHECK', 'name nope').findings[0]?.message).toBe('([10.0.0.1]:tcp:80) BFD_CHECK - BFD nope not configured')
+})
+
 test('checks that are not made yet leave the server without them and are noted', () => {
   const read = check('SMTP_CHECK', '}\nPING_CHECK {\n}\nTCP_CHECK {')
   expect(read.config.virtualServers[0]?.realServers[0]?.checkers.map(({ kind }) => kind)).toEqual(['TCP_CHECK'])

@@ -26,6 +26,7 @@ describe('a virtual_ipaddress line that is kept', () => {
     { name: 'a prefix may be 0 or have leading zeros', text: '192.0.2.10/024', value: { prefix: { address: '192.0.2.10', length: 24 } } },
     { name: 'dev names the interface', text: '192.0.2.10 dev eth1', value: { interface: 'eth1' } },
     { name: 'scope by name', text: '192.0.2.10 scope link', value: { scope: 253 } },
+    { name: 'scope 255, the largest', text: '192.0.2.10 scope 255', value: { scope: 255 } },
     { name: 'scope by number in C syntax', text: '192.0.2.10 scope 0x10', value: { scope: 16 } },
     { name: 'broadcast + sets the host bits', text: '192.0.2.10/26 broadcast +', value: { broadcast: '192.0.2.63' } },
     { name: 'brd - clears them', text: '192.0.2.10/26 brd -', value: { broadcast: '192.0.2.0' } },
