@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { HttpRegex } from '../../core/check/config.ts'
+import { isWide, translate } from './pcre.ts'
 
 export type Match =
   | { readonly kind: 'decided'; readonly matched: boolean }
@@ -16,23 +17,19 @@ export const patternLimit = 500
 export function matches(regex: HttpRegex, body: Buffer, signal: AbortSignal): Promise<Match> {
   const compiled = compile(regex)
   if (compiled instanceof Error) return Promise.resolve({ kind: 'undecided', detail: compiled.message })
-  const text = body.toString(compiled.unicode ? 'utf8' : 'latin1')
-  const search: Search = { source: compiled.source, flags: compiled.flags, text, minOffset: regex.minOffset, maxOffset: regex.maxOffset }
+  const text = body.toString(isWide(regex.options) || !isAscii(regex.pattern) ? 'utf8' : 'latin1')
+  const lineEnd = regex.options.includes('firstline') ? text.indexOf('\n', regex.minOffset) : -1
+  const maxOffset = Math.min(regex.maxOffset, lineEnd < 0 ? text.length : lineEnd)
+  const search: Search = { source: compiled.source, flags: compiled.flags, text, minOffset: regex.minOffset, maxOffset }
   if (isPlain(regex.pattern)) return Promise.resolve({ kind: 'decided', matched: searchNow(search) })
   return searcher.search(search, signal)
 }
 
-/** `regex_options` that JavaScript has; the rest change how PCRE works, not what it finds, but for these. */
-export function unsupportedOptions(options: readonly string[]): readonly string[] {
-  return options.filter((option) => ['firstline', 'match_unset_backref', 'allow_empty_class', 'alt_circumflex'].includes(option))
-}
-
 /** The pattern as JavaScript has it; an error if it means nothing to it. */
-export function compile({ pattern, options }: HttpRegex): RegExp | Error {
-  const has = (option: string): boolean => options.includes(option)
-  const flags = `g${has('caseless') ? 'i' : ''}${has('multiline') ? 'm' : ''}${has('dotall') ? 's' : ''}${has('utf') || has('ucp') ? 'u' : ''}`
+function compile({ pattern, options }: HttpRegex): RegExp | Error {
+  const { source, flags } = translate(pattern, options)
   try {
-    return new RegExp(has('extended') ? withoutComments(pattern) : pattern, flags)
+    return new RegExp(source, `g${flags}`)
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
@@ -55,14 +52,13 @@ function searchNow({ source, flags, text, minOffset, maxOffset }: Search): boole
   return match !== null && match.index <= maxOffset
 }
 
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
+}
+
 /** Neither repetition nor alternatives nor groups: nothing to go back to. */
 function isPlain(pattern: string): boolean {
   return !/[*+?{(|]/.test(pattern)
-}
-
-/** PCRE's `extended`: white space and comments outside classes mean nothing. */
-function withoutComments(pattern: string): string {
-  return pattern.replace(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\s+|#[^\n]*\n?/g, (part) => (/^(?:\s|#)/.test(part) ? '' : part))
 }
 
 /** One thread that searches, begun when first needed, ended when a search takes too long and begun anew. */

@@ -73,7 +73,7 @@ function transportOver({ stream, url, attempt }: WebRequest): Transport {
       return request(
         {
           method: 'GET',
-          path: url.path,
+          path: bytesOf(url.path),
           headers: requestHeaders(url, attempt),
           setDefaultHeaders: false,
           createConnection: () => stream,
@@ -90,8 +90,13 @@ function requestHeaders(url: HttpUrl, { httpProtocol, virtualhost, target }: Web
   return {
     'User-Agent': 'KeepAliveClient',
     ...(httpProtocol === '1.0' ? {} : { Connection: 'close' }),
-    Host: url.virtualhost ?? virtualhost ?? hostOf(target),
+    Host: bytesOf(url.virtualhost ?? virtualhost ?? hostOf(target)),
   }
+}
+
+/** Node writes each character as one byte, and the configuration was UTF-8. */
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
 }
 
 /** A configured name goes out as it is; in its absence the port is always there. */

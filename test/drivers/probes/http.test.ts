@@ -44,6 +44,11 @@ describe('the bytes of a request', () => {
       more: { virtualhost: 'h', urls: [url({ path: '/a/../b//c%2f?x=1&y=a' })] },
       expected: () => 'GET /a/../b//c%2f?x=1&y=a HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: h\r\n\r\n',
     },
+    {
+      name: 'path and virtualhost beyond ASCII go out as the UTF-8 they were',
+      more: { virtualhost: 'ü', urls: [url({ path: '/ä' })] },
+      expected: () => 'GET /\xc3\xa4 HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nHost: \xc3\xbc\r\n\r\n',
+    },
   ]
   test.each(rows)('$name', async ({ more, expected }) => {
     await using server = await answering(hello)
@@ -154,6 +159,24 @@ describe('what of a reply passes', () => {
       reply: 'HTTP/1.1 200 OK\r\n\r\n',
       url: { digest: helloDigest },
       expected: failed({ kind: 'digest', digest: 'd41d8cd98f00b204e9800998ecf8427e' }),
+    },
+    {
+      name: 'regex with letters beyond ASCII',
+      reply: 'HTTP/1.1 200 OK\r\n\r\nähnlich',
+      url: { regex: regex('^ähn') },
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'regex_options firstline',
+      reply: 'HTTP/1.1 200 OK\r\n\r\none\ntwo',
+      url: { regex: regex('two', { options: ['firstline'] }) },
+      expected: failed({ kind: 'regex' }),
+    },
+    {
+      name: 'regex that JavaScript lacks fails, with regex_no_match too',
+      reply: hello,
+      url: { regex: regex('(?>l+)o', { noMatch: true }) },
+      expected: failed({ kind: 'regex' }),
     },
     { name: 'regex without a match', reply: hello, url: { regex: regex('^ello') }, expected: failed({ kind: 'regex' }) },
     { name: 'regex minds case', reply: hello, url: { regex: regex('HELLO') }, expected: failed({ kind: 'regex' }) },
