@@ -47,8 +47,8 @@ export function instance(
   }
 }
 
-export function multicast(family: Family = 4, source?: string): Transport {
-  return { kind: 'multicast', group: (family === 4 ? '224.0.0.18' : 'ff02::12') as IpAddress, source: source as IpAddress | undefined }
+export function multicast(family: Family = 4, source?: string, group = family === 4 ? '224.0.0.18' : 'ff02::12'): Transport {
+  return { kind: 'multicast', group: group as IpAddress, source: source as IpAddress | undefined }
 }
 
 export function unicast(peers: readonly string[], more: Partial<Extract<Transport, { kind: 'unicast' }>> = {}): Transport {
