@@ -1,3 +1,4 @@
+import { type IpAddress, ipToBytes } from '../base/ip.ts'
 import { NLA_F_NESTED, NLA_TYPE_MASK } from './constants.ts'
 
 /** Whether this machine stores the low byte first; netlink speaks the machine's order. */
@@ -5,6 +6,9 @@ export const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** Deeper nests than any message we read has are an attack, not an answer. */
 const deepest = 8
+
+const dot = 46
+const zero = 48
 
 /** What the first malformed attribute of a message was; shared by a message's nests. */
 interface Trouble {
@@ -183,6 +187,35 @@ export class Writer {
     this.#header(type, value.length)
     this.bytes(value)
     this.align()
+  }
+
+  /** Two u32 one behind the other, as a structure of flags and mask has them. */
+  attributeU32Pair(type: number, first: number, second: number): void {
+    this.#header(type, 8)
+    this.u32(first)
+    this.u32(second)
+  }
+
+  /** 4 or 16 bytes in network order. */
+  attributeIp(type: number, address: IpAddress): void {
+    if (address.includes(':')) {
+      this.attributeBytes(type, ipToBytes(address))
+      return
+    }
+    this.#header(type, 4)
+    let at = this.#grow(4)
+    let value = 0
+    // Canonical text needs no checks, and this is done ten thousand times in a row.
+    for (let i = 0; i < address.length; i++) {
+      const code = address.charCodeAt(i)
+      if (code === dot) {
+        this.#bytes[at++] = value
+        value = 0
+      } else {
+        value = value * 10 + code - zero
+      }
+    }
+    this.#bytes[at] = value
   }
 
   /** With its NUL. The names of the kernel are ASCII. */

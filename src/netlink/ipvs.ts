@@ -1,4 +1,4 @@
-import { type Family, familyOf, type IpAddress, ipFromBytes, ipToBytes } from '../base/ip.ts'
+import { type Family, familyOf, type IpAddress, ipFromBytes } from '../base/ip.ts'
 import type { Protocol, ServiceKey } from '../core/check/config.ts'
 import type { DestinationObject, ServiceObject } from '../core/reconcile/kinds.ts'
 import { type Attributes, littleEndian, viewOf, type Writer } from './attribute.ts'
@@ -126,7 +126,8 @@ export function putService(family: number, how: 'add' | 'replace', service: Serv
     const nest = writer.open(IPVS_CMD_ATTR_SERVICE)
     writeServiceKey(writer, service.key)
     writer.attributeText(IPVS_SVC_ATTR_SCHED_NAME, service.scheduler)
-    writeFlags(writer, service.flags)
+    // Flags, and the mask of those that are meant: all.
+    writer.attributeU32Pair(IPVS_SVC_ATTR_FLAGS, service.flags, 0xffff_ffff)
     writer.attributeU32(IPVS_SVC_ATTR_TIMEOUT, service.timeout)
     writeNetmask(writer, service.netmask)
     if (service.persistenceEngine !== undefined) writer.attributeText(IPVS_SVC_ATTR_PE_NAME, service.persistenceEngine)
@@ -344,28 +345,19 @@ function writeServiceKey(writer: Writer, key: ServiceKey): void {
     return
   }
   writer.attributeU16(IPVS_SVC_ATTR_PROTOCOL, protocolNumbers[key.protocol])
-  writer.attributeBytes(IPVS_SVC_ATTR_ADDR, ipToBytes(key.address))
+  writer.attributeIp(IPVS_SVC_ATTR_ADDR, key.address)
   writer.attributeBe16(IPVS_SVC_ATTR_PORT, key.port)
 }
 
 function writeDestinationKey(writer: Writer, { address, port }: DestinationObject): void {
-  writer.attributeBytes(IPVS_DEST_ATTR_ADDR, ipToBytes(address))
+  writer.attributeIp(IPVS_DEST_ATTR_ADDR, address)
   writer.attributeBe16(IPVS_DEST_ATTR_PORT, port)
   writer.attributeU16(IPVS_DEST_ATTR_ADDR_FAMILY, afOf(familyOf(address)))
 }
 
-/** Flags and the mask of those that are meant: all. */
-function writeFlags(writer: Writer, flags: number): void {
-  const bytes = new Uint8Array(8)
-  const view = viewOf(bytes)
-  view.setUint32(0, flags, littleEndian)
-  view.setUint32(4, 0xffff_ffff, littleEndian)
-  writer.attributeBytes(IPVS_SVC_ATTR_FLAGS, bytes)
-}
-
 function writeNetmask(writer: Writer, netmask: IpAddress | number): void {
   if (typeof netmask === 'number') writer.attributeU32(IPVS_SVC_ATTR_NETMASK, netmask)
-  else writer.attributeBytes(IPVS_SVC_ATTR_NETMASK, ipToBytes(netmask))
+  else writer.attributeIp(IPVS_SVC_ATTR_NETMASK, netmask)
 }
 
 function readNetmask(attributes: Attributes, family: Family): IpAddress | number {

@@ -96,7 +96,12 @@ export function addressKey(device: string, prefix: Prefix): string {
 }
 
 export function serviceKeyText(key: ServiceKey): string {
-  return key.kind === 'fwmark' ? `service fwmark ${key.fwmark} ipv${key.family}` : `service ${key.protocol} ${key.address} ${key.port}`
+  const remembered = serviceKeys.get(key)
+  if (remembered !== undefined) return remembered
+  const text =
+    key.kind === 'fwmark' ? `service fwmark ${key.fwmark} ipv${key.family}` : `service ${key.protocol} ${key.address} ${key.port}`
+  serviceKeys.set(key, text)
+  return text
 }
 
 /** Whether what is there serves for what is wanted; lenient where the kernel rewrites what it is told. */
@@ -119,6 +124,7 @@ export function replaceable(actual: KernelObject, wanted: KernelObject): boolean
 
 // Objects are immutable, so a key once written stays true; ten thousand destinations are compared at every change.
 const keys = new WeakMap<KernelObject, string>()
+const serviceKeys = new WeakMap<ServiceKey, string>()
 
 function writeKey(object: KernelObject): string {
   switch (object.kind) {

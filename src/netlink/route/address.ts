@@ -1,4 +1,4 @@
-import { familyOf, type IpAddress, ipFromBytes, ipToBytes, type Prefix } from '../../base/ip.ts'
+import { familyOf, type IpAddress, ipFromBytes, type Prefix } from '../../base/ip.ts'
 import type { AddressObject } from '../../core/reconcile/kinds.ts'
 import { Attributes, littleEndian, viewOf, type Writer } from '../attribute.ts'
 import {
@@ -53,7 +53,7 @@ export function newAddress(object: AddressObject, index: number, how: 'add' | 'r
       const { label, broadcast, flags, preferredLft } = object
       if (familyOf(object.prefix.address) === 4) {
         if (label !== undefined) writer.attributeText(IFA_LABEL, label)
-        if (broadcast !== undefined) writer.attributeBytes(IFA_BROADCAST, ipToBytes(broadcast))
+        if (broadcast !== undefined) writer.attributeIp(IFA_BROADCAST, broadcast)
       }
       if (flags !== 0) writer.attributeU32(IFA_FLAGS, flags)
       if (preferredLft !== undefined || how === 'replace') writeCacheInfo(writer, preferredLft)
@@ -103,8 +103,8 @@ function writeIdentity(writer: Writer, object: AddressObject, index: number): vo
   const { prefix, peer, scope } = object
   const family = familyOf(prefix.address) === 4 ? AF_INET : AF_INET6
   writeHeader(writer, family, (peer ?? prefix).length, scope, index)
-  writer.attributeBytes(IFA_LOCAL, ipToBytes(prefix.address))
-  writer.attributeBytes(IFA_ADDRESS, ipToBytes((peer ?? prefix).address))
+  writer.attributeIp(IFA_LOCAL, prefix.address)
+  writer.attributeIp(IFA_ADDRESS, (peer ?? prefix).address)
 }
 
 /** struct ifaddrmsg */
