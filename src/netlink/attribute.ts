@@ -135,19 +135,23 @@ export class Writer {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#grow(1)] = value
+    const at = this.#grow(1)
+    this.#bytes[at] = value
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value, littleEndian)
+    const at = this.#grow(2)
+    this.#view.setUint16(at, value, littleEndian)
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value, littleEndian)
+    const at = this.#grow(4)
+    this.#view.setUint32(at, value, littleEndian)
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length))
+    const at = this.#grow(value.length)
+    this.#bytes.set(value, at)
   }
 
   /** Overwrites a u32 written before. */
@@ -174,7 +178,8 @@ export class Writer {
   /** In network order. */
   attributeBe16(type: number, value: number): void {
     this.#header(type, 2)
-    this.#view.setUint16(this.#grow(2), value)
+    const at = this.#grow(2)
+    this.#view.setUint16(at, value)
     this.align()
   }
 
@@ -244,7 +249,7 @@ export class Writer {
     this.#view.setUint16(at + 2, type, littleEndian)
   }
 
-  /** Makes room and answers where it begins. */
+  /** Makes room and answers where it begins. Buffer and view may be others afterwards: call it before using either. */
   #grow(size: number): number {
     const at = this.#length
     this.#length += size
