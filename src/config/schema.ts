@@ -38,7 +38,7 @@ export interface About {
   readonly acted: boolean
 }
 
-export interface Row extends Partial<Omit<About, 'summary' | 'grammar'>> {
+export interface Row extends Partial<Omit<About, 'summary'>> {
   /** Draft field, if not the keyword itself. */
   readonly slot?: string
   /** What a missing first argument does; `stop` is status 2. */
@@ -49,6 +49,8 @@ export interface Row extends Partial<Omit<About, 'summary' | 'grammar'>> {
 
 interface Common {
   readonly about: About
+  /** This build lacks it: to the file it is an unknown keyword. */
+  readonly missing?: boolean
 }
 
 export interface Leaf<Draft, Value = unknown> extends Common {
@@ -142,7 +144,7 @@ export const seconds = <Draft>(summary: string, row: Range & { readonly decimals
   })
 
 /** One word of any text; `max` cuts or refuses elsewhere. */
-export const text = <Draft>(summary: string, row: Row & { readonly grammar?: string } = {}): Leaf<Draft, string> =>
+export const text = <Draft>(summary: string, row: Row = {}): Leaf<Draft, string> =>
   leaf(row.grammar ?? '<str>', summary, row, (draft, statement, context) => {
     const word = argument(statement, context, row)
     if (word === undefined) return

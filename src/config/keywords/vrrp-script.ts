@@ -77,7 +77,7 @@ function takeUser(draft: ScriptDraft, user: string, statement: Statement, contex
 
 export const vrrpScriptRow = block<Parsed, ScriptDraft>('<name>', 'a command whose exit status counts', row, {
   table: vrrpScript,
-  open(parsed, statement, context) {
+  open(_parsed, statement, context) {
     const name = context.word(statement, 1)
     if (name === undefined) return undefined
     // Known from its closing brace on: a second one of the name is then refused.

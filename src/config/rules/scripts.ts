@@ -1,4 +1,7 @@
 import type { Context } from '../context.ts'
+import type { NamedScript } from '../parsed.ts'
+import type { ScriptDraft } from '../keywords/vrrp-script.ts'
+import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
 
 /** Remembers a script for the judgement at the end; whether it exists is asked then. */
@@ -8,3 +11,49 @@ export function checkScript(context: Context, command: Command, keyword: string)
   list.push({ keyword, command, line })
   return command
 }
+
+/** Scripts that exist run as somebody: without script security that is the finding which outranks all others. */
+export function judgeScripts(scripts: readonly NamedScript[], context: Context): void {
+  for (const script of scripts) {
+    if (!usable(script.command, context)) continue
+    if (insecure(script.line, context)) return
+  }
+}
+
+/** vrrp_script: one that is not there is a finding of its own. */
+export function judgeTrackScript(script: ScriptDraft, context: Context): void {
+  const command = script.script
+  if (command?.path === undefined || command.path.startsWith('<')) return
+  const found = context.reader.script(command.path)
+  if (found.kind !== 'found') {
+    return context.conclude('general', 'script-missing', `Disabling track script ${script.name} since not found/accessible`, script.line, 'an executable file')
+  }
+  const security = context.parsed.global.enable_script_security === true
+  if (security && !found.secure) {
+    return context.conclude('general', 'script-insecure', `Disabling track script ${script.name} due to insecure`, script.line, 'a path only root can change')
+  }
+  if (security && !hasScriptUser(context) && script.user === undefined) {
+    return context.conclude('general', 'script-no-user', `Disabling track script ${script.name}: no user to run it`, script.line, 'script_user, or the user keepalived_script')
+  }
+  insecure(script.line, context)
+}
+
+function usable(command: Command, context: Context): boolean {
+  if (command.path === undefined || command.path === '' || command.path.startsWith('<')) return false
+  if (command.user !== undefined && !context.reader.userExists(command.user)) return false
+  const group = command.group?.replace(/^:/, '')
+  if (group !== undefined && group !== '' && !context.reader.groupExists(group)) return false
+  return context.reader.script(command.path).kind === 'found'
+}
+
+/** True if script security is off, which is reported once. */
+function insecure(line: LogicalLine, context: Context): boolean {
+  if (context.parsed.global.enable_script_security === true) return false
+  const message = 'SECURITY VIOLATION - scripts are being executed but script_security not enabled.'
+  if (!context.findings.some((finding) => finding.severity === 'security')) {
+    context.conclude('security', 'script-security', message, line, 'enable_script_security in global_defs')
+  }
+  return true
+}
+
+const hasScriptUser = (context: Context): boolean => context.parsed.global.script_user !== undefined || context.reader.userExists('keepalived_script')

@@ -1,0 +1,307 @@
+import { stripComment } from './comments.ts'
+import { type Definition, parseDefinition, type SubstitutionSource, substitute } from './definitions.ts'
+import type { Diagnostic, Position, Severity } from './diagnostic.ts'
+import { applyIncludeCheck, type IncludeCheck, noChecks, SUFFIXES, union } from './include-check.ts'
+import { eachLine, type PhysicalLine } from './lines.ts'
+import type { Reader, ReadError } from './reader.ts'
+import { parseSequence } from './sequences.ts'
+import type { LogicalLine } from './tree.ts'
+
+/** Bounds that no honest configuration meets. */
+export const LIMITS = { depth: 16, files: 1024, bytes: 16 * 1024 * 1024, lines: 1_000_000 } as const
+
+export interface ExpandOptions {
+  readonly reader: Reader
+  /** `-i`, else the node name up to its first dot. */
+  readonly configId: string
+  readonly checks: IncludeCheck
+  readonly findings: Diagnostic[]
+  /** Takes each logical line as it comes; false stops everything. */
+  readonly sink: (line: LogicalLine) => boolean
+}
+
+/** How the expansion ended, if not at the last line. */
+export type Ending = 'stopped' | 'no-variable' | undefined
+
+/** Files to logical lines: comments, `@` conditions, definitions, sequences, includes and braces, line by line. */
+export class Expander {
+  readonly #options: ExpandOptions
+  readonly #definitions = new Map<string, Definition>()
+  readonly #files: string[] = []
+  #checks: IncludeCheck
+  #fileCount = 0
+  #bytes = 0
+  #lines = 0
+  #at: Position = { file: '', line: 0, column: 1 }
+  #chain: readonly Position[] = []
+  /** A definition whose value goes on. */
+  #pending: { readonly name: string; readonly value: string[] } | undefined
+  #folder = ''
+  ending: Ending
+  /** An include that had to be there was not: status 6 after the parent's pass. */
+  fatalInclude = false
+
+  constructor(options: ExpandOptions) {
+    this.#options = options
+    this.#checks = options.checks
+  }
+
+  /** The words of `include_check`, which holds to the end of the file. */
+  setIncludeCheck(words: readonly string[]): void {
+    const { check, bad } = applyIncludeCheck(this.#checks, words)
+    if (bad !== undefined) this.#report('general', 'bad-include-check', `include_check does not know '${words[bad]}'`, 'read, match, wildcard_match or brace_match')
+    this.#checks = check
+  }
+
+  /** Reads one file; what stands in it goes to the sink. */
+  readFile(path: string): void {
+    const content = this.#load(path)
+    if (content === undefined) return
+    const before = { checks: this.#checks, at: this.#at, chain: this.#chain, folder: this.#folder, pending: this.#pending }
+    if (this.#files.length > 0) this.#chain = [...this.#chain, this.#at]
+    this.#files.push(path)
+    this.#folder = path.slice(0, Math.max(0, path.lastIndexOf('/'))) || '/'
+    this.#pending = undefined
+    eachLine(content, (line) => {
+      this.#at = { file: path, line: line.number, column: line.column }
+      this.#physical(line)
+      return this.ending === undefined
+    })
+    this.#finishDefinition()
+    this.#files.pop()
+    this.#checks = before.checks
+    this.#at = before.at
+    this.#chain = before.chain
+    this.#folder = before.folder
+    this.#pending = before.pending
+  }
+
+  #load(path: string): Uint8Array | undefined {
+    if (this.#files.length >= LIMITS.depth) return this.#limit(`includes are nested more than ${LIMITS.depth} deep`)
+    if (++this.#fileCount > LIMITS.files) return this.#limit(`more than ${LIMITS.files} files`)
+    const content = this.#options.reader.readFile(path)
+    if (!content.ok) return this.#unreadable(path, content.error)
+    this.#bytes += content.value.length
+    if (this.#bytes > LIMITS.bytes) return this.#limit(`more than ${LIMITS.bytes} bytes of configuration`)
+    return content.value
+  }
+
+  #unreadable(path: string, error: ReadError): undefined {
+    this.#report('file-not-found', `file-${error}`, `${path} ${WHY[error]}; it is skipped`, 'a readable file that is not executable')
+    return undefined
+  }
+
+  #limit(message: string): undefined {
+    this.#report('general', 'limit', message, 'less of it')
+    return undefined
+  }
+
+  #physical(line: PhysicalLine): void {
+    if (line.fault === 'too-long') return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
+    if (line.fault === 'nul') return this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
+    const { text, unterminated, comment } = stripComment(line.text)
+    if (this.#pending !== undefined && this.#continueDefinition(this.#pending, line.text, text, comment)) return
+    if (unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
+    if (text !== '') this.#conditional(text, line.column, text === line.text)
+  }
+
+  #conditional(text: string, column: number, exact: boolean): void {
+    if (text.charCodeAt(0) !== AT) return this.#directive(text, column, exact)
+    const match = /^@(\^?)(\S+)[ \t]+(.*)$/s.exec(text)
+    if (match === null) return
+    const [, negated, id, rest = ''] = match
+    if ((id === this.#options.configId) === (negated === '^')) return
+    if (rest !== '') this.#directive(rest, column + text.length - rest.length, exact)
+  }
+
+  #directive(text: string, column: number, exact: boolean): void {
+    const first = text.charCodeAt(0)
+    if (first === DOLLAR) {
+      const definition = parseDefinition(text)
+      if (definition !== undefined) return this.#define(definition.name, definition.value)
+    }
+    if (first === TILDE && this.#sequence(text)) return
+    this.#plain(text, column, exact)
+  }
+
+  #define(name: string, value: string): void {
+    if (!value.endsWith('\\')) {
+      this.#definitions.set(name, [value])
+      return
+    }
+    const line = value.slice(0, -1).trimEnd()
+    this.#pending = { name, value: line === '' ? [] : [line] }
+  }
+
+  /** True if the line belongs to a definition of several lines. */
+  #continueDefinition(pending: { readonly name: string; readonly value: string[] }, raw: string, text: string, comment: boolean): boolean {
+    if (text === '' && (comment || raw !== '')) return true
+    const goesOn = text.endsWith('\\')
+    const line = goesOn ? text.slice(0, -1).trimEnd() : text
+    if (line !== '') pending.value.push(line)
+    if (!goesOn) this.#finishDefinition()
+    return true
+  }
+
+  #finishDefinition(): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    if (pending !== undefined) this.#definitions.set(pending.name, pending.value.length === 0 ? [''] : pending.value)
+  }
+
+  /** True if the line was a sequence, good or bad. */
+  #sequence(text: string): boolean {
+    const sequence = parseSequence(text, (args) => {
+      const result = substitute(args, this.#source())
+      return result.kind === 'text' ? result.text : args
+    })
+    if (sequence === undefined) return false
+    if (!sequence.ok) {
+      this.#report('general', 'bad-sequence', sequence.error, '~SEQ(NAME, [START, [STEP,]] END) or ~LST(NAME, VALUE, ...)')
+      return true
+    }
+    const { rounds, template } = sequence.value
+    for (const round of rounds) {
+      for (const [name, value] of round) this.#definitions.set(name, [value])
+      if (template.charCodeAt(0) === TILDE && this.#sequence(template)) continue
+      if (template !== '') this.#plain(template, this.#at.column, false)
+      if (this.ending !== undefined) return true
+    }
+    return true
+  }
+
+  #plain(text: string, column: number, exact: boolean): void {
+    if (!text.includes('$')) return this.#finished(text, column, exact)
+    const result = substitute(text, this.#source())
+    switch (result.kind) {
+      case 'text': {
+        if (result.text === text) return this.#finished(text, column, exact)
+        const again = stripComment(result.text.trim())
+        if (again.unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
+        if (again.text !== '') this.#finished(again.text, column, false)
+        return
+      }
+      case 'lines':
+        for (const line of result.lines) {
+          this.#plain(line.trim(), column, false)
+          if (this.ending !== undefined) return
+        }
+        return
+      case 'no-variable':
+        this.#report('fatal', 'no-variable', '${_ENV} names no variable', '${_ENV NAME}')
+        this.ending = 'no-variable'
+        return
+      case 'endless':
+        return this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
+      case 'too-long':
+        this.#report('general', 'substitution-too-long', 'the line is too long with its definitions', 'at most 1023 bytes')
+        return this.#finished(text, column, exact)
+    }
+  }
+
+  #source(): SubstitutionSource {
+    return {
+      definitions: this.#definitions,
+      reader: this.#options.reader,
+      folder: this.#folder,
+      instance: this.#options.configId,
+      complain: (message) => this.#report('general', 'bad-random', message, '${_RANDOM [LOW [HIGH]]}'),
+    }
+  }
+
+  #finished(text: string, column: number, exact: boolean): void {
+    if (text.startsWith('include') && this.#include(text)) return
+    if (!text.includes('{') && !text.includes('}')) return this.#emit(text, column, exact)
+    for (const piece of splitBraces(text)) {
+      this.#emit(piece.text, exact ? column + piece.offset : column, exact)
+      if (this.ending !== undefined) return
+    }
+  }
+
+  #emit(text: string, column: number, exact: boolean): void {
+    if (++this.#lines > LIMITS.lines) {
+      this.#limit(`more than ${LIMITS.lines} lines`)
+      this.ending = 'stopped'
+      return
+    }
+    const { file, line } = this.#at
+    const at = column === this.#at.column ? this.#at : { file, line, column }
+    const chain = this.#chain
+    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain })) this.ending = 'stopped'
+  }
+
+  /** True if the line was an include. */
+  #include(text: string): boolean {
+    const match = /^include([rmwba]?)[ \t]+(.+)$/s.exec(text)
+    if (match === null) return false
+    const checks = union(SUFFIXES[match[1] ?? ''] ?? noChecks, this.#checks)
+    const pattern = match[2] ?? ''
+    const absolute = this.#options.reader.absolute(pattern, this.#folder)
+    const { paths, missingAlternatives, folderExists } = this.#options.reader.glob(absolute)
+    const hasBraces = /\{.*\}/.test(pattern)
+    const hasWildcard = /[*?[]/.test(pattern)
+    if (missingAlternatives.length > 0) {
+      this.#includeTrouble(checks.brace, `nothing matches ${missingAlternatives.join(', ')}`)
+      if (checks.brace) return true
+    } else if (paths.length === 0) {
+      if (hasWildcard && folderExists) {
+        if (checks.wildcard) this.#includeTrouble(true, `nothing matches ${pattern}`)
+      } else this.#includeTrouble(hasBraces ? checks.brace : checks.match, `${pattern} does not exist`)
+    }
+    for (const path of paths) this.#includeFile(path, checks)
+    return true
+  }
+
+  #includeFile(path: string, checks: IncludeCheck): void {
+    if (this.ending !== undefined) return
+    const content = this.#options.reader.readFile(path)
+    if (content.ok) return this.readFile(path)
+    this.#includeTrouble(checks.read, `${path} ${WHY[content.error]}; it is skipped`)
+  }
+
+  #includeTrouble(fatal: boolean, message: string): void {
+    if (fatal) this.fatalInclude = true
+    this.#report(fatal ? 'fatal' : 'none', 'include', message, 'readable files that are not executable')
+  }
+
+  #report(severity: Severity, code: string, message: string, expected: string | undefined): void {
+    const chain = this.#chain
+    this.#options.findings.push({ code, severity, at: this.#at, message, expected, scope: 'line', ...(chain.length === 0 ? {} : { chain }) })
+  }
+}
+
+const AT = 64
+const DOLLAR = 36
+const TILDE = 126
+
+export const WHY: Readonly<Record<ReadError, string>> = {
+  missing: 'does not exist',
+  directory: 'is a directory',
+  'not-regular': 'is no regular file',
+  executable: 'is executable',
+  unreadable: 'cannot be read',
+  'too-large': 'is too large',
+}
+
+/** Every brace outside double quotes stands alone; the text around it is trimmed. */
+export function splitBraces(text: string): readonly { readonly text: string; readonly offset: number }[] {
+  const pieces: { text: string; offset: number }[] = []
+  let quoted = false
+  let from = 0
+  const cut = (end: number): void => {
+    const raw = text.slice(from, end)
+    const trimmed = raw.trim()
+    if (trimmed !== '') pieces.push({ text: trimmed, offset: from + raw.length - raw.trimStart().length })
+  }
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i)
+    if (character === '"') quoted = !quoted
+    else if (!quoted && (character === '{' || character === '}')) {
+      cut(i)
+      pieces.push({ text: character, offset: i })
+      from = i + 1
+    }
+  }
+  cut(text.length)
+  return pieces
+}

@@ -1,0 +1,161 @@
+import type { AgentConfig, Fatal } from './agent-config.ts'
+import { Context } from './context.ts'
+import { type Diagnostic, SEVERITIES, type Severity } from './diagnostic.ts'
+import { Expander, WHY } from './expand.ts'
+import { allChecks, noChecks } from './include-check.ts'
+import { Interpreter } from './interpreter.ts'
+import { rootFor } from './keywords/root.ts'
+import { emptyParsed, type Parsed } from './parsed.ts'
+import type { Reader } from './reader.ts'
+import { resolveCheck } from './resolve-check.ts'
+import { resolveGlobal } from './resolve-global.ts'
+import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
+import { judgeScripts } from './rules/scripts.ts'
+import type { Process } from './schema.ts'
+import type { LogicalLine } from './tree.ts'
+
+export interface LoadOptions {
+  /** `-i`; undefined takes the node name up to its first dot. */
+  readonly configId: string | undefined
+  /** `-e`: every missing include is fatal, and a missing file is an error. */
+  readonly allChecks: boolean
+  /** `-t`: nothing will run. */
+  readonly test: boolean
+}
+
+/** Reads a configuration: text to lines, lines to drafts once for each process, drafts to what the daemon uses. */
+export function load(path: string, reader: Reader, options: LoadOptions): AgentConfig {
+  const findings: Diagnostic[] = []
+  const parsed = emptyParsed()
+  const lines: LogicalLine[] = []
+  const files = findFiles(path, reader, options, findings)
+  const outcome = readAll(files, { reader, options, findings, parsed, lines })
+  const state = { parsed, findings, reader, lines }
+  if (outcome !== undefined) return finish(state, undefined, outcome)
+  if (files.length === 0) return finish(state, undefined, noFile(path))
+  const checker = run('checker', state)
+  if (checker.stopped) return finish(state, undefined, missingParameter())
+  const check = parsed.check.virtualServers.length > 0 ? resolveCheck(checker) : undefined
+  judgeScripts(parsed.check.namedScripts, checker)
+  const vrrp = run('vrrp', state)
+  if (vrrp.stopped) return finish(state, undefined, missingParameter())
+  const resolved = resolveVrrp(vrrp)
+  const bfd = run('bfd', state)
+  if (bfd.stopped) return finish(state, undefined, missingParameter())
+  const hasVrrp = parsed.vrrp.instances.size > 0
+  return finish(
+    state,
+    { vrrp: hasVrrp ? resolved : undefined, check },
+    resolved.unusable === undefined ? undefined : { kind: 'vrrp-unusable', status: 2, message: resolved.unusable },
+  )
+}
+
+/** The top file is itself a pattern. */
+function findFiles(path: string, reader: Reader, options: LoadOptions, findings: Diagnostic[]): readonly string[] {
+  const report = (severity: Severity, code: string, message: string): void => {
+    findings.push({ code, severity, at: { file: path, line: 0, column: 0 }, message, expected: 'a readable file', scope: 'whole' })
+  }
+  const { paths } = reader.glob(reader.absolute(path, undefined))
+  const usable: string[] = []
+  for (const file of paths) {
+    const content = reader.readFile(file)
+    if (content.ok) usable.push(file)
+    else report(options.allChecks ? 'file-not-found' : 'none', `file-${content.error}`, `${file} ${WHY[content.error]}`)
+  }
+  if (paths.length === 0) report(options.allChecks ? 'file-not-found' : 'none', 'file-missing', `${path} does not exist`)
+  if (usable.length > 1) report('multiple-files', 'multiple-files', `${path} means ${usable.length} files, beginning with ${usable[0]}; all are read`)
+  return usable
+}
+
+interface State {
+  readonly parsed: Parsed
+  readonly findings: Diagnostic[]
+  readonly reader: Reader
+  readonly lines: LogicalLine[]
+}
+
+/** The supervisor's own pass, during which includes are resolved. */
+function readAll(files: readonly string[], state: State & { readonly options: LoadOptions }): Fatal | undefined {
+  const { reader, options, findings, parsed, lines } = state
+  const context = new Context({ reader, parsed, process: 'parent', findings })
+  const interpreter = new Interpreter(context, rootFor('parent'), parsed)
+  const expander = new Expander({
+    reader,
+    configId: options.configId ?? reader.nodeName.replace(/\..*$/s, ''),
+    checks: options.allChecks ? allChecks : noChecks,
+    findings,
+    sink(line) {
+      lines.push(line)
+      return interpreter.take(line)
+    },
+  })
+  context.onIncludeCheck = (words) => expander.setIncludeCheck(words)
+  for (const file of files) if (expander.ending === undefined) expander.readFile(file)
+  if (context.stopped) return missingParameter()
+  if (expander.ending === 'no-variable') return { kind: 'no-variable', status: 204, message: '${_ENV} names no variable' }
+  interpreter.end()
+  if (expander.fatalInclude) return { kind: 'include', status: 6, message: 'a file that must be included is not there' }
+  return undefined
+}
+
+/** One child's pass over the lines that the supervisor found. */
+function run(process: Process, { parsed, findings, reader, lines }: State): Context {
+  const context = new Context({ reader, parsed, process, findings })
+  const interpreter = new Interpreter(context, rootFor(process), parsed)
+  for (const line of lines) if (!interpreter.take(line)) return context
+  interpreter.end()
+  return context
+}
+
+const missingParameter = (): Fatal => ({ kind: 'missing-parameter', status: 2, message: 'an argument is missing' })
+const noFile = (path: string): Fatal => ({ kind: 'no-file', status: 6, message: `${path} cannot be used` })
+
+interface Resolved {
+  readonly vrrp: ResolvedVrrp | undefined
+  readonly check: AgentConfig['check']
+}
+
+function finish({ parsed, findings }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): AgentConfig {
+  const diagnostics = withoutRepeats(findings)
+  return {
+    global: resolveGlobal(parsed.global),
+    vrrp: resolved?.vrrp?.config,
+    check: resolved?.check,
+    bfd: parsed.bfd.bfds.size > 0,
+    notActedOn: [...parsed.notActedOn.values()],
+    diagnostics,
+    exitStatus: exitStatus(diagnostics, fatal),
+    fatal,
+  }
+}
+
+/** Several processes see the same line: what they agree on is said once. */
+function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>()
+  return findings.filter(({ at, code, message }) => {
+    const key = `${at.file}:${at.line}:${at.column}:${code}:${message}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** Status of `-t`: the highest class of finding decides. */
+function exitStatus(diagnostics: readonly Diagnostic[], fatal: Fatal | undefined): number {
+  if (fatal !== undefined && fatal.kind !== 'vrrp-unusable' && fatal.kind !== 'no-file') return fatal.status
+  let highest = 0
+  for (const { severity } of diagnostics) highest = Math.max(highest, SEVERITIES.indexOf(severity))
+  const severity = SEVERITIES[highest]
+  switch (severity) {
+    case 'none':
+      return 0
+    case 'file-not-found':
+    case 'bad-interface':
+    case 'fatal':
+      return 4
+    case 'security':
+      return 6
+    default:
+      return 5
+  }
+}
