@@ -215,6 +215,7 @@ describe('the interval', () => {
   test.each([
     { name: 'PKT-03 advert_int 3 in version 2 is 3 seconds in byte 5', advert: { ...v2, intervalCs: 300 }, field: '0003' },
     { name: 'PKT-03 1.4 s in version 2 is rounded to 1', advert: { ...v2, intervalCs: 140 }, field: '0001' },
+    { name: 'PKT-03 1.5 s in version 2 is rounded to 2', advert: { ...v2, intervalCs: 150 }, field: '0002' },
     { name: 'PKT-04 advert_int 1 in version 3 is 0064', advert: { ...v3, intervalCs: 100 }, field: '0064' },
     { name: 'PKT-04 advert_int 0.01 is 0001', advert: { ...v3, intervalCs: 1 }, field: '0001' },
     { name: 'PKT-04 advert_int 40.95 is 0fff, the reserved bits 0', advert: { ...v3, intervalCs: 4095 }, field: '0fff' },

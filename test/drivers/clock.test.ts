@@ -60,6 +60,25 @@ test('undefined calls the wake-up off, even after the timer fired unread', async
   expect(woken).toEqual([])
 })
 
+test('a wake-up can be called off by what runs in the same turn, when both are due', async () => {
+  let woken = 0
+  // Which of two the kernel names first is its own affair; that one calls the other off.
+  const clocks: MonotonicClock[] = [0, 1].map((i) =>
+    createClock(() => {
+      woken++
+      clocks[1 - i]?.wakeAt(undefined)
+    }),
+  )
+  open.push(...clocks)
+  const busyUntil = (clocks[0]?.now() ?? 0) + 2_000
+  for (const clock of clocks) clock.wakeAt(instant(clock.now() + 200))
+  while ((clocks[0]?.now() ?? 0) < busyUntil);
+  const third = start()
+  third.clock.wakeAt(instant(third.clock.now() + 2_000))
+  await third.next()
+  expect(woken).toBe(1)
+})
+
 test('the same instant can be asked for again after it woke', async () => {
   const { clock, woken, next } = start()
   const at = clock.now()

@@ -213,6 +213,8 @@ describe.skipIf(!mayMakeNamespaces)('VRRP sockets in a network namespace (needs 
     expect([d.socket.drain(), b.socket.drain()]).toEqual([1, 0])
     port('dvA').socket.send(v2, '224.0.0.18')
     expect([d.socket.drain(), b.socket.drain()]).toEqual([0, 1])
+    port('dvA').socket.send(v2, '192.0.2.2')
+    expect([d.socket.drain(), b.socket.drain()]).toEqual([0, 1])
   })
 
   describe('what strangers send', () => {

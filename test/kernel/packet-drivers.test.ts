@@ -132,7 +132,10 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
         return heard()
       })
       expect(rounds).toEqual([['224.0.0.18'], ['224.0.0.18', other], [other], []])
+      const rawSockets = (): number => namespace.run('cat /proc/thread-self/net/raw').trim().split('\n').length - 1
+      const before = rawSockets()
       adverts.perform({ kind: 'listen', endpoints: [] })
+      expect(rawSockets()).toBe(before - 1)
       adverts.perform(sending())
       expect(troubles).toMatchObject([{ kind: 'not-sent', error: { code: 'ENOTCONN' } }])
     })
