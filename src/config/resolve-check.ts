@@ -21,7 +21,7 @@ import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.
 import type { VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
 import { addressAfter } from './keywords/virtual-server-group-line.ts'
 import { resolveConnectTimeout, resolveSchedule } from './rules/checker-inheritance.ts'
-import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
+import { defaultForwarding, resolvePort, servicePort } from './rules/forwarding.ts'
 import { resolveDefaults } from './rules/lvs-defaults.ts'
 import { resolveQuorum } from './rules/quorum.ts'
 
@@ -78,7 +78,7 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
   }
 }
 
-// Before ports are reset: with DR, :80 and :81 of one address stay twins.
+// Before missing ports are filled in and others reset: with DR, :80 and :81 of one address stay twins, and so do :80 and none.
 function withoutTwins(draft: VirtualServerDraft, context: Context): readonly RealServerDraft[] {
   const seen = new Set<string>()
   const name = serviceName(draft)
@@ -183,7 +183,7 @@ function resolveHttp(checker: HttpGetDraft, server: RealServerDraft, draft: Virt
 function targetOf(checker: ConnectingDraft, server: RealServerDraft, draft: VirtualServerDraft): CheckTarget {
   return {
     address: checker.connect_ip ?? server.address,
-    port: checker.connect_port ?? server.port,
+    port: checker.connect_port ?? (server.port || servicePort(draft)),
     bindto: checker.bindto,
     bindPort: checker.bind_port,
     bindIf: checker.bind_if,

@@ -27,6 +27,8 @@ export interface CheckerDraft extends ScheduleDraft {
 export interface ConnectingDraft extends CheckerDraft {
   /** Of the real server: the default of connect_ip. */
   readonly destination: IpAddress
+  /** bindto is compared with a connect_ip that was written, not with the real server: SMTP_CHECK only. */
+  readonly comparesLate?: true
   connect_ip?: IpAddress
   connect_port?: number
   bindto?: IpAddress
@@ -106,7 +108,8 @@ function readConnectIp(draft: ConnectingDraft, statement: Statement, context: Co
 function readBindto(draft: ConnectingDraft, statement: Statement, context: Context): void {
   const address = readAddress(statement, context)
   if (address === undefined) return
-  if (familyOf(draft.connect_ip ?? draft.destination) === familyOf(address)) draft.bindto = address
+  const destination = draft.connect_ip ?? (draft.comparesLate === true ? undefined : draft.destination)
+  if (destination === undefined || familyOf(destination) === familyOf(address)) draft.bindto = address
   else mismatch(statement, context, address, 'connect_ip')
 }
 

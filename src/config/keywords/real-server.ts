@@ -34,7 +34,7 @@ export type AnyChecker =
 export interface RealServerDraft extends ScheduleDraft {
   readonly line: LogicalLine
   readonly address: IpAddress
-  /** The service's where none was written. */
+  /** 0, or none written, is the service's. */
   readonly port: number
   /** "[10.0.0.1]:tcp:80", as in the log. */
   readonly name: string
@@ -87,6 +87,7 @@ export const realServer: Table<RealServerDraft> = {
   SMTP_CHECK: checker<SmtpCheckDraft>('a mail server greets', { since: '1.1.8' }, smtpCheck, (base) => ({
     kind: 'SMTP_CHECK',
     ...base,
+    comparesLate: true,
     hosts: 0,
   })),
   DNS_CHECK: checker<DnsCheckDraft>('a name server answers', { since: '1.3.0' }, dnsCheck, (base) => ({ kind: 'DNS_CHECK', ...base })),

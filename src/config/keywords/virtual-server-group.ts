@@ -47,9 +47,10 @@ export const virtualServerGroup = (row: Row) =>
 const groupOf = (check: Parsed['check'], { words }: Statement): VirtualServerGroupDraft | undefined =>
   check.virtualServerGroups.get(words[1] ?? '')
 
-// A mark without family serves the family of the addresses; with both of them it has none.
+// A mark without family serves the family of the other entries; with both of them it has none.
 function dropFamilylessMarks(group: VirtualServerGroupDraft, context: Context): void {
-  const has = (family: 4 | 6): boolean => group.entries.some((entry) => entry.kind === 'range' && familyOf(entry.first) === family)
+  const has = (family: 4 | 6): boolean =>
+    group.entries.some((entry) => (entry.kind === 'range' ? familyOf(entry.first) : entry.family) === family)
   const kept = group.entries.filter((entry) => entry.kind === 'range' || entry.family !== undefined)
   if (kept.length === group.entries.length || !has(4) || !has(6)) return
   const message = `virtual server group ${group.name} cannot have IPv4, IPv6 and fwmark without family - removing`

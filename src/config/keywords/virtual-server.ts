@@ -21,7 +21,7 @@ export type ServiceDraft =
 export interface SorryServerDraft {
   readonly line: LogicalLine
   readonly address: IpAddress
-  /** The service's where none was written. */
+  /** 0 is the service's. */
   readonly port: number
   inhibit: boolean
   lvs_method?: Forwarding
@@ -82,16 +82,16 @@ export const virtualServer: Table<VirtualServerDraft> = {
   lb_algo: scheduler({ since: '<=1.0.0', aliasOf: 'lvs_sched', deprecated: 'lvs_sched' }),
   lvs_sched: scheduler({ since: '1.1.5' }),
   hashed: leaf('', 'a relic without effect', { since: '1.3.0', default: 'off', acted: true }, (draft, statement, context) => {
-    if (draft.lvs_sched !== 'sh' && draft.lvs_sched !== 'mh') onlyFor('sh or mh', statement, context)
+    if (!isHashing(draft)) reportNotHashing(statement, context)
   }),
   ops: flag('one packet scheduling, UDP or fwmark only', { since: '1.2.8', default: 'off', acted: true }),
   'flag-1': schedulerFlag(SCHED1, 'scheduler flag 1', '1.3.0'),
   'flag-2': schedulerFlag(SCHED2, 'scheduler flag 2', '1.3.0'),
   'flag-3': schedulerFlag(SCHED3, 'scheduler flag 3', '1.3.0'),
-  'sh-port': schedulerFlag(SCHED2, 'the port counts in the hash', '1.3.0', 'sh'),
-  'sh-fallback': schedulerFlag(SCHED1, 'another server where the hashed one is unavailable', '1.3.0', 'sh'),
-  'mh-port': schedulerFlag(SCHED2, 'the port counts in the hash', '2.0.20', 'mh'),
-  'mh-fallback': schedulerFlag(SCHED1, 'another server where the hashed one is unavailable', '2.0.20', 'mh'),
+  'sh-port': schedulerFlag(SCHED2, 'the port counts in the hash of sh or mh', '1.3.0', isHashing),
+  'sh-fallback': schedulerFlag(SCHED1, 'sh or mh: another server where the hashed one is unavailable', '1.3.0', isHashing),
+  'mh-port': schedulerFlag(SCHED2, 'the port counts in the hash of sh or mh', '2.0.20', isHashing),
+  'mh-fallback': schedulerFlag(SCHED1, 'sh or mh: another server where the hashed one is unavailable', '2.0.20', isHashing),
   lb_kind: method({ since: '<=1.0.0', aliasOf: 'lvs_method', deprecated: 'lvs_method' }),
   lvs_method: method({ since: '1.1.5' }),
   persistence_engine: leaf(
@@ -226,33 +226,26 @@ export function serviceName({ service, protocol }: Pick<VirtualServerDraft, 'ser
   }
 }
 
-const servicePort = ({ service }: VirtualServerDraft): number => (service.kind === 'address' ? service.port : 0)
-
 function openRealServer(draft: VirtualServerDraft, statement: Statement, context: Context): RealServerDraft | undefined {
-  const server = readServer(draft, statement, context, 'real server')
+  const server = readServer(statement, context, 'real server')
   if (server === undefined) return undefined
   const name = `[${server.address}]:${draft.protocol?.toLowerCase() ?? 'none'}:${server.port}`
   return { line: statement.line, ...server, name, checkers: [] }
 }
 
-function readServer(
-  draft: VirtualServerDraft,
-  statement: Statement,
-  context: Context,
-  what: string,
-): { address: IpAddress; port: number } | undefined {
+function readServer(statement: Statement, context: Context, what: string): { address: IpAddress; port: number } | undefined {
   const word = context.word(statement, 1)
   if (word === undefined) return undefined
   const address = parseLooseAddress(word)
   const port = readPort(statement.words[2], context, `port of the ${what}`)
-  if (address !== undefined && port !== undefined) return { address, port: port || servicePort(draft) }
+  if (address !== undefined && port !== undefined) return { address, port }
   const message = `Invalid ${what} ip address/port ${statement.words.slice(1, 3).join('/')} - skipping`
   context.report('general', 'server', message, 'a numeric address and a port', address === undefined ? 1 : 2)
   return undefined
 }
 
 function readSorryServer(draft: VirtualServerDraft, statement: Statement, context: Context): void {
-  const server = readServer(draft, statement, context, 'sorry server')
+  const server = readServer(statement, context, 'sorry server')
   if (server !== undefined) draft.sorry_server = { line: statement.line, ...server, inhibit: false }
 }
 
@@ -305,21 +298,19 @@ function method(row: Row) {
   )
 }
 
-function schedulerFlag(bit: number, summary: string, since: string, only?: Scheduler) {
-  const build = 'IPVS_SCHED_FLAGS'
-  const grammar = only === undefined ? summary : `${summary}; behind lvs_sched ${only}`
-  return leaf<VirtualServerDraft>('', grammar, { since, build, default: 'off', acted: true }, (draft, statement, context) => {
-    if (only === undefined || draft.lvs_sched === only) draft.schedulerFlags |= bit
-    else onlyFor(only, statement, context)
+// The kernel reads the bits by the scheduler in force, so that sh-port with mh is mh-port.
+function isHashing({ lvs_sched }: VirtualServerDraft): boolean {
+  return lvs_sched === 'sh' || lvs_sched === 'mh'
+}
+
+function schedulerFlag(bit: number, summary: string, since: string, allowed: (draft: VirtualServerDraft) => boolean = () => true) {
+  const row: Row = { since, build: 'IPVS_SCHED_FLAGS', default: 'off', acted: true }
+  return leaf<VirtualServerDraft>('', summary, row, (draft, statement, context) => {
+    if (allowed(draft)) draft.schedulerFlags |= bit
+    else reportNotHashing(statement, context)
   })
 }
 
-function onlyFor(schedulers: string, { keyword }: Statement, context: Context): void {
-  context.report(
-    'general',
-    'scheduler-flag',
-    `${keyword} only applies to ${schedulers} scheduler - ignoring`,
-    `lvs_sched ${schedulers} before`,
-    0,
-  )
+function reportNotHashing({ keyword }: Statement, context: Context): void {
+  context.report('general', 'scheduler-flag', `${keyword} only applies to sh scheduler - ignoring`, 'lvs_sched sh or mh before', 0)
 }

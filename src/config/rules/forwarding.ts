@@ -16,6 +16,9 @@ export function defaultForwarding(draft: VirtualServerDraft, context: Context): 
   return NAT
 }
 
+/** What a server without a port of its own serves. */
+export const servicePort = ({ service }: VirtualServerDraft): number => (service.kind === 'address' ? service.port : 0)
+
 /** Only NAT translates ports: with DR and TUN the server's is the service's, and 0 behind a mark. */
 export function resolvePort(
   draft: VirtualServerDraft,
@@ -24,7 +27,8 @@ export function resolvePort(
   forwarding: Forwarding,
   context: Context,
 ): number {
-  if (forwarding.method === 'NAT' || server.port === 0) return server.port
+  if (server.port === 0) return servicePort(draft)
+  if (forwarding.method === 'NAT') return server.port
   const report = (code: string, message: string, expected: string): void =>
     context.conclude('general', code, message, server.line, expected)
   const vs = serviceName(draft)

@@ -63,7 +63,7 @@ describe.each(CONNECTING)('the connection of %s', (kind) => {
     ['connect_ip of no address', 'connect_ip 10.0.0.999', ['7 checker-address']],
     ['connect_port 0', 'connect_port 0', ['7 invalid-number']],
     ['bind_port 65536', 'bind_port 65536', ['7 invalid-number']],
-    ['bindto of another family than the server', 'bindto 2001:db8::9', ['7 checker-family']],
+    ['bindto of another family than connect_ip', 'connect_ip 10.0.0.2\nbindto 2001:db8::9', ['8 checker-family']],
     ['connect_ip of another family than bindto', 'bindto 10.0.0.2\nconnect_ip 2001:db8::1', ['8 checker-family']],
     ['bind_if of 16 bytes', 'bind_if abcdefghijklmnop', ['7 interface-name']],
     ['fwmark in hexadecimal', 'fwmark 0x10', ['7 invalid-number']],
@@ -101,6 +101,11 @@ describe.each(CONNECTING)('the connection of %s', (kind) => {
   ])('status 2 where %s has no argument', (keyword) => {
     expect(check(kind, keyword).stopped).toBe(true)
   })
+})
+
+test('bindto of another family than the real_server is told, but not in SMTP_CHECK', () => {
+  expect(check('TCP_CHECK', 'bindto 2001:db8::9').codes).toEqual(['7 checker-family'])
+  expect(check('SMTP_CHECK', 'bindto 2001:db8::9').codes).toEqual([])
 })
 
 describe('SMTP_CHECK', () => {

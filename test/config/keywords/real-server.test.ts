@@ -40,6 +40,22 @@ describe('real_server', () => {
     expect(rs('', '').stopped).toBe(true)
   })
 
+  test('lvs_method with a bad tunnel option is a plain tunnel', () => {
+    const read = rs('lvs_method TUN type bogus')
+    expect(read.codes).toEqual(['6 tunnel-type'])
+    expect(first(read)?.forwarding).toEqual({ method: 'TUN', type: 'ipip', port: 0, checksum: 'nocsum' })
+  })
+
+  test('lvs_method DR with an option is DR', () => {
+    const read = rs('lvs_method DR extra')
+    expect(read.codes).toEqual(['6 tunnel-option'])
+    expect(first(read)?.forwarding).toEqual({ method: 'DR' })
+  })
+
+  test('one with the service’s port and one without a port are no twins', () => {
+    expect(rs('}\nreal_server 10.0.0.1 {').codes).toEqual([])
+  })
+
   test('a twin is removed', () => {
     const read = rs('}\nreal_server 10.0.0.1 80 {\nweight 2')
     expect(read.codes).toEqual(['real-server-twin'])

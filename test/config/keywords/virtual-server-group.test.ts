@@ -55,6 +55,10 @@ describe('virtual_server_group', () => {
     expect(read.config.virtualServers[0]?.services).toMatchObject([{ kind: 'address' }, { kind: 'address' }, { fwmark: 6, family: 6 }])
   })
 
+  test('fwmark without family is removed where other marks are of both families', () => {
+    expect(readCheck(group('fwmark 4 inet\nfwmark 5 inet6\nfwmark 6') + USER).codes[0]).toBe('5 group-mark-family')
+  })
+
   test('status 2 without a name, or with two', () => {
     expect(readCheck('virtual_server_group {\n}').stopped).toBe(true)
     expect(readCheck('virtual_server_group G H {\n}').stopped).toBe(true)
