@@ -1,0 +1,126 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { availableParallelism, hostname } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { fail, ok, type Result } from '../base/result.ts'
+import { LIMITS } from '../config/expand.ts'
+import { globPaths } from '../config/glob.ts'
+import type { ReadError, Reader, ScriptFile } from '../config/reader.ts'
+
+/** The host as the configuration pipeline sees it; answers about names are read once, when first asked. */
+export function hostReader(): Reader {
+  const users = once(() => namesOf('/etc/passwd'))
+  const groups = once(() => namesOf('/etc/group'))
+  return {
+    absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
+    readFile,
+    glob: (pattern) => globPaths(pattern, { list, exists: existsSync }),
+    exists: existsSync,
+    script: findScript,
+    environment: (name) => process.env[name],
+    nodeName: hostname(),
+    interfaceExists: (name) => /^[^/\s]{1,15}$/.test(name) && existsSync(`/sys/class/net/${name}`),
+    interfaceMulticast,
+    userExists: (name) => users().has(name),
+    groupExists: (name) => groups().has(name),
+    namespaceExists: (name) => existsSync(`/run/netns/${name}`),
+    processors: availableParallelism(),
+    random: (low, high) => low + Math.floor(Math.random() * (high - low + 1)),
+    routingName: (kind, name) => routingNames(kind).get(name),
+  }
+}
+
+function readFile(path: string): Result<Uint8Array, ReadError> {
+  try {
+    const stat = statSync(path)
+    if (stat.isDirectory()) return fail('directory')
+    if (!stat.isFile()) return fail('not-regular')
+    if ((stat.mode & 0o111) !== 0) return fail('executable')
+    if (stat.size > LIMITS.bytes) return fail('too-large')
+    return ok(readFileSync(path))
+  } catch (error) {
+    return fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable')
+  }
+}
+
+function list(folder: string): readonly string[] | undefined {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return undefined
+  }
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+function findScript(command: string): ScriptFile {
+  if (command.includes('/')) return judge(command)
+  for (const folder of (process.env['PATH'] ?? PATH).split(':')) {
+    const found = judge(`${folder}/${command}`)
+    if (found.kind === 'found') return found
+  }
+  return { kind: 'missing' }
+}
+
+function judge(path: string): ScriptFile {
+  try {
+    if (!statSync(path).isFile()) return { kind: 'not-executable' }
+    accessSync(path, constants.X_OK)
+    return { kind: 'found', path, secure: onlyRootCanChange(path) }
+  } catch (error) {
+    return { kind: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'missing' }
+  }
+}
+
+/** Every part of the path belongs to root and nobody else may write it. */
+function onlyRootCanChange(path: string): boolean {
+  for (let part = resolve(path); ; part = dirname(part)) {
+    const stat = statSync(part)
+    if (stat.uid !== 0 || (stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0)) return false
+    if (part === '/') return true
+  }
+}
+
+/** IFF_MULTICAST of linux/if.h. */
+const IFF_MULTICAST = 0x1000
+
+function interfaceMulticast(name: string): boolean | undefined {
+  try {
+    return (Number(readFileSync(`/sys/class/net/${name}/flags`, 'utf8')) & IFF_MULTICAST) !== 0
+  } catch {
+    return undefined
+  }
+}
+
+function namesOf(file: string): ReadonlySet<string> {
+  try {
+    return new Set(readFileSync(file, 'utf8').split('\n').map((line) => line.split(':')[0] ?? ''))
+  } catch {
+    return new Set()
+  }
+}
+
+const FILES = { table: 'rt_tables', scope: 'rt_scopes', protocol: 'rt_protos', tos: 'rt_dsfield', realm: 'rt_realms', group: 'group' } as const
+type Kind = keyof typeof FILES
+const tables = new Map<Kind, ReadonlyMap<string, number>>()
+
+function routingNames(kind: Kind): ReadonlyMap<string, number> {
+  const known = tables.get(kind)
+  if (known !== undefined) return known
+  const names = new Map<string, number>()
+  for (const folder of ['/usr/share/iproute2', '/usr/lib/iproute2', '/etc/iproute2']) readNames(`${folder}/${FILES[kind]}`, names)
+  tables.set(kind, names)
+  return names
+}
+
+function readNames(file: string, names: Map<string, number>): void {
+  if (!existsSync(file)) return
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const match = /^\s*(0[xX][0-9a-fA-F]+|\d+)\s+([^\s#]+)/.exec(line)
+    if (match !== null) names.set(match[2] ?? '', Number(match[1]))
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
+}

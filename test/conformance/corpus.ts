@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { load } from '../../src/config/load.ts'
+import { type Row, rowReader } from './corpus-reader.ts'
+
+export interface Comparison {
+  readonly compared: number
+  readonly skipped: number
+  /** Rows where exit status or lines differ, by `kind/id args`. */
+  readonly different: ReadonlyMap<string, string>
+}
+
+/** Loads every row of a corpus folder and compares exit status and offending lines with what the real program said. */
+export function compareCorpus(root: string, kind: string, only?: string): Comparison {
+  const folder = resolve(root, kind)
+  const rows = JSON.parse(readFileSync(resolve(root, `verdicts-${kind}.json`), 'utf8')) as readonly Row[]
+  const different = new Map<string, string>()
+  let compared = 0
+  let skipped = 0
+  for (const row of rows) {
+    if (only !== undefined && row.id !== only) continue
+    const want = row['keepalived-2.4.3']
+    const path = confPath(row, folder)
+    // A hang or a crash of the real program is nothing to copy.
+    if (want.exit === null || want.exit === 124 || (want.exit >= 128 && want.exit !== 204) || path === undefined) {
+      skipped++
+      continue
+    }
+    compared++
+    const difference = judge(row, path, folder)
+    if (difference !== '') different.set([`${kind}/${row.id}`, ...row.args].join(' '), difference)
+  }
+  return { compared, skipped, different }
+}
+
+function confPath(row: Row, folder: string): string | undefined {
+  if (row.mount !== undefined && existsSync(resolve(folder, row.mount.dir, row.conf))) return `/etc/keepalived/${row.conf}`
+  const path = resolve(folder, row.conf)
+  return existsSync(path) ? path : undefined
+}
+
+function judge(row: Row, path: string, folder: string): string {
+  const want = row['keepalived-2.4.3']
+  const id = row.args.indexOf('-i')
+  const got = load(path, rowReader(row, folder), { configId: id < 0 ? undefined : row.args[id + 1], allChecks: row.args.includes('-e'), test: true })
+  const lines = new Set(got.diagnostics.filter((finding) => finding.scope === 'line').map((finding) => finding.at.line))
+  const faults: string[] = []
+  if (got.exitStatus !== want.exit) faults.push(`exit ${got.exitStatus}, not ${want.exit}`)
+  if (want.messages !== undefined) {
+    const expected = new Set(want.messages.flatMap(([line]) => (line === null || line === 0 ? [] : [line])))
+    const surplus = [...lines].filter((line) => !expected.has(line))
+    const missing = [...expected].filter((line) => !lines.has(line))
+    if (surplus.length + missing.length > 0) faults.push(`lines ${surplus.join(',') || 'none'} too many, ${missing.join(',') || 'none'} missing`)
+  }
+  return faults.join('; ')
+}
