@@ -82,10 +82,14 @@ async function crash(pair: Pair, master: Director, backup: Director, interval: n
   const down = last + 3 * interval + ((256 - PRIORITY) / 256) * interval
   const seconds = 3 * interval + 3
   const mac = backup === pair.first ? '02:00:00:00:00:02' : '02:00:00:00:00:03'
-  const garp = await pair.wire.next(
-    (frame): frame is typeof frame => frame.kind === 'arp' && frame.senderMac === mac && frame.sender === pair.vip,
-    { after: last, seconds },
-  )
+  const garp = await pair.wire
+    .next((frame): frame is typeof frame => frame.kind === 'arp' && frame.senderMac === mac && frame.sender === pair.vip, {
+      after: last,
+      seconds,
+    })
+    .catch((error: unknown) => {
+      throw new Error(`${backup.name} does not take over from ${master.name}\n${backup.log.slice(-3_000)}`, { cause: error })
+    })
   const advert = pair.adverts(backup, last)[0]
   return { advert: ((advert?.at ?? Number.NaN) - down) * 1_000, garp: (garp.at - down) * 1_000 }
 }

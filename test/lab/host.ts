@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { attempt, ip, type Outcome, run } from './command.ts'
 
@@ -92,6 +92,11 @@ export class Host {
       if (pids.length === 0) return
       for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of pids) signalQuietly(pid, signal)
     }
+  }
+
+  /** What a boot does to /run: the pid files of what was killed are gone. */
+  emptyRun(): void {
+    for (const name of readdirSync(this.run)) rmSync(join(this.run, name), { recursive: true, force: true })
   }
 
   /** Pulls the cable: the far end goes down, so the device loses its carrier. */

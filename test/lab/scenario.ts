@@ -126,7 +126,7 @@ class Scenario {
     return this.#moves(this.#backup, undefined, MASTER_DOWN.node4)
   }
 
-  /** A host that boots has no virtual address and no ip_vs table left. */
+  /** A host that boots has no virtual address, no ip_vs table and no pid file left. */
   async #boots(): Promise<Finding> {
     const { host } = this.#master
     for (const device of this.#plan.variant.devices) {
@@ -134,6 +134,7 @@ class Scenario {
       host.ip(`addr flush dev ${device}`, `addr add ${own} dev ${device}`)
     }
     host.exec(['ipvsadm', '-C'])
+    host.emptyRun()
     host.join(...this.#plan.variant.devices)
     return this.#starts([this.#master])
   }

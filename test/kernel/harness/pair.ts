@@ -80,6 +80,7 @@ export class Pair {
     const { host } = director
     const own = host.addresses('eth0').filter((address) => !address.startsWith(`${this.vip}/`))
     host.ip('addr flush dev eth0', ...own.map((address) => `addr add ${address} dev eth0${address.includes(':') ? ' nodad' : ''}`))
+    host.emptyRun()
     host.join('eth0')
   }
 

@@ -104,9 +104,12 @@ export class Rig {
 
   /** Until it listens: it says that it waits, and has joined its group where it has one. */
   async ready(): Promise<void> {
-    const isReady = (): boolean =>
-      /Entering (BACKUP|MASTER|FAULT) STATE/i.test(this.dut.latestLog) && !/unicast_peer/.test(this.text) === this.#hasJoined()
-    if ((await until(isReady, 8, 0.02)) === undefined) throw new Error(`the device does not start:\n${this.dut.log}`)
+    const multicast = !/unicast_peer/.test(this.text)
+    const isReady = (): boolean => /Entering (BACKUP|MASTER|FAULT) STATE/i.test(this.dut.latestLog) && multicast === this.#hasJoined()
+    const { child } = this.dut.daemon
+    const took = await until(() => child.exitCode !== null || isReady(), 8, 0.02)
+    if (took === undefined || child.exitCode !== null)
+      throw new Error(`the device does not start (exit ${child.exitCode}):\n${this.dut.log}`)
     await sleep(50)
   }
 

@@ -31,21 +31,23 @@ export class Wire {
   readonly frames: Captured[] = []
   readonly #fd: number
   readonly #ifindex: number
-  readonly #poll: PollHandle
+  readonly #poll: PollHandle | undefined
   #waiting: (() => void)[] = []
 
-  constructor(host: Host, device: string, receiveBuffer = 4 << 20) {
+  /** `asleep`: frames wait in the socket until somebody asks; reading costs the measured ones nothing then. */
+  constructor(host: Host, device: string, options: { readonly receiveBuffer?: number; readonly asleep?: boolean } = {}) {
     const opened = inNamespace(host, () => {
       const ifindex = positive(ifNameToIndex(device), `index of ${device}`)
       const fd = positive(socket(AF_PACKET, SOCK_RAW, 0), 'packet socket')
-      positive(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer), 'SO_RCVBUFFORCE')
+      positive(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBuffer ?? 4 << 20), 'SO_RCVBUFFORCE')
       positive(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1), 'SO_TIMESTAMPNS')
       positive(bind(fd, sockaddrLl({ protocol: ETH_P_ALL, ifindex })), 'bind')
       return { fd, ifindex }
     })
     this.#fd = opened.fd
     this.#ifindex = opened.ifindex
-    const handle = poll(this.#fd, () => this.#read())
+    if (options.asleep) return
+    const handle = poll(this.#fd, () => this.read())
     if (typeof handle === 'number') throw new Error(`poll: errno ${-handle}`)
     this.#poll = handle
   }
@@ -64,7 +66,7 @@ export class Wire {
     const after = limits.after ?? wallClock()
     const deadline = wallClock() + limits.seconds
     for (;;) {
-      this.#read()
+      this.read()
       const found = this.frames.find((frame): frame is Kind => frame.at >= after && fits(frame))
       if (found !== undefined) return found
       const rest = deadline - wallClock()
@@ -74,7 +76,7 @@ export class Wire {
   }
 
   close(): void {
-    this.#poll.close()
+    this.#poll?.close()
     close(this.#fd)
   }
 
@@ -88,7 +90,8 @@ export class Wire {
     })
   }
 
-  #read(): void {
+  /** Takes what waits in the socket. */
+  read(): void {
     for (;;) {
       const messages = recvmmsg(this.#fd, 64, 2_048)
       if (typeof messages === 'number' || messages.length === 0) break
