@@ -4,7 +4,8 @@ import type { Micros } from '../../base/units.ts'
 export type ProbeResult =
   | { readonly kind: 'passed'; readonly latency: Micros }
   | { readonly kind: 'failed'; readonly reason: ProbeFailure }
-  | { readonly kind: 'timed-out'; readonly stage: 'connect' | 'reply' }
+  /** In `body` the status had come. */
+  | { readonly kind: 'timed-out'; readonly stage: 'connect' | 'reply' | 'body' }
   /** This host had no descriptor, port or memory for it: says nothing about the server. */
   | { readonly kind: 'not-made'; readonly detail: string }
 
@@ -12,6 +13,8 @@ export type ProbeResult =
 export type ProbeFailure =
   | { readonly kind: 'connect'; readonly detail: string }
   | { readonly kind: 'tls'; readonly detail: string }
+  /** The connection was closed before anything came. */
+  | { readonly kind: 'closed'; readonly detail: string }
   /** The connection broke after it stood. */
   | { readonly kind: 'reply'; readonly detail: string }
   /** Not HTTP, or more of it than we are willing to read. */

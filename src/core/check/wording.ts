@@ -66,18 +66,22 @@ function retriesOf(report: Extract<CheckReport, { event: 'checker-failed' }>): s
   return counted ? ` after ${report.retries} retries` : ''
 }
 
+const timeouts = { connect: 'Timeout connecting', reply: 'Timeout WEB read', body: 'Timeout HTTP read' }
+
 function failureOf(check: CheckKind, server: string, result: FailedResult): string {
   if (check === 'TCP_CHECK') return `TCP connection to ${server} ${result.kind === 'timed-out' ? 'timeout' : 'failed'}.`
   if (result.kind === 'timed-out') {
-    return result.stage === 'connect' ? `Timeout connecting server ${server}.` : `Timeout WEB read server ${server}.`
+    return `${timeouts[result.stage]} server ${server}.`
   }
   switch (result.reason.kind) {
     case 'connect':
       return `Connection failed server ${server}.`
     case 'tls':
       return `SSL handshake/communication error connecting to server ${server}.`
+    case 'closed':
+      return `Read, no data received from  server ${server}.`
     case 'reply':
-      return `Read error on server ${server}: ${result.reason.detail}.`
+      return `Read error with server ${server}.`
     case 'malformed':
     case 'status-code':
       return `HTTP status code error to server ${server}.`

@@ -34,7 +34,9 @@ async function probeUrl(attempt: WebAttempt, url: HttpUrl, signal: AbortSignal):
       case 'reply':
         return await judgeReply(url, reply, signal)
       case 'aborted':
-        return { kind: 'timed-out', stage: 'reply' }
+        return { kind: 'timed-out', stage: reply.stage }
+      case 'closed':
+        return { kind: 'failed', reason: { kind: 'closed', detail: reply.detail } }
       case 'broken':
         return { kind: 'failed', reason: { kind: 'reply', detail: reply.detail } }
       case 'malformed':

@@ -19,8 +19,10 @@ export type Reply =
       readonly cut: boolean
     }
   | { readonly kind: 'malformed'; readonly detail: string }
+  /** Closed before anything came. */
+  | { readonly kind: 'closed'; readonly detail: string }
   | { readonly kind: 'broken'; readonly detail: string }
-  | { readonly kind: 'aborted' }
+  | { readonly kind: 'aborted'; readonly stage: 'reply' | 'body' }
 
 /** What we are willing to read of a server, in bytes: header and body. */
 export const headerLimit = 64 * 1024
@@ -30,6 +32,7 @@ export const bodyLimit = 4 * 1024 * 1024
  * One GET over a connection of its own: no proxy, no redirect, no decompression, no reuse, bounded in size; ends with the signal.
  */
 export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<Reply> {
+  let stage: 'reply' | 'body' = 'reply'
   let streamError: Error | undefined
   const onError = (error: Error): void => {
     streamError = error
@@ -50,12 +53,12 @@ export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<
       decompress: false,
       validateStatus: null,
     })
+    stage = 'body'
     const reply = await readReply(response.data, response.status, () => streamError)
     // What our own giving up cut short is not the server's early end.
-    return signal.aborted ? { kind: 'aborted' } : reply
+    return signal.aborted ? { kind: 'aborted', stage } : reply
   } catch (error) {
-    if (signal.aborted) return { kind: 'aborted' }
-    return refusal(error)
+    return signal.aborted ? { kind: 'aborted', stage } : refusal(error, streamError)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -135,12 +138,12 @@ function isEarlyEnd(error: unknown): boolean {
   return codeOf(error) === 'ECONNRESET' && (error as Error).message === 'aborted'
 }
 
-function refusal(error: unknown): Reply {
+function refusal(error: unknown, streamError: Error | undefined): Reply {
   const code = codeOf(error)
   const detail = error instanceof Error ? `${code} ${error.message}`.trim().slice(0, 200) : String(error).slice(0, 200)
-  return code.startsWith('HPE_') || code === 'ERR_UNESCAPED_CHARACTERS' || code === 'ERR_INVALID_CHAR'
-    ? { kind: 'malformed', detail }
-    : { kind: 'broken', detail }
+  if (code.startsWith('HPE_') || code === 'ERR_UNESCAPED_CHARACTERS' || code === 'ERR_INVALID_CHAR') return { kind: 'malformed', detail }
+  // Node says ECONNRESET of an orderly close too; then the stream itself had no error.
+  return { kind: code === 'ECONNRESET' && streamError === undefined ? 'closed' : 'broken', detail }
 }
 
 /** axios passes Node's code on. */

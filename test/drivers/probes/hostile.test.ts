@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       drip(socket, 'x'.repeat(1000))
     },
-    expected: { kind: 'timed-out', stage: 'reply' },
+    expected: { kind: 'timed-out', stage: 'body' },
   },
   {
     name: 'sends headers without end',
@@ -86,7 +86,7 @@ const cases: readonly Case[] = [
   {
     name: 'closes without an answer',
     serve: (socket) => socket.end(),
-    expected: { kind: 'failed', reason: { kind: 'reply' } },
+    expected: { kind: 'failed', reason: { kind: 'closed' } },
   },
   {
     name: 'resets in place of an answer',
