@@ -1,0 +1,84 @@
+import { assert } from '../../../src/base/assert.ts'
+import type { ServiceKey } from '../../../src/core/check/config.ts'
+import { readEvent } from '../../../src/drivers/monitor.ts'
+import { Attributes } from '../../../src/netlink/attribute.ts'
+import { Connection } from '../../../src/netlink/connection.ts'
+import { readGeneric } from '../../../src/netlink/generic.ts'
+import {
+  putDestination,
+  putService,
+  readDaemon,
+  readDestinationEntry,
+  readInfo,
+  readServiceEntry,
+  readTimeouts,
+} from '../../../src/netlink/ipvs.ts'
+import { type Message, type Request, readMessages, readVerdict } from '../../../src/netlink/message.ts'
+import { newAddress, readAddress } from '../../../src/netlink/route/address.ts'
+import { readLink } from '../../../src/netlink/route/link.ts'
+import { readNeighbour } from '../../../src/netlink/route/neighbour.ts'
+import { address, destination, ip, service } from '../../support/kernel-objects.ts'
+import { datagram, done, message, verdict } from '../../support/scripted-transport.ts'
+
+export const name = 'netlink'
+
+const written = ({ type, write }: Request): Uint8Array => message(type, 1, write)
+
+/** Messages as they are: addresses of both families, services, destinations, a refusal with its sentence, the end of a dump, a link. */
+export const seeds: readonly Uint8Array[] = [
+  written(newAddress(address('192.0.2.1/24', { label: 'eth0:3', broadcast: ip('192.0.2.255'), preferredLft: 9 }), 3, 'add')),
+  written(newAddress(address('2001:db8::1/64'), 3, 'add')),
+  written(putService(30, 'add', service('192.0.2.1:80', { persistenceEngine: 'sip' }))),
+  written(putService(30, 'add', service('fwmark 5 v6'))),
+  written(putDestination(30, 'add', destination('192.0.2.1:80', '10.0.0.1:80', { forwarding: 2, tunnelType: 1, tunnelPort: 6080 }))),
+  verdict(1, 17, 'File exists'),
+  done(1),
+  message(16, 1, (writer) => {
+    writer.bytes(Uint8Array.of(0, 0, 1, 0, 7, 0, 0, 0, 0x43, 0x10, 0, 0, 0, 0, 0, 0))
+    writer.attributeText(3, 'eth0')
+    writer.attributeU32(4, 1_500)
+  }),
+].flatMap((bytes, i, all) => [bytes, Uint8Array.from([...bytes, ...(all[i - 1] ?? [])])])
+
+const key: ServiceKey = { kind: 'fwmark', fwmark: 5, family: 4 }
+
+/** Whatever comes out of the socket: no exception, no endless walk, and nothing that is not inside the bytes. */
+export function run(bytes: Uint8Array): void {
+  const { messages } = readMessages(bytes)
+  assert(messages.length * 16 <= bytes.length, 'no more messages than there is room for')
+  for (const one of messages) readAll(one)
+  new Attributes(bytes).nest(1).nest(2).u64(3)
+
+  let given = false
+  const connection = new Connection({
+    send: () => 0,
+    receive() {
+      if (given) return -11
+      given = true
+      return datagramOf(bytes)
+    },
+    close() {},
+  })
+  const verdicts = connection.batch([
+    { type: 20, flags: 0, write() {} },
+    { type: 20, flags: 0, write() {} },
+  ])
+  assert(verdicts.length === 2 && verdicts.every(({ errno }) => errno >= 0), 'every request has an answer')
+}
+
+const datagramOf = (bytes: Uint8Array) => ({ ...datagram(), bytes })
+
+function readAll(one: Message): void {
+  const address = readAddress(one)
+  if (address !== undefined) assert(address.prefix.length <= 128, 'a length is within its family')
+  readLink(one)
+  readNeighbour(one)
+  readEvent(one)
+  readVerdict(one)
+  readGeneric(one)
+  readServiceEntry(one)
+  readDestinationEntry(one, key)
+  readInfo(one)
+  readTimeouts(one)
+  readDaemon(one)
+}
