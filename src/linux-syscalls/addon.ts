@@ -45,7 +45,8 @@ export function loadAddon(path?: string): Native {
   const here = import.meta.dirname ?? dirname(process.argv[1] ?? process.execPath)
   const require = createRequire(join(here, 'addon.js'))
   const beside = join(here, 'linux_syscalls.node')
-  const chosen = path ?? process.env['LINUX_SYSCALLS_ADDON'] ?? (existsSync(beside) ? beside : undefined)
+  const { LINUX_SYSCALLS_ADDON } = process.env
+  const chosen = path ?? LINUX_SYSCALLS_ADDON ?? (existsSync(beside) ? beside : undefined)
   const addon: Native = chosen === undefined ? require('node-gyp-build')(here) : require(chosen)
   loaded = addon
   return addon
