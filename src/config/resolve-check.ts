@@ -5,7 +5,6 @@ import type {
   CheckGlobals,
   CheckTarget,
   Forwarding,
-  Protocol,
   RealServer,
   ServiceKey,
   SorryServer,
@@ -18,11 +17,11 @@ import type { HttpGetDraft } from './keywords/http-get.ts'
 import type { AnyChecker, RealServerDraft } from './keywords/real-server.ts'
 import { urlFromDraft } from './keywords/url.ts'
 import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
-import type { VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
+import { entryFamily, type VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
 import { addressAfter } from './keywords/virtual-server-group-line.ts'
 import { resolveConnectTimeout, resolveSchedule } from './rules/checker-inheritance.ts'
 import { defaultForwarding, resolvePort, servicePort } from './rules/forwarding.ts'
-import { resolveDefaults } from './rules/lvs-defaults.ts'
+import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { resolveQuorum } from './rules/quorum.ts'
 
 /** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
@@ -56,18 +55,21 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
     context.conclude('none', 'group-missing', message, draft.line, 'a virtual_server_group of that name, with entries')
     return undefined
   }
-  const defaults = resolveDefaults(draft, group, context)
-  const named = draft.service.kind === 'fwmark' ? draft : { ...draft, protocol: defaults.protocol }
+  if (group !== undefined && !familiesAgree(draft, group)) {
+    const message = `${group.name}: address family doesn't match virtual server ${serviceName(draft)} - ignoring`
+    context.conclude('none', 'group-family', message, draft.line, 'one family, or lvs_method TUN')
+    return undefined
+  }
+  const named = settleProtocol(draft, group, context)
+  const defaults = resolveDefaults(named, group, context)
   const forwarding = defaultForwarding(named, context)
   const servers = withoutTwins(named, context)
   const realServers = servers.map((server) => resolveRealServer(named, group, server, forwarding, context))
   const weights = realServers.reduce((sum, server) => sum + server.weight, 0)
   return {
     name: serviceName(named),
-    services: serviceKeys(named, group, defaults.protocol, context),
-    scheduler: defaults.scheduler,
-    flags: defaults.flags,
-    persistenceTimeout: defaults.persistenceTimeout,
+    services: serviceKeys(named, group, context),
+    ...defaults,
     persistenceGranularity: draft.persistence_granularity,
     persistenceEngine: draft.persistence_engine,
     realServers,
@@ -76,6 +78,11 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
     alpha: draft.alpha ?? false,
     omega: draft.omega ?? false,
   }
+}
+
+// Servers that are no tunnels fix the family, and it must be that of each entry.
+function familiesAgree({ family }: VirtualServerDraft, { entries }: VirtualServerGroupDraft): boolean {
+  return family === undefined || entries.every((entry) => (entryFamily(entry) ?? family) === family)
 }
 
 // Before missing ports are filled in and others reset: with DR, :80 and :81 of one address stay twins, and so do :80 and none.
@@ -192,13 +199,8 @@ function targetOf(checker: ConnectingDraft, server: RealServerDraft, draft: Virt
   }
 }
 
-function serviceKeys(
-  draft: VirtualServerDraft,
-  group: VirtualServerGroupDraft | undefined,
-  protocol: Protocol,
-  context: Context,
-): readonly ServiceKey[] {
-  const { service } = draft
+function serviceKeys(draft: VirtualServerDraft, group: VirtualServerGroupDraft | undefined, context: Context): readonly ServiceKey[] {
+  const { service, protocol = 'UDP' } = draft
   if (service.kind === 'address') return [{ kind: 'address', protocol, address: service.address, port: service.port }]
   if (service.kind === 'fwmark') return [{ kind: 'fwmark', fwmark: service.fwmark, family: draft.family ?? 4 }]
   const keys = new Map<string, ServiceKey>()

@@ -1,5 +1,4 @@
-import { familyOf } from '../../base/ip.ts'
-import type { Context } from '../context.ts'
+import { type Family, familyOf } from '../../base/ip.ts'
 import type { Parsed } from '../parsed.ts'
 import { lines, type Row } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
@@ -9,7 +8,7 @@ import { type GroupEntry, readGroupLine } from './virtual-server-group-line.ts'
 export interface VirtualServerGroupDraft {
   readonly name: string
   readonly line: LogicalLine
-  entries: GroupEntry[]
+  readonly entries: GroupEntry[]
 }
 
 const GRAMMAR = '<ip>[-<last octet or full ip>][/<prefix>] [<port>] | fwmark <uint 0..4294967295> [inet|inet6]'
@@ -36,10 +35,9 @@ export const virtualServerGroup = (row: Row) =>
     },
     close(check, statement, context) {
       const group = groupOf(check, statement)
-      if (group === undefined) return
-      dropFamilylessMarks(group, context)
-      if (group.entries.length > 0) return
-      context.report('general', 'group-empty', `virtual server group ${group.name} has no entries - removing`, GRAMMAR)
+      const fault = group && groupFault(group)
+      if (group === undefined || fault === undefined) return
+      context.report('general', fault.code, `virtual server group ${group.name} ${fault.text} - removing`, fault.expected)
       check.virtualServerGroups.delete(group.name)
     },
   })
@@ -47,13 +45,14 @@ export const virtualServerGroup = (row: Row) =>
 const groupOf = (check: Parsed['check'], { words }: Statement): VirtualServerGroupDraft | undefined =>
   check.virtualServerGroups.get(words[1] ?? '')
 
-// A mark without family serves the family of the other entries; with both of them it has none.
-function dropFamilylessMarks(group: VirtualServerGroupDraft, context: Context): void {
-  const has = (family: 4 | 6): boolean =>
-    group.entries.some((entry) => (entry.kind === 'range' ? familyOf(entry.first) : entry.family) === family)
-  const kept = group.entries.filter((entry) => entry.kind === 'range' || entry.family !== undefined)
-  if (kept.length === group.entries.length || !has(4) || !has(6)) return
-  const message = `virtual server group ${group.name} cannot have IPv4, IPv6 and fwmark without family - removing`
-  context.report('general', 'group-mark-family', message, 'fwmark N inet|inet6')
-  group.entries = kept
+/** Of an entry; a mark may leave it to the servers. */
+export const entryFamily = (entry: GroupEntry): Family | undefined => (entry.kind === 'range' ? familyOf(entry.first) : entry.family)
+
+function groupFault({
+  entries,
+}: VirtualServerGroupDraft): { readonly code: string; readonly text: string; readonly expected: string } | undefined {
+  if (entries.length === 0) return { code: 'group-empty', text: 'has no entries', expected: GRAMMAR }
+  const families = new Set(entries.map(entryFamily))
+  if (families.size < 3) return undefined
+  return { code: 'group-mark-family', text: 'cannot have IPv4, IPv6 and fwmark without family', expected: 'fwmark N inet|inet6' }
 }

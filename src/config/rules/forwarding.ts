@@ -9,7 +9,8 @@ const NAT: Forwarding = { method: 'NAT' }
 /** The method of servers that name none. */
 export function defaultForwarding(draft: VirtualServerDraft, context: Context): Forwarding {
   if (draft.lvs_method !== undefined) return draft.lvs_method
-  if (draft.real_server.some((server) => server.lvs_method === undefined)) {
+  const servers = draft.sorry_server === undefined ? draft.real_server : [...draft.real_server, draft.sorry_server]
+  if (servers.some((server) => server.lvs_method === undefined)) {
     const message = `Virtual server ${serviceName(draft)}: no forwarding method set, setting default NAT`
     context.conclude('general', 'no-forwarding', message, draft.line, 'lvs_method NAT, DR or TUN')
   }
@@ -44,10 +45,11 @@ export function resolvePort(
       return 0
     case 'group':
       for (const entry of group?.entries ?? []) {
-        if (entry.kind === 'fwmark')
-          report('port-fwmark', `WARNING - fwmark virtual server ${vs}, ${rs} has port specified - port will be ignored`, 'no port')
-        else if (entry.port !== server.port)
-          report('port-mismatch', `virtual server ${vs}:[${entry.text},${entry.port}] and ${rs} ports don't match`, `port ${entry.port}`)
+        if (entry.kind === 'fwmark' || entry.port === server.port) continue
+        report('port-mismatch', `virtual server ${vs}:[${entry.text},${entry.port}] and ${rs} ports don't match`, `port ${entry.port}`)
+      }
+      if (group?.entries.some((entry) => entry.kind === 'fwmark')) {
+        report('port-fwmark', `WARNING - fwmark virtual server ${vs}, ${rs} has port specified - port will be ignored`, 'no port')
       }
       return server.port
   }

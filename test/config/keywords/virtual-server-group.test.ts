@@ -44,19 +44,42 @@ describe('virtual_server_group', () => {
   })
 
   test('a range of more than 65536 addresses is cut, and told', () => {
-    const read = readCheck(group('2001:db8::/64 80') + USER)
+    const read = readCheck(group('10.0.0.0/8 80') + USER)
     expect(read.codes).toEqual(['group-too-large'])
     expect(read.config.virtualServers[0]?.services).toHaveLength(65_536)
   })
 
-  test('fwmark without family is removed beside both families', () => {
-    const read = readCheck(group('192.0.2.1 80\n2001:db8::1 80\nfwmark 5\nfwmark 6 inet6') + USER)
-    expect(read.codes).toEqual(['6 group-mark-family'])
-    expect(read.config.virtualServers[0]?.services).toMatchObject([{ kind: 'address' }, { kind: 'address' }, { fwmark: 6, family: 6 }])
+  test.each([
+    { name: 'addresses', lines: '192.0.2.1 80\n2001:db8::1 80\nfwmark 5' },
+    { name: 'an address and a mark', lines: '192.0.2.1 80\nfwmark 6 inet6\nfwmark 5' },
+    { name: 'marks', lines: 'fwmark 4 inet\nfwmark 6 inet6\nfwmark 5' },
+  ])('with both families in $name and a fwmark of none it is removed', ({ lines }) => {
+    const read = readCheck(group(lines) + USER)
+    expect(read.codes).toEqual(['5 group-mark-family', 'group-missing'])
+    expect(read.config.virtualServers).toEqual([])
   })
 
-  test('fwmark without family is removed where other marks are of both families', () => {
-    expect(readCheck(group('fwmark 4 inet\nfwmark 5 inet6\nfwmark 6') + USER).codes[0]).toBe('5 group-mark-family')
+  test('of another family than its servers ignores the virtual_server without an effect on the exit status', () => {
+    const read = readCheck(group('2001:db8::1') + USER)
+    expect(read.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(['group-family none'])
+    expect(read.config.virtualServers).toEqual([])
+  })
+
+  test('of both families serves tunnels', () => {
+    const read = readCheck(
+      `${group('192.0.2.1 80\n2001:db8::1 80')}virtual_server group G {\nlvs_sched rr\nlvs_method TUN\nprotocol TCP\nreal_server 10.0.0.1 80 { }\n}`,
+    )
+    expect(read.codes).toEqual([])
+    expect(read.config.virtualServers[0]?.services).toHaveLength(2)
+  })
+
+  test('of marks alone has no protocol', () => {
+    const read = readCheck(group('fwmark 5\nfwmark 6 inet') + USER)
+    expect(read.codes).toEqual(['protocol-fwmark'])
+    expect(read.config.virtualServers[0]?.services).toEqual([
+      { kind: 'fwmark', fwmark: 5, family: 4 },
+      { kind: 'fwmark', fwmark: 6, family: 4 },
+    ])
   })
 
   test('status 2 without a name, or with two', () => {

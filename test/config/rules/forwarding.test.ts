@@ -55,7 +55,7 @@ test('behind a fwmark NAT keeps it', () => {
   expect(resolved(ports('fwmark 5', 'NAT', 'real_server 10.0.0.1 80 { }'))).toEqual([80])
 })
 
-test('in a virtual_server_group differing ports are only told, for each entry', () => {
+test('in a virtual_server_group differing ports are only told, for each address', () => {
   const read = ports('group G', 'DR', 'real_server 10.0.0.1 81 { }', 'virtual_server_group G {\n192.0.2.1 80\n192.0.2.2 81\nfwmark 5\n}\n')
   expect(read.codes).toEqual(['port-mismatch', 'port-fwmark'])
   expect(resolved(read)).toEqual([81])
@@ -64,6 +64,20 @@ test('in a virtual_server_group differing ports are only told, for each entry', 
 test('a check goes to the port that was written', () => {
   const read = ports('192.0.2.1 80', 'DR', 'real_server 10.0.0.1 81 {\nTCP_CHECK { }\n}')
   expect(read.config.virtualServers[0]?.realServers[0]?.checkers[0]).toMatchObject({ target: { port: 81 } })
+})
+
+test('a sorry_server without a method of its own needs the default too', () => {
+  const read = (more: string) =>
+    readCheck(
+      `virtual_server 192.0.2.1 80 {\nprotocol TCP\nlvs_sched rr\nreal_server 10.0.0.1 80 {\nlvs_method DR\n}\nsorry_server 10.0.0.2 80\n${more}\n}`,
+    )
+  expect(read('').codes).toEqual(['no-forwarding'])
+  expect(read('sorry_server_lvs_method NAT').codes).toEqual([])
+})
+
+test('marks of a virtual_server_group are told once', () => {
+  const read = ports('group G', 'DR', 'real_server 10.0.0.1 81 { }', 'virtual_server_group G {\nfwmark 5\nfwmark 6\n}\n')
+  expect(read.codes).toEqual(['protocol-fwmark', 'port-fwmark'])
 })
 
 test('no report where each server has its own lvs_method', () => {
