@@ -62,8 +62,16 @@ debian_packages() {
 npm_packages() {
   stamp=node_modules/.package-lock.json
   [ -e "$stamp" ] && [ ! package-lock.json -nt "$stamp" ] && [ -x node_modules/.bin/node ] && return
-  say 'npm ci'
-  npm ci --no-fund --no-audit --loglevel=error >&2
+  say 'npm packages'
+  log=$(mktemp)
+  # Some registries lack builds of biome for other systems; `npm ci` then calls the lock file incomplete, `npm install` still obeys it.
+  if ! npm ci --no-fund --no-audit --loglevel=error >"$log" 2>&1 &&
+    ! npm install --no-save --no-fund --no-audit --loglevel=error >>"$log" 2>&1; then
+    cat "$log" >&2
+    say 'npm could not install the packages: see above'
+    exit 1
+  fi
+  rm -f "$log"
   touch "$stamp"
 }
 
