@@ -1,18 +1,19 @@
 /** Runs cases one after the other and prints a line for each, so that a process in another namespace or machine can be asked. */
 export interface Case {
   readonly name: string
-  readonly run: () => void
+  readonly run: () => void | Promise<void>
 }
 
-export function runCases(cases: readonly Case[]): void {
-  const failed = cases.filter((one) => !passes(one)).length
+export async function runCases(cases: readonly Case[]): Promise<void> {
+  let failed = 0
+  for (const one of cases) if (!(await passes(one))) failed++
   process.stdout.write(`${cases.length - failed} passed, ${failed} failed\n`)
   process.exitCode = failed === 0 ? 0 : 1
 }
 
-function passes({ name, run }: Case): boolean {
+async function passes({ name, run }: Case): Promise<boolean> {
   try {
-    run()
+    await run()
     process.stdout.write(`ok ${name}\n`)
     return true
   } catch (error) {

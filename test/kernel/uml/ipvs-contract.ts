@@ -316,11 +316,11 @@ export const cases: readonly Case[] = [...contract, ...own].map(({ name, run }) 
   name,
   run() {
     ipvsadm('-C')
-    run()
+    return run()
   },
 }))
 
 if (import.meta.main) {
   execFileSync('modprobe', ['ip_vs'])
-  runCases(cases)
+  await runCases(cases)
 }
