@@ -29,9 +29,9 @@ export interface NotActedOn {
   readonly at: Position
 }
 
-/** `status` is what the daemon ends with: 2 unusable, 6 file or include missing, 204 `${_ENV}` without name. */
+/** `status` is what the daemon ends with: 1 no namespace, 2 unusable, 6 file or include missing, 204 `${_ENV}` without name. */
 export interface Fatal {
-  readonly kind: 'missing-parameter' | 'no-file' | 'include' | 'vrrp-unusable' | 'no-variable'
+  readonly kind: 'missing-parameter' | 'no-file' | 'include' | 'vrrp-unusable' | 'no-variable' | 'namespace'
   readonly status: number
   readonly message: string
 }

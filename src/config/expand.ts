@@ -100,7 +100,7 @@ export class Expander {
     if (line.fault === 'too-long') return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
     if (line.fault === 'nul') return this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
     const { text, unterminated, comment } = stripComment(line.text)
-    if (this.#pending !== undefined && this.#continueDefinition(this.#pending, line.text, text, comment)) return
+    if (this.#pending !== undefined && this.#continueDefinition(this.#pending, text, comment)) return
     if (unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
     if (text !== '') this.#conditional(text, line.column, text === line.text)
   }
@@ -134,8 +134,8 @@ export class Expander {
   }
 
   /** True if the line belongs to a definition of several lines. */
-  #continueDefinition(pending: { readonly name: string; readonly value: string[] }, raw: string, text: string, comment: boolean): boolean {
-    if (text === '' && (comment || raw !== '')) return true
+  #continueDefinition(pending: { readonly name: string; readonly value: string[] }, text: string, comment: boolean): boolean {
+    if (text === '' && !comment && this.#at.column > 1) return true
     const goesOn = text.endsWith('\\')
     const line = goesOn ? text.slice(0, -1).trimEnd() : text
     if (line !== '') pending.value.push(line)
@@ -163,8 +163,7 @@ export class Expander {
     const { rounds, template } = sequence.value
     for (const round of rounds) {
       for (const [name, value] of round) this.#definitions.set(name, [value])
-      if (template.charCodeAt(0) === TILDE && this.#sequence(template)) continue
-      if (template !== '') this.#plain(template, this.#at.column, false)
+      if (template !== '') this.#directive(template, this.#at.column, false)
       if (this.ending !== undefined) return true
     }
     return true

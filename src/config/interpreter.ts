@@ -82,6 +82,9 @@ export class Interpreter {
   }
 
   #skip(line: LogicalLine, mode: Mode & { kind: 'skip' }): void {
+    if (this.#context.process !== 'parent' && line.text.includes('"') && splitWords(line.text).unmatched) {
+      this.#context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', 0)
+    }
     if (line.text === '{') {
       mode.depth++
       return
@@ -149,7 +152,8 @@ export class Interpreter {
     const isBlock = mode.keyword.kind === 'block'
     this.#mode = isBlock ? { kind: 'keywords' } : { kind: 'lines', keyword: mode.keyword, statement: mode.statement, words: [] }
     if (line.text === '{') return
-    this.#context.report('missing-bob', 'missing-begin', `'{' is missing after ${mode.statement.keyword}`, '{', 0)
+    // Data blocks do without their brace.
+    if (isBlock) this.#context.report('missing-bob', 'missing-begin', `'{' is missing after ${mode.statement.keyword}`, '{', 0)
     this.#step(line)
   }
 

@@ -22,9 +22,9 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
     const long = end - start > LONGEST_LINE
     number++
     if (long) {
-      if (!take({ text: '', number, column: 1, fault: 'too-long' })) return
+      // keepalived counts the lost part as a line of its own and names the one before it.
+      if (!take({ text: '', number: number - 1, column: 1, fault: 'too-long' })) return
       start += BUFFER
-      number--
       if (start >= end) start = end + 1
       continue
     }

@@ -33,6 +33,10 @@ export function load(path: string, reader: Reader, options: LoadOptions): AgentC
   const state = { parsed, findings, reader, lines }
   if (outcome !== undefined) return finish(state, undefined, outcome)
   if (files.length === 0) return finish(state, undefined, noFile(path))
+  const namespace = parsed.global.net_namespace
+  if (namespace !== undefined && namespace !== '' && !reader.namespaceExists(namespace)) {
+    return finish(state, undefined, { kind: 'namespace', status: 1, message: `network namespace ${namespace} cannot be entered` })
+  }
   const checker = run('checker', state)
   if (checker.stopped) return finish(state, undefined, missingParameter())
   const check = parsed.check.virtualServers.length > 0 ? resolveCheck(checker) : undefined
@@ -142,7 +146,7 @@ function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] 
 
 /** Status of `-t`: the highest class of finding decides. */
 function exitStatus(diagnostics: readonly Diagnostic[], fatal: Fatal | undefined): number {
-  if (fatal !== undefined && fatal.kind !== 'vrrp-unusable' && fatal.kind !== 'no-file') return fatal.status
+  if (fatal !== undefined && (fatal.kind === 'missing-parameter' || fatal.kind === 'include' || fatal.kind === 'no-variable')) return fatal.status
   let highest = 0
   for (const { severity } of diagnostics) highest = Math.max(highest, SEVERITIES.indexOf(severity))
   const severity = SEVERITIES[highest]

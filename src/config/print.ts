@@ -10,6 +10,7 @@ export function textOf({ at, message, expected, scope, chain }: Diagnostic): str
   const place = `${at.file}:${at.line}:${at.column}`
   const from = chain === undefined ? '' : ` [included from ${chain.map((one) => `${one.file} line ${one.line}`).join(', ')}]`
   if (scope === 'whole') return at.line === 0 ? `${message}${wanted}` : `${message}${wanted} [${place}]`
+  if (at.line === 0) return `${message}${wanted}`
   return `${place}: ${message}${wanted}${from}`
 }
 

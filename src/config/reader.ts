@@ -34,6 +34,8 @@ export interface Reader {
   userExists(name: string): boolean
   groupExists(name: string): boolean
   namespaceExists(name: string): boolean
+  /** Whether a host name has an address; undefined if that cannot be asked at once. */
+  hostResolves(name: string): boolean | undefined
   readonly processors: number
   /** A number in [low, high] for `${_RANDOM}`. */
   random(low: number, high: number): number

@@ -118,7 +118,6 @@ function judgeVmac(draft: InstanceDraft, context: Context): void {
   const say = (code: string, message: string): void => context.conclude('general', code, `(${draft.name}) ${message}`, draft.line)
   if (draft.vmac_xmit_base === true && draft.use_vmac === undefined && draft.use_ipvlan === undefined) say('xmit-base', 'vmac_xmit_base is only valid with a vmac')
   if (draft.promote_secondaries === true && draft.use_vmac !== undefined) say('promote', 'promote_secondaries is automatically set for vmacs - ignoring')
-  if (draft.use_vmac !== undefined && draft.unicast_peer.length > 0 && draft.vmac_xmit_base !== true) say('vmac-unicast', 'unicast with use_vmac requires vmac_xmit_base - setting')
   for (const line of draft.track_interface) {
     if (line.name === draft.interface) say('track-own', `Ignoring track_interface ${line.name} since own interface`)
   }

@@ -45,6 +45,8 @@ export interface Row extends Partial<Omit<About, 'summary'>> {
   readonly missing?: 'stop' | 'report' | 'ignore'
   /** The second time keeps the first value and is reported, or is reported and replaces it. */
   readonly twice?: 'keep' | 'replace-reported'
+  /** A second argument is an error, and the line ignored. */
+  readonly alone?: boolean
 }
 
 interface Common {
@@ -251,6 +253,10 @@ export { type NumberFault, parseDecimal, parseWhole }
 /** The first argument, or undefined after what `missing` asks for. */
 function argument(statement: Statement, context: Context, row: Row): string | undefined {
   const word = statement.words[1]
+  if (row.alone === true && statement.words.length > 2) {
+    context.report('general', 'extra-argument', `${statement.keyword} takes one argument`, 'one argument', 2)
+    return undefined
+  }
   if (word !== undefined) return word
   if (row.missing === 'ignore') return undefined
   if (row.missing === 'report') {

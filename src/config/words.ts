@@ -5,7 +5,7 @@ export function splitWords(text: string): { readonly words: readonly string[]; r
   let i = 0
   while (i < length) {
     const code = text.charCodeAt(i)
-    if (code === BLANK || code === TAB) {
+    if (isSpace(code)) {
       i++
     } else if (code === QUOTE) {
       const end = text.indexOf('"', i + 1)
@@ -16,7 +16,7 @@ export function splitWords(text: string): { readonly words: readonly string[]; r
       const start = i
       for (i++; i < length; i++) {
         const next = text.charCodeAt(i)
-        if (next === BLANK || next === TAB || next === QUOTE) break
+        if (isSpace(next) || next === QUOTE) break
       }
       words.push(text.slice(start, i))
     }
@@ -26,7 +26,7 @@ export function splitWords(text: string): { readonly words: readonly string[]; r
 
 /** Where word `index` of an ordinary line begins; the end of the line if there are fewer. */
 export function wordOffset(text: string, index: number): number {
-  const pattern = /"[^"]*"|[^ \t"]+/g
+  const pattern = /"[^"]*"|[^ \t-\r"]+/g
   for (let i = 0; ; i++) {
     const match = pattern.exec(text)
     if (match === null) return text.length
@@ -60,8 +60,9 @@ export function splitCommand(line: string): CommandSplit {
 }
 
 const BLANK = 32
-const TAB = 9
 const QUOTE = 34
+/** isspace(3) of the C locale. */
+const isSpace = (code: number): boolean => code === BLANK || (code >= 9 && code <= 13)
 
 /** Quotes of both kinds group and adjoining pieces are one word; with `unescape` a backslash is resolved, else kept with its character. */
 export function splitQuoted(text: string, unescape: boolean): readonly string[] | undefined {

@@ -23,6 +23,8 @@ export function hostReader(): Reader {
     userExists: (name) => users().has(name),
     groupExists: (name) => groups().has(name),
     namespaceExists: (name) => existsSync(`/run/netns/${name}`),
+    // Only DNS could tell, and DNS does not answer at once: mail looks its server up when there is mail.
+    hostResolves: () => undefined,
     processors: availableParallelism(),
     random: (low, high) => low + Math.floor(Math.random() * (high - low + 1)),
     routingName: (kind, name) => routingNames(kind).get(name),

@@ -30,7 +30,7 @@ export function rowReader(row: Row, folder: string): Reader {
     return existsSync(place) && statSync(place).isDirectory() ? readdirSync(place) : undefined
   }
   const paths = new Set(row.paths_exist)
-  const commands = new Set(row.commands_found)
+  const commands = new Set(['[', ...row.commands_found])
   const interfaces = new Set(['lo', ...row.interfaces])
   return {
     absolute: (path, base) => resolve(base ?? folder, path),
@@ -55,6 +55,8 @@ export function rowReader(row: Row, folder: string): Reader {
     userExists: (name) => USERS.has(name),
     groupExists: (name) => GROUPS.has(name),
     namespaceExists: (name) => row.netns.includes(name),
+    // The host had no DNS.
+    hostResolves: (name) => name === 'localhost' || name === 'vm',
     processors: 2,
     random: (low) => low,
     routingName: () => undefined,

@@ -41,9 +41,9 @@ function confPath(row: Row, folder: string): string | undefined {
 
 function judge(row: Row, path: string, folder: string): string {
   const want = row['keepalived-2.4.3']
-  const id = row.args.indexOf('-i')
+  const id = row.args.lastIndexOf('-i')
   const got = load(path, rowReader(row, folder), { configId: id < 0 ? undefined : row.args[id + 1], allChecks: row.args.includes('-e'), test: true })
-  const lines = new Set(got.diagnostics.filter((finding) => finding.scope === 'line').map((finding) => finding.at.line))
+  const lines = new Set(got.diagnostics.filter((finding) => finding.scope === 'line').map((finding) => finding.at.line).filter((line) => line > 0))
   const faults: string[] = []
   if (got.exitStatus !== want.exit) faults.push(`exit ${got.exitStatus}, not ${want.exit}`)
   if (want.messages !== undefined) {

@@ -12,15 +12,21 @@ export const authentication: Table<AuthenticationDraft> = {
   auth_type: leaf('PASS | AH', 'kind of authentication', { build: 'VRRP_AUTH', since: '1.0.0' }, (draft, statement, context) => {
     const word = context.word(statement, 1)
     if (word === undefined) return
-    if (word !== 'PASS' && word !== 'AH') return context.report('general', 'bad-choice', `authentication type '${word}' is unknown`, 'PASS or AH', 1)
+    if (word !== 'PASS' && word !== 'AH')
+      return context.report('general', 'bad-choice', `authentication type '${word}' is unknown`, 'PASS or AH', 1)
     draft.auth_type = word
   }),
-  auth_pass: leaf('<str max8>', 'the shared word; eight bytes count', { build: 'VRRP_AUTH', since: '1.0.0' }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    if (word === undefined) return
-    if (word.length > 8) context.report('general', 'truncated', 'auth_pass is cut to eight characters', 'at most eight characters', 1)
-    draft.auth_pass = word.slice(0, 8)
-  }),
+  auth_pass: leaf(
+    '<str max8>',
+    'the shared word; eight bytes count',
+    { build: 'VRRP_AUTH', since: '1.0.0' },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      if (word === undefined) return
+      if (word.length > 8) context.report('general', 'truncated', 'auth_pass is cut to eight characters', 'at most eight characters', 1)
+      draft.auth_pass = word.slice(0, 8)
+    },
+  ),
 }
 
 /** `auth_hmac { }` */
@@ -42,9 +48,11 @@ export const authHmac: Table<HmacDraft> = {
     if (number === undefined || secret === undefined) return
     const id = context.whole(number, 1, { min: 1, max: 255 })
     if (id === undefined) return
-    if (draft.keys.some((key) => key.id === id)) return context.report('general', 'duplicate', `key ${id} exists already`, 'another number', 1)
+    if (draft.keys.some((key) => key.id === id))
+      return context.report('general', 'duplicate', `key ${id} exists already`, 'another number', 1)
     const fault = keyFault(secret, context.reader.exists(secret.replace(/^file:/, '')))
-    if (fault !== undefined) return context.report('general', 'bad-key', `key ${id} ${fault}`, '32 to 64 bytes as text, hex:... or file:...', 2)
+    if (fault !== undefined)
+      return context.report('general', 'bad-key', `key ${id} ${fault}`, '32 to 64 bytes as text, hex:... or file:...', 2)
     draft.keys.push({ id, secret })
   }),
   active_key: whole('the key that signs', { ...row, min: 1, max: 255 }),
@@ -52,7 +60,8 @@ export const authHmac: Table<HmacDraft> = {
   anti_replay: leaf('time | monotonic', 'how repeated adverts are known', row, (draft, statement, context) => {
     const word = context.word(statement, 1)
     if (word === undefined) return
-    if (word !== 'time' && word !== 'monotonic') return context.report('general', 'bad-choice', `anti_replay '${word}' is unknown`, 'time or monotonic', 1)
+    if (word !== 'time' && word !== 'monotonic')
+      return context.report('general', 'bad-choice', `anti_replay '${word}' is unknown`, 'time or monotonic', 1)
     draft.anti_replay = word
   }),
   mode: leaf('enforce | permissive | receive-only', 'what unsigned adverts are worth', row, (draft, statement, context) => {

@@ -66,11 +66,8 @@ function takeIp(draft: BfdInstanceDraft, keyword: 'source_ip' | 'neighbor_ip', s
   const word = context.word(statement, 1)
   if (word === undefined) return
   const address = parseIp(word)
-  if (address === undefined) return context.report('general', 'bad-address', `bfd_instance ${draft.name}: '${word}' is no address`, 'a numeric address', 1)
-  const other = keyword === 'source_ip' ? draft.neighbor_ip : draft.source_ip
-  if (other !== undefined && familyOf(other) !== familyOf(address)) {
-    return context.report('general', 'bad-family', `bfd_instance ${draft.name}: both ends must be of one family`, undefined, 1)
-  }
+  if (address === undefined)
+    return context.report('general', 'bad-address', `bfd_instance ${draft.name}: '${word}' is no address`, 'a numeric address', 1)
   draft[keyword] = address
 }
 
@@ -81,9 +78,9 @@ function takeWeight(draft: BfdInstanceDraft, statement: Statement, context: Cont
   draft.weight = value
   const option = statement.words[2]
   draft.reverse = option === 'reverse'
-  if (option !== undefined && option !== 'reverse') context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
+  if (option !== undefined && option !== 'reverse')
+    context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
 }
-
 
 /** Three processes read it; each keeps its own list. */
 export const bfdInstanceRow = block<Parsed, BfdInstanceDraft>('<name max31>', 'a BFD session', row as Row, {
@@ -108,13 +105,35 @@ export const bfdInstanceRow = block<Parsed, BfdInstanceDraft>('<name max31>', 'a
     const both = draft.vrrp !== true && draft.checker !== true
     draft.forVrrp = both || draft.vrrp === true
     draft.forChecker = both || draft.checker === true
-    if (draft.neighbor_ip === undefined) {
-      if (context.process === 'bfd') context.report('general', 'no-neighbor', `bfd_instance ${draft.name} has no neighbor_ip`, 'neighbor_ip ADDRESS', 0)
-      return
-    }
+    if (context.process === 'bfd' && !judge(draft, parsed, context)) return
     listOf(parsed, context).set(draft.name, draft)
   },
 })
+
+/** False: the session is left out. Only the bfd process judges. */
+function judge(draft: BfdInstanceDraft, parsed: Parsed, context: Context): boolean {
+  const { neighbor_ip: neighbor, source_ip: source } = draft
+  const say = (code: string, message: string, expected?: string): void => context.report('general', code, `bfd_instance ${draft.name}: ${message}`, expected, 0)
+  if (neighbor === undefined) {
+    say('no-neighbor', 'it has no neighbour and is left out', 'neighbor_ip ADDRESS')
+    return false
+  }
+  if (source !== undefined && familyOf(source) !== familyOf(neighbor)) {
+    say('bad-family', 'both ends must be of one family', 'two addresses of one family')
+    return false
+  }
+  for (const other of parsed.bfd.bfds.values()) {
+    if (other.neighbor_ip !== neighbor || other.source_ip !== source) continue
+    say('duplicate-session', `${other.name} has the same ends; it is left out`, 'other addresses')
+    return false
+  }
+  const ttl = draft.ttl ?? (familyOf(neighbor) === 4 ? 255 : 64)
+  if ((draft.max_hops ?? 0) > ttl) {
+    say('max-hops', `max_hops becomes ${ttl}`, 'at most the ttl')
+    draft.max_hops = ttl
+  }
+  return true
+}
 
 function listOf(parsed: Parsed, context: Context): Map<string, BfdInstanceDraft> {
   if (context.process === 'checker') return parsed.check.bfds

@@ -1,4 +1,5 @@
 import type { Micros } from '../../base/units.ts'
+import type { Context } from '../context.ts'
 import type { Parsed } from '../parsed.ts'
 import { block, leaf, seconds, type Table, wordList } from '../schema.ts'
 
@@ -7,6 +8,8 @@ export interface GarpGroupDraft {
   garp_interval?: Micros
   gna_interval?: Micros
   readonly interfaces: string[]
+  /** False once a link was named, even one that another group has. */
+  empty?: boolean
 }
 
 const row = { build: 'VRRP', since: '1.2.21' } as const
@@ -22,18 +25,26 @@ export const garpGroup: Table<GarpGroupDraft> = {
       context.report('general', 'interface-missing', `interface ${word} does not exist`, 'an interface of this host', 1)
       return context.report('fatal', 'interface-missing', `interface ${word} does not exist`, undefined, 1)
     }
-    draft.interfaces.push(word)
+    add(draft, [word], context)
   }),
-  interfaces: wordList('<ifname> ...', 'links that share one spacing', row, (draft, words) => {
-    draft.interfaces.push(...words)
-  }),
+  interfaces: wordList('<ifname> ...', 'links that share one spacing', row, (draft, words, _statement, context) => add(draft, words, context)),
+}
+
+/** A link is in one group only. */
+function add(draft: GarpGroupDraft, names: readonly string[], context: Context): void {
+  draft.empty = names.length === 0
+  for (const name of names) {
+    if (context.parsed.vrrp.garpGroups.some((group) => group.interfaces.includes(name))) {
+      context.report('general', 'duplicate', `${name} is in a garp_group already`, 'one group for each link', 0)
+    } else draft.interfaces.push(name)
+  }
 }
 
 export const garpGroupRow = block<Parsed, GarpGroupDraft>('', 'spacing of announcements', row, {
   table: garpGroup,
   open: () => ({ interfaces: [] }),
   close(draft, parsed, context) {
-    if (draft.interfaces.length === 0) {
+    if (draft.interfaces.length === 0 && draft.empty !== false) {
       return context.report('general', 'no-interface', 'the garp_group names no interface', 'interface or interfaces', 0)
     }
     parsed.vrrp.garpGroups.push(draft)

@@ -1,7 +1,7 @@
 import { familyOf, type IpAddress, isMulticast, parseIp } from '../../base/ip.ts'
 import type { Context } from '../context.ts'
 import { parseCNumber, parseWhole } from '../numbers.ts'
-import { leaf, type Leaf, type Row, text, whole } from '../schema.ts'
+import { type Leaf, leaf, type Row, text, whole } from '../schema.ts'
 import type { Statement } from '../tree.ts'
 import type { FifoDraft, GlobalDraft, SyncDaemonDraft } from './global-defs.ts'
 
@@ -22,7 +22,8 @@ export const limitedPriority = (role: string, row: Row): Leaf<GlobalDraft, numbe
     const word = statement.words[1]
     if (word === undefined) return noArgument(statement, context, 'a priority from 1 to 99')
     const parsed = parseWhole(word, { min: -2_147_483_648, max: 2_147_483_647 })
-    if (parsed.kind === 'fault') return context.report('invalid-number', 'invalid-number', `'${word}' is no priority`, 'a number from 1 to 99', 1)
+    if (parsed.kind === 'fault')
+      return context.report('invalid-number', 'invalid-number', `'${word}' is no priority`, 'a number from 1 to 99', 1)
     const value = Math.min(99, Math.max(1, parsed.value))
     if (value !== parsed.value) context.report('general', 'limited', `${parsed.value} becomes ${value}`, 'a number from 1 to 99', 1)
     put(draft, statement.keyword, value)
@@ -67,7 +68,8 @@ export const group = (family: 4 | 6, summary: string, row: Row): Leaf<GlobalDraf
     if (word === undefined) return
     const address = parseIp(word)
     if (address === undefined) return context.report('general', 'bad-address', `'${word}' is no address`, 'a multicast address', 1)
-    if (familyOf(address) !== family) return context.report('general', 'bad-family', `${address} is not IPv${family}`, `an IPv${family} address`, 1)
+    if (familyOf(address) !== family)
+      return context.report('general', 'bad-family', `${address} is not IPv${family}`, `an IPv${family} address`, 1)
     if (!isMulticast(address)) return context.report('general', 'not-multicast', `${address} is not multicast`, 'a multicast address', 1)
     if (family === 6 && !/^ff[0-9a-f]2/.test(address)) {
       context.report('general', 'group-scope', `${address} leaves the link`, 'a link-local group, ff02::/16', 1)
@@ -83,7 +85,8 @@ export const lvsTimeouts = (row: Row): Leaf<GlobalDraft, { readonly tcp: number;
     for (let i = 1; i < words.length; i += 2) {
       const name = words[i]
       const word = words[i + 1]
-      if (name !== 'tcp' && name !== 'tcpfin' && name !== 'udp') return context.report('general', 'bad-choice', `'${name}' is no timeout`, 'tcp, tcpfin or udp', i)
+      if (name !== 'tcp' && name !== 'tcpfin' && name !== 'udp')
+        return context.report('general', 'bad-choice', `'${name}' is no timeout`, 'tcp, tcpfin or udp', i)
       if (word === undefined) return context.report('general', 'missing-argument', `${name} has no value`, 'seconds', i)
       const value = context.whole(word, i + 1, { min: 0, max: 2_678_400 })
       if (value !== undefined) result[name] = value
@@ -92,14 +95,19 @@ export const lvsTimeouts = (row: Row): Leaf<GlobalDraft, { readonly tcp: number;
   })
 
 export const lvsSyncDaemon = (row: Row): Leaf<GlobalDraft, SyncDaemonDraft> =>
-  leaf('<ifname> [[inst] <instance>] [id <0..255>] [maxlen <1..65507>] [port <1..65535>] [ttl <1..255>] [group <ip>]', 'copy connections to the other director', row, (draft, statement, context) => {
-    const { words } = statement
-    const name = words[1]
-    if (name === undefined) return noArgument(statement, context, 'an interface')
-    if (draft.lvs_sync_daemon !== undefined) return givenBefore(statement, context)
-    const daemon = readSyncDaemon(name, words, context)
-    if (daemon !== undefined) draft.lvs_sync_daemon = daemon
-  })
+  leaf(
+    '<ifname> [[inst] <instance>] [id <0..255>] [maxlen <1..65507>] [port <1..65535>] [ttl <1..255>] [group <ip>]',
+    'copy connections to the other director',
+    row,
+    (draft, statement, context) => {
+      const { words } = statement
+      const name = words[1]
+      if (name === undefined) return noArgument(statement, context, 'an interface')
+      if (draft.lvs_sync_daemon !== undefined) return givenBefore(statement, context)
+      const daemon = readSyncDaemon(name, words, context)
+      if (daemon !== undefined) draft.lvs_sync_daemon = daemon
+    },
+  )
 
 const SYNC_RANGES = { id: [0, 255], maxlen: [1, 65_507], port: [1, 65_535], ttl: [1, 255] } as const
 
@@ -126,7 +134,8 @@ function readSyncDaemon(name: string, words: readonly string[], context: Context
     if (option === 'inst') daemon = { ...daemon, instance: word }
     else if (option === 'group') {
       const address = parseIp(word)
-      if (address === undefined || !isMulticast(address)) context.report('general', 'not-multicast', `'${word}' is no multicast address`, 'a multicast address', i + 1)
+      if (address === undefined || !isMulticast(address))
+        context.report('general', 'not-multicast', `'${word}' is no multicast address`, 'a multicast address', i + 1)
       else daemon = { ...daemon, group: address }
     } else if (range !== undefined) {
       const value = context.whole(word, i + 1, { min: range[0], max: range[1] })
@@ -141,18 +150,22 @@ export const tableName = (summary: string, bare: string, row: Row): Leaf<GlobalD
   leaf('[<table max254>]', summary, { ...row, default: bare }, (draft, statement, context) => {
     const word = statement.words[1] ?? bare
     if (get(draft, statement.keyword) !== undefined) return givenBefore(statement, context)
-    if (word.length === 0 || word.length > 254) return context.report('general', 'bad-name', 'a table name has 1 to 254 characters', 'a shorter name', 1)
+    if (word.length === 0 || word.length > 254)
+      return context.report('general', 'bad-name', 'a table name has 1 to 254 characters', 'a shorter name', 1)
     put(draft, statement.keyword, word)
   })
 
 /** Names in a fixed order; alone they take `bare`. */
-export const names = (bare: readonly string[], max: number, grammar: string, summary: string, row: Row): Leaf<GlobalDraft, readonly string[]> =>
+export const names = (
+  bare: readonly string[],
+  max: number,
+  grammar: string,
+  summary: string,
+  row: Row,
+): Leaf<GlobalDraft, readonly string[]> =>
   leaf(grammar, summary, row, (draft, statement, context) => {
     const list = statement.words.slice(1)
-    if (get(draft, statement.keyword) !== undefined) {
-      context.report('general', 'duplicate', `${statement.keyword} was given before`, 'only once', 0)
-      if (statement.keyword === 'vrrp_iptables') return
-    }
+    if (statement.keyword === 'vrrp_iptables' && get(draft, statement.keyword) !== undefined) return givenBefore(statement, context)
     const long = list.findIndex((name) => name.length > max)
     if (long >= 0) return context.report('general', 'name-too-long', `'${list[long]}' is too long`, `at most ${max} characters`, long + 1)
     if (new Set(list).size !== list.length) return context.report('general', 'same-names', 'the names must differ', 'different names', 1)
@@ -161,11 +174,16 @@ export const names = (bare: readonly string[], max: number, grammar: string, sum
 
 export const extraInterfaces = (summary: string, row: Row): Leaf<GlobalDraft, { readonly all: boolean; readonly interval: number }> =>
   leaf('[all] <uint 1..86400>', summary, { ...row, build: 'VMAC', default: '0' }, (draft, statement, context) => {
+    if (row.deprecated !== undefined) context.report('deprecated', 'deprecated', `${statement.keyword} is the old word`, row.deprecated, 0)
     const value = readExtraInterfaces(statement, context, 1)
     if (value !== undefined) draft.vrrp_garp_extra_if = value
   })
 
-export function readExtraInterfaces(statement: Statement, context: Context, min: number): { readonly all: boolean; readonly interval: number } | undefined {
+export function readExtraInterfaces(
+  statement: Statement,
+  context: Context,
+  min: number,
+): { readonly all: boolean; readonly interval: number } | undefined {
   const all = statement.words[1] === 'all'
   const index = all ? 2 : 1
   const word = statement.words[index]
@@ -191,7 +209,9 @@ export const prefix = (fallback: string, row: Row): Leaf<GlobalDraft, string> =>
 export const optionalText = (summary: string, bare: string, row: Row): Leaf<GlobalDraft, string> =>
   leaf('[<path>]', summary, row, (draft, statement) => put(draft, statement.keyword, statement.words[1] ?? bare))
 
-export const scriptUser = (row: Row): Leaf<GlobalDraft, { readonly user: string; readonly group: string | undefined; readonly known: boolean }> =>
+export const scriptUser = (
+  row: Row,
+): Leaf<GlobalDraft, { readonly user: string; readonly group: string | undefined; readonly known: boolean }> =>
   leaf('<user> [[:]<group>]', 'who runs scripts', { ...row, default: 'keepalived_script' }, (draft, statement, context) => {
     const [, user, group] = statement.words
     if (user === undefined) return noArgument(statement, context, 'a user')
@@ -202,9 +222,18 @@ export const scriptUser = (row: Row): Leaf<GlobalDraft, { readonly user: string;
   })
 
 const SYMBOLS: Readonly<Record<string, number>> = {
-  IRUSR: 0o400, IWUSR: 0o200, IXUSR: 0o100, IRWXU: 0o700,
-  IRGRP: 0o040, IWGRP: 0o020, IXGRP: 0o010, IRWXG: 0o070,
-  IROTH: 0o004, IWOTH: 0o002, IXOTH: 0o001, IRWXO: 0o007,
+  IRUSR: 0o400,
+  IWUSR: 0o200,
+  IXUSR: 0o100,
+  IRWXU: 0o700,
+  IRGRP: 0o040,
+  IWGRP: 0o020,
+  IXGRP: 0o010,
+  IRWXG: 0o070,
+  IROTH: 0o004,
+  IWOTH: 0o002,
+  IXOTH: 0o001,
+  IRWXO: 0o007,
 }
 
 export const umask = (row: Row): Leaf<GlobalDraft, number> =>
@@ -217,7 +246,8 @@ export const umask = (row: Row): Leaf<GlobalDraft, number> =>
     let mask = 0
     for (const part of rest.split('|')) {
       const bits = SYMBOLS[part]
-      if (bits === undefined) return context.report('general', 'bad-umask', `'${part}' is no right`, 'an octal number, or IRUSR|IWUSR|...', 1)
+      if (bits === undefined)
+        return context.report('general', 'bad-umask', `'${part}' is no right`, 'an octal number, or IRUSR|IWUSR|...', 1)
       mask |= bits
     }
     put(draft, 'umask', mask)
@@ -230,8 +260,8 @@ export const smtpServer = (row: Row): Leaf<GlobalDraft, { readonly host: string;
     const portWord = statement.words[2]
     const port = portWord === undefined ? 25 : context.whole(portWord, 2, { min: 1, max: 65_535 })
     if (port === undefined) return
-    // Names are looked up where mail is sent; what only looks like an address is refused here.
-    if (/^[\d.]+$|[[\]:]/.test(host) && parseIp(host) === undefined) {
+    const looksLikeAddress = /^[\d.]+$|[[\]:]/.test(host)
+    if (parseIp(host) === undefined && (looksLikeAddress || context.reader.hostResolves(host) === false)) {
       return context.report('general', 'bad-smtp-server', `'${host}' is neither an address nor a name`, 'an address or a host name', 1)
     }
     draft.smtp_server = { host, port }
@@ -240,7 +270,8 @@ export const smtpServer = (row: Row): Leaf<GlobalDraft, { readonly host: string;
 export const dynamicInterfaces = (row: Row): Leaf<GlobalDraft, 'yes' | 'allow_if_changes'> =>
   leaf('[allow_if_changes]', 'interfaces may be absent now and come later', row, (draft, statement, context) => {
     const word = statement.words[1]
-    if (word !== undefined && word !== 'allow_if_changes') context.report('general', 'bad-choice', `'${word}' is unknown`, 'allow_if_changes', 1)
+    if (word !== undefined && word !== 'allow_if_changes')
+      context.report('general', 'bad-choice', `'${word}' is unknown`, 'allow_if_changes', 1)
     draft.dynamic_interfaces = word === 'allow_if_changes' ? 'allow_if_changes' : 'yes'
   })
 
@@ -260,7 +291,8 @@ export const receiveBuffers = (row: Row): Leaf<GlobalDraft, 'MTU' | 'ADVERT' | n
     if (policy !== undefined) draft.vrrp_rx_bufs_policy = policy
   })
 
-export const firstText = (summary: string, row: Row): Leaf<GlobalDraft, string> => text(summary, { ...row, missing: 'report', twice: 'keep' })
+export const firstText = (summary: string, row: Row): Leaf<GlobalDraft, string> =>
+  text(summary, { ...row, missing: 'report', twice: 'keep' })
 
 function noArgument(statement: Statement, context: Context, expected: string): void {
   context.report('general', 'missing-argument', `${statement.keyword} has no argument`, expected, 0)

@@ -1,8 +1,8 @@
 import { familyOf, type IpAddress, isMulticast, parseIp } from '../../base/ip.ts'
-import { leaf, type Leaf, type Row } from '../schema.ts'
-import type { Statement } from '../tree.ts'
 import type { Context } from '../context.ts'
-import { splitCommand, type Command } from '../words.ts'
+import { type Leaf, leaf, type Row } from '../schema.ts'
+import type { Statement } from '../tree.ts'
+import { type Command, splitCommand } from '../words.ts'
 import { parseLooseAddress } from './loose-address.ts'
 import type { InstanceDraft } from './vrrp-instance.ts'
 
@@ -16,7 +16,13 @@ export const interfaceName = (row: Row): Leaf<Draft, string> =>
     draft.interface_missing = false
     if (context.reader.interfaceExists(word) || context.parsed.global.dynamic_interfaces !== undefined) return
     draft.interface_missing = true
-    context.report('bad-interface', 'interface-missing', `(${draft.name}) interface ${word} does not exist`, 'an interface of this host, or dynamic_interfaces', 1)
+    context.report(
+      'bad-interface',
+      'interface-missing',
+      `(${draft.name}) interface ${word} does not exist`,
+      'an interface of this host, or dynamic_interfaces',
+      1,
+    )
     context.report('general', 'interface-missing', `(${draft.name}) runs on no interface`, undefined, 1)
   })
 
@@ -30,7 +36,14 @@ export const instanceAddress = (keyword: 'mcast_src_ip' | 'unicast_src_ip', summ
     if (address === undefined) {
       return context.report('general', 'bad-address', `(${draft.name}) ${keyword} '${word}' is no address`, 'a numeric address', 1)
     }
-    if (!fixFamily(draft, address)) return context.report('general', 'bad-family', `(${draft.name}) ${address} is of another family than the instance`, `an IPv${draft.family} address`, 1)
+    if (!fixFamily(draft, address))
+      return context.report(
+        'general',
+        'bad-family',
+        `(${draft.name}) ${address} is of another family than the instance`,
+        `an IPv${draft.family} address`,
+        1,
+      )
     draft[keyword] = address
   })
 
@@ -39,11 +52,25 @@ export const multicastDestination = (row: Row): Leaf<Draft, IpAddress> =>
     const word = context.word(statement, 1)
     if (word === undefined) return
     const address = parseIp(word)
-    if (address === undefined) return context.report('general', 'bad-address', `(${draft.name}) mcast_dst_ip '${word}' is no address`, 'a multicast address', 1)
+    if (address === undefined)
+      return context.report('general', 'bad-address', `(${draft.name}) mcast_dst_ip '${word}' is no address`, 'a multicast address', 1)
     if (draft.family !== undefined && familyOf(address) !== draft.family) {
-      return context.report('general', 'bad-family', `(${draft.name}) ${address} is of another family than the instance`, `an IPv${draft.family} address`, 1)
+      return context.report(
+        'general',
+        'bad-family',
+        `(${draft.name}) ${address} is of another family than the instance`,
+        `an IPv${draft.family} address`,
+        1,
+      )
     }
-    if (!isMulticast(address)) return context.report('general', 'not-multicast', `(${draft.name}) mcast_dst_ip ${address} is not multicast`, 'a multicast address', 1)
+    if (!isMulticast(address))
+      return context.report(
+        'general',
+        'not-multicast',
+        `(${draft.name}) mcast_dst_ip ${address} is not multicast`,
+        'a multicast address',
+        1,
+      )
     if (familyOf(address) === 6 && !/^ff[0-9a-f]2/.test(address)) {
       return context.report('general', 'group-scope', `(${draft.name}) ${address} leaves the link`, 'a link-local group, ff02::/16', 1)
     }
@@ -72,14 +99,26 @@ export const version = (row: Row): Leaf<Draft, 2 | 3> =>
     const value = word === undefined ? undefined : context.whole(word, 1, { min: 2, max: 3 })
     if (value === undefined) return
     if (draft.version !== undefined && draft.version !== value) {
-      return context.report('general', 'version-conflict', `(${draft.name}) version ${value} contradicts ${draft.version}; it is ignored`, String(draft.version), 1)
+      return context.report(
+        'general',
+        'version-conflict',
+        `(${draft.name}) version ${value} contradicts ${draft.version}; it is ignored`,
+        String(draft.version),
+        1,
+      )
     }
     draft.version = value as 2 | 3
   })
 
 export const lvsSyncInterface = (row: Row): Leaf<Draft, string> =>
   leaf('<ifname>', 'link of the connection copies', row, (draft, statement, context) => {
-    context.report('general', 'deprecated', `(${draft.name}) lvs_sync_daemon_interface in an instance is old`, 'lvs_sync_daemon in global_defs', 0)
+    context.report(
+      'general',
+      'deprecated',
+      `(${draft.name}) lvs_sync_daemon_interface in an instance is old`,
+      'lvs_sync_daemon in global_defs',
+      0,
+    )
     const word = context.word(statement, 1)
     if (word === undefined) return
     if (draft.lvs_sync_daemon_interface !== undefined) {
@@ -93,7 +132,11 @@ interface Notified {
 }
 
 /** A notify script; the first one given stays. */
-export function notify<Target extends Notified>(summary: string, since: string, more: { readonly bare?: boolean; readonly build?: string } = {}): Leaf<Target, Command> {
+export function notify<Target extends Notified>(
+  summary: string,
+  since: string,
+  more: { readonly bare?: boolean; readonly build?: string } = {},
+): Leaf<Target, Command> {
   const row: Row = { since, build: more.build ?? 'VRRP', acted: true }
   return leaf('<command> [<user> [[:]<group>]]', summary, row, (draft, statement, context) => {
     takeScript(draft as unknown as Record<string, unknown>, statement, context, more.bare === true)

@@ -1,6 +1,6 @@
 import type { RootTable } from '../interpreter.ts'
 import type { Parsed } from '../parsed.ts'
-import { type Block, flag, type Keyword, leaf, type Lines, lines, type Process, type Row, type Table, whole, block } from '../schema.ts'
+import { type Block, block, flag, type Keyword, type Lines, leaf, lines, type Process, type Row, type Table, whole } from '../schema.ts'
 import { bfdInstanceRow } from './bfd-instance.ts'
 import { garpGroupRow } from './garp-group.ts'
 import { type GlobalDraft, globalDefs } from './global-defs.ts'
@@ -24,7 +24,8 @@ const once = (keyword: 'net_namespace' | 'instance' | 'net_namespace_ipvs', summ
   leaf<GlobalDraft, string>(row.bare === undefined ? '<name>' : '[<name>]', summary, row, (draft, statement, context) => {
     const word = statement.words[1] ?? row.bare
     if (word === undefined) return context.report('general', 'missing-argument', `${keyword} has no name`, 'a name', 0)
-    if (draft[keyword] !== undefined) return context.report('general', 'duplicate', `${keyword} was given before; this one is ignored`, 'only once', 0)
+    if (draft[keyword] !== undefined)
+      return context.report('general', 'duplicate', `${keyword} was given before; this one is ignored`, 'only once', 0)
     draft[keyword] = word
   })
 
@@ -60,33 +61,44 @@ export const vrrpRows: Table<Parsed> = {
   }),
   vrrp_sync_group: vrrpSyncGroupRow,
   garp_group: garpGroupRow,
-  linkbeat_interfaces: lines('<ifname> [MII|ETHTOOL|IOCTL]', 'links that are polled', { build: 'LINKBEAT', since: '2.0.13' }, {
-    line(_parsed, words, context) {
-      const [name = '', kind] = words
-      if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
-        return context.report('general', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
-      }
-      if (kind !== undefined && !['MII', 'ETHTOOL', 'IOCTL'].includes(kind)) context.report('general', 'bad-choice', `'${kind}' is no way to poll`, 'MII, ETHTOOL or IOCTL', 1)
+  linkbeat_interfaces: lines(
+    '<ifname> [MII|ETHTOOL|IOCTL]',
+    'links that are polled',
+    { build: 'LINKBEAT', since: '2.0.13' },
+    {
+      line(_parsed, words, context) {
+        const [name = '', kind] = words
+        if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
+          return context.report('general', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
+        }
+        if (kind !== undefined && !['MII', 'ETHTOOL', 'IOCTL'].includes(kind))
+          context.report('general', 'bad-choice', `'${kind}' is no way to poll`, 'MII, ETHTOOL or IOCTL', 1)
+      },
     },
-  }),
+  ),
   vrrp_instance: vrrpInstanceRow,
   vrrp_script: vrrpScriptRow,
   vrrp_track_process: vrrpTrackProcessRow,
-  interface_up_down_delays: lines('<ifname> <seconds down> [<seconds up>]', 'wait before a link counts as changed', { ...vrrp, since: '2.2.3' }, {
-    line(_parsed, words, context) {
-      const [name = '', down, up] = words
-      if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
-        return context.report('fatal', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
-      }
-      if (down === undefined) return context.missing(1)
-      const range = { min: 0, max: 255, decimals: 6 }
-      context.decimal(down, 1, range)
-      if (up !== undefined) context.decimal(up, 2, range)
+  interface_up_down_delays: lines(
+    '<ifname> <seconds down> [<seconds up>]',
+    'wait before a link counts as changed',
+    { ...vrrp, since: '2.2.3' },
+    {
+      line(_parsed, words, context) {
+        const [name = '', down, up] = words
+        if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
+          return context.report('fatal', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
+        }
+        if (down === undefined) return context.missing(1)
+        const range = { min: 0, max: 255, decimals: 6 }
+        context.decimal(down, 1, range)
+        if (up !== undefined) context.decimal(up, 2, range)
+      },
     },
-  }),
+  ),
   bfd_instance: bfdInstanceRow,
-  track_file: trackFileRow('track_file', 'a file whose number counts', {}),
-  vrrp_track_file: trackFileRow('vrrp_track_file', 'old word for track_file', { deprecated: 'track_file', since: '2.0.0', build: 'VRRP' }),
+  track_file: trackFileRow('a file whose number counts', {}),
+  vrrp_track_file: trackFileRow('old word for track_file', { deprecated: 'track_file', since: '2.0.0', build: 'VRRP' }),
 }
 
 export const checkRows: Table<Parsed['check']> = {
@@ -95,10 +107,15 @@ export const checkRows: Table<Parsed['check']> = {
   virtual_server: virtualServerBlock({ ...lvs, since: '1.0.0' }),
 }
 
-export const globalDefsRow = block<GlobalDraft, GlobalDraft>('', 'daemon-wide settings', { since: '1.0.0', acted: true }, {
-  table: globalDefs,
-  open: (draft) => draft,
-})
+export const globalDefsRow = block<GlobalDraft, GlobalDraft>(
+  '',
+  'daemon-wide settings',
+  { since: '1.0.0', acted: true },
+  {
+    table: globalDefs,
+    open: (draft) => draft,
+  },
+)
 
 /** The same row for a root whose draft holds this one's. */
 function within<Outer, Inner>(select: (outer: Outer) => Inner, row: Keyword<Inner>): Keyword<Outer> {
@@ -106,7 +123,11 @@ function within<Outer, Inner>(select: (outer: Outer) => Inner, row: Keyword<Inne
     case 'leaf':
       return { kind: 'leaf', about: row.about, apply: (outer, statement, context) => row.apply(select(outer), statement, context) }
     case 'words':
-      return { kind: 'words', about: row.about, apply: (outer, words, statement, context) => row.apply(select(outer), words, statement, context) }
+      return {
+        kind: 'words',
+        about: row.about,
+        apply: (outer, words, statement, context) => row.apply(select(outer), words, statement, context),
+      }
     case 'block': {
       const result: Block<Outer> = {
         kind: 'block',
@@ -135,7 +156,10 @@ function withinAll<Outer, Inner>(select: (outer: Outer) => Inner, table: Table<I
   return rows
 }
 
-const globalRows = withinAll<Parsed, GlobalDraft>((parsed) => parsed.global, { ...globalWords, global_defs: globalDefsRow as Keyword<GlobalDraft> })
+const globalRows = withinAll<Parsed, GlobalDraft>((parsed) => parsed.global, {
+  ...globalWords,
+  global_defs: globalDefsRow as Keyword<GlobalDraft>,
+})
 const checkerRows = withinAll<Parsed, Parsed['check']>((parsed) => parsed.check, checkRows)
 
 const trackFiles = { track_file: vrrpRows['track_file'], vrrp_track_file: vrrpRows['vrrp_track_file'] }
@@ -156,4 +180,3 @@ export function rootFor(process: Process): RootTable {
   const table = tables[process] as Table<object>
   return { table, foreign: new Set([...everyRootWord].filter((word) => !Object.hasOwn(table, word))) }
 }
-

@@ -22,19 +22,30 @@ export function trackBlocks<Target extends Tracker>(): Record<TrackKind, Lines<T
   }
 }
 
-function trackBlock<Target extends Tracker>(kind: TrackKind, grammar: string, summary: string, since: string, build: string): Lines<Target, never> {
-  return lines<Target>(grammar, summary, { since, build }, {
-    line(draft, words, context) {
-      const list = draft[kind]
-      const line = readTrackLine(words, context, {
-        kind,
-        owner: draft.name,
-        exists: (name) => objectExists(kind, name, context),
-        tracked: { has: (name) => list.some((other) => other.name === name) },
-      })
-      if (line !== undefined) list.push(line)
+function trackBlock<Target extends Tracker>(
+  kind: TrackKind,
+  grammar: string,
+  summary: string,
+  since: string,
+  build: string,
+): Lines<Target, never> {
+  return lines<Target>(
+    grammar,
+    summary,
+    { since, build },
+    {
+      line(draft, words, context) {
+        const list = draft[kind]
+        const line = readTrackLine(words, context, {
+          kind,
+          owner: draft.name,
+          exists: (name) => objectExists(kind, name, context),
+          tracked: { has: (name) => list.some((other) => other.name === name) },
+        })
+        if (line !== undefined) list.push(line)
+      },
     },
-  })
+  )
 }
 
 function objectExists(kind: TrackKind, name: string, context: Context): boolean {

@@ -46,27 +46,34 @@ function takeWeight(draft: TrackFileDraft, statement: Statement, context: Contex
   draft.weight = value
   const option = statement.words[2]
   draft.reverse = option === 'reverse'
-  if (option !== undefined && option !== 'reverse') context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
+  if (option !== undefined && option !== 'reverse')
+    context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
 }
 
 /** Both the vrrp and the checker process read track files, each for itself. */
-export const trackFileRow = (name: 'track_file' | 'vrrp_track_file', summary: string, more: Row) =>
-  block<Parsed, TrackFileDraft>('<name>', summary, { ...row, ...more }, {
-    table: trackFile,
-    open(parsed, statement, context) {
-      const word = context.word(statement, 1)
-      if (word === undefined) return undefined
-      if (name === 'vrrp_track_file') context.report('deprecated', 'deprecated', 'vrrp_track_file is the old word', 'track_file', 0)
-      if (filesOf(parsed, context).has(word)) {
-        context.report('general', 'duplicate-name', `track_file ${word} exists already; this block is skipped`, 'another name', 1)
-        return undefined
-      }
-      return { name: word, line: statement.line }
+export const trackFileRow = (summary: string, more: Row) =>
+  block<Parsed, TrackFileDraft>(
+    '<name>',
+    summary,
+    { ...row, ...more },
+    {
+      table: trackFile,
+      open(parsed, statement, context) {
+        const word = context.word(statement, 1)
+        if (word === undefined) return undefined
+          if (filesOf(parsed, context).has(word)) {
+          context.report('general', 'duplicate-name', `track_file ${word} exists already; this block is skipped`, 'another name', 1)
+          return undefined
+        }
+        return { name: word, line: statement.line }
+      },
+      close(draft, parsed, context) {
+        if (draft.file === undefined)
+          return context.report('general', 'no-file', `track_file ${draft.name} names no file`, 'a line file ...', 0)
+        filesOf(parsed, context).set(draft.name, draft)
+      },
     },
-    close(draft, parsed, context) {
-      if (draft.file === undefined) return context.report('general', 'no-file', `track_file ${draft.name} names no file`, 'a line file ...', 0)
-      filesOf(parsed, context).set(draft.name, draft)
-    },
-  })
+  )
 
-const filesOf = (parsed: Parsed, context: Context): Map<string, TrackFileDraft> => (context.process === 'checker' ? parsed.check.trackFiles : parsed.vrrp.trackFiles)
+const filesOf = (parsed: Parsed, context: Context): Map<string, TrackFileDraft> =>
+  context.process === 'checker' ? parsed.check.trackFiles : parsed.vrrp.trackFiles

@@ -22,8 +22,11 @@ export const trackGroup: Table<TrackGroupDraft> = {
 export const trackGroupRow = block<Parsed, TrackGroupDraft>('<name>', 'instances that follow static addresses', row, {
   table: trackGroup,
   open(parsed, statement, context) {
-    const name = context.word(statement, 1)
-    if (name === undefined) return undefined
+    const name = statement.words[1]
+    if (name === undefined) {
+      context.report('general', 'missing-name', 'track_group has no name; this block is skipped', 'a name', 0)
+      return undefined
+    }
     if (parsed.vrrp.trackGroups.has(name)) {
       context.report('general', 'duplicate-name', `track_group ${name} exists already; this block is skipped`, 'another name', 1)
       return undefined

@@ -1,7 +1,7 @@
-import { parsePrefix, type Prefix } from '../../base/ip.ts'
+import { type Prefix, parsePrefix } from '../../base/ip.ts'
 import type { Context } from '../context.ts'
 import { parseCNumber } from '../numbers.ts'
-import { leaf, type Leaf, type Row } from '../schema.ts'
+import { type Leaf, leaf, type Row } from '../schema.ts'
 import type { Statement } from '../tree.ts'
 import type { InstanceDraft } from './vrrp-instance.ts'
 
@@ -19,30 +19,44 @@ const MAC = /^[0-9a-fA-F]{1,2}([:-][0-9a-fA-F]{1,2}){4,5}$/
 
 /** `use_vmac [[name] IFNAME] [MAC] [netlink_notify_msg] [group ID]` */
 export const useVmac = (row: Row): Leaf<InstanceDraft, VmacDraft> =>
-  leaf('[[name] <ifname>] [<mac>] [netlink_notify_msg] [group <id>]', 'a link with the virtual MAC', { ...row, build: 'VMAC' }, (draft, statement, context) => {
-    let vmac: VmacDraft = { name: undefined }
-    const { words } = statement
-    for (let i = 1; i < words.length; i++) {
-      const word = words[i] ?? ''
-      if (word === 'netlink_notify_msg') vmac = { ...vmac, netlinkNotify: true }
-      else if (word === 'group' && words[i + 1] !== undefined) vmac = { ...vmac, group: readGroup(words[++i] ?? '', i, context) }
-      else if (MAC.test(word)) vmac = { ...vmac, mac: word }
-      else {
-        const name = word === 'name' && words[i + 1] !== undefined ? (words[++i] ?? '') : word
-        if (!acceptsName(draft, name, i, context, vmac)) continue
-        vmac = { ...vmac, name }
+  leaf(
+    '[[name] <ifname>] [<mac>] [netlink_notify_msg] [group <id>]',
+    'a link with the virtual MAC',
+    { ...row, build: 'VMAC' },
+    (draft, statement, context) => {
+      let vmac: VmacDraft = draft.use_vmac ?? { name: undefined }
+      const { words } = statement
+      for (let i = 1; i < words.length; i++) {
+        const word = words[i] ?? ''
+        if (word === 'netlink_notify_msg') vmac = { ...vmac, netlinkNotify: true }
+        else if (word === 'group' && words[i + 1] !== undefined) vmac = { ...vmac, group: readGroup(words[++i] ?? '', i, context) }
+        else if (MAC.test(word)) {
+        if (vmac.mac !== undefined) context.report('general', 'duplicate', `(${draft.name}) the MAC was given before`, 'one MAC', i)
+        else vmac = { ...vmac, mac: word }
       }
-    }
-    draft.use_vmac = vmac
-  })
+        else {
+          const name = word === 'name' && words[i + 1] !== undefined ? (words[++i] ?? '') : word
+          if (!acceptsName(draft, name, i, context, vmac)) continue
+          vmac = { ...vmac, name }
+        }
+      }
+      draft.use_vmac = vmac
+    },
+  )
 
 /** `use_ipvlan [[name] IFNAME] [ADDRESS[/LENGTH]] [bridge|private|vepa] [group ID]` */
 export const useIpvlan = (row: Row): Leaf<InstanceDraft, VmacDraft> =>
-  leaf('[[name] <ifname>] [<ip>[/len]] [bridge|private|vepa] [group <id>]', 'an L2 ipvlan of its own', { ...row, build: 'IPVLAN' }, (draft, statement, context) => {
-    if (draft.use_ipvlan !== undefined) return context.report('general', 'duplicate', `(${draft.name}) use_ipvlan was given before`, 'only once', 0)
-    const value = readIpvlan(draft, statement, context)
-    draft.use_ipvlan = value
-  })
+  leaf(
+    '[[name] <ifname>] [<ip>[/len]] [bridge|private|vepa] [group <id>]',
+    'an L2 ipvlan of its own',
+    { ...row, build: 'IPVLAN' },
+    (draft, statement, context) => {
+      if (draft.use_ipvlan !== undefined)
+        return context.report('general', 'duplicate', `(${draft.name}) use_ipvlan was given before`, 'only once', 0)
+      const value = readIpvlan(draft, statement, context)
+      draft.use_ipvlan = value
+    },
+  )
 
 function readIpvlan(draft: InstanceDraft, statement: Statement, context: Context): VmacDraft {
   let vlan: VmacDraft = { name: undefined }

@@ -5,16 +5,25 @@ import type { Parsed } from '../parsed.ts'
 import { alias, block, bool, flag, leaf, lines, optionalWhole, type Table, text, whole } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
 import type { Command } from '../words.ts'
-import { type AuthenticationDraft, authentication, type HmacDraft, authHmac } from './authentication.ts'
+import { type AuthenticationDraft, authentication, authHmac, type HmacDraft } from './authentication.ts'
 import { readExtraInterfaces } from './global-values.ts'
-import { interfaceName, instanceAddress, lvsSyncInterface, multicastDestination, notify, priority, version, virtualRouterId } from './instance-values.ts'
-import { type TrackLine } from './track-lines.ts'
+import {
+  instanceAddress,
+  interfaceName,
+  lvsSyncInterface,
+  multicastDestination,
+  notify,
+  priority,
+  version,
+  virtualRouterId,
+} from './instance-values.ts'
 import { trackBlocks } from './track-blocks.ts'
+import type { TrackLine } from './track-lines.ts'
 import { readUnicastPeer } from './unicast-peer.ts'
+import { useIpvlan, useVmac, type VmacDraft } from './use-vmac.ts'
 import { type AddressLine, readAddressLine } from './virtual-address.ts'
 import { type RouteLine, readRouteLine } from './virtual-route.ts'
 import { type RuleLine, readRuleLine } from './virtual-rule.ts'
-import { type VmacDraft, useIpvlan, useVmac } from './use-vmac.ts'
 
 /** `vrrp_instance NAME { }` as read; fields bear the keyword's name, absent means not written. */
 export interface InstanceDraft {
@@ -96,12 +105,25 @@ export interface InstanceDraft {
 const UINT = 4_294_967_295
 const vrrp = { build: 'VRRP' } as const
 
-const timerExpired = optionalWhole<InstanceDraft>('yield after a stall if others could be master', { min: 1, max: 254, bare: 254, slot: 'timer_expired_backup', ...vrrp, since: '2.2.8' })
+const timerExpired = optionalWhole<InstanceDraft>('yield after a stall if others could be master', {
+  min: 1,
+  max: 254,
+  bare: 254,
+  slot: 'timer_expired_backup',
+  ...vrrp,
+  since: '2.2.8',
+})
 const extraIf = (summary: string, since: string, deprecated?: string) =>
-  leaf<InstanceDraft, { readonly all: boolean; readonly interval: number }>('[all] <uint 0..86400>', summary, { build: 'VMAC', since, ...(deprecated === undefined ? {} : { deprecated }) }, (draft, statement, context) => {
+  leaf<InstanceDraft, { readonly all: boolean; readonly interval: number }>(
+    '[all] <uint 0..86400>',
+    summary,
+    { build: 'VMAC', since, ...(deprecated === undefined ? {} : { deprecated }) },
+    (draft, statement, context) => {
+      if (deprecated !== undefined) context.report('deprecated', 'deprecated', `${statement.keyword} is the old word`, deprecated, 0)
     const value = readExtraInterfaces(statement, context, 0)
-    if (value !== undefined) draft.garp_extra_if = value
-  })
+      if (value !== undefined) draft.garp_extra_if = value
+    },
+  )
 
 /** `vrrp_instance NAME { }`: one virtual router. */
 export const vrrpInstance: Table<InstanceDraft> = {
@@ -109,40 +131,60 @@ export const vrrpInstance: Table<InstanceDraft> = {
   use_vmac_addr: flag('own links for addresses of other interfaces', { build: 'VMAC', since: '2.2.0' }),
   vmac_xmit_base: flag('adverts on the link below', { build: 'VMAC', since: '1.2.10' }),
   use_ipvlan: useIpvlan({ since: '2.0.17' }),
-  unicast_peer: lines('<ip> [min_ttl <0..255>] [max_ttl <0..255>]', 'who gets unicast adverts', { ...vrrp, since: '1.2.8', acted: true }, {
-    line(draft, words, context) {
-      const peer = readUnicastPeer(words, context, { instance: draft.name, family: draft.family, peers: { has: (address) => draft.unicast_peer.some((peer) => peer.address === address) } })
-      if (peer === undefined) return
-      draft.family ??= familyOf(peer.address)
-      draft.unicast_peer.push(peer)
+  unicast_peer: lines(
+    '<ip> [min_ttl <0..255>] [max_ttl <0..255>]',
+    'who gets unicast adverts',
+    { ...vrrp, since: '1.2.8', acted: true },
+    {
+      line(draft, words, context) {
+        const peer = readUnicastPeer(words, context, {
+          instance: draft.name,
+          family: draft.family,
+          peers: { has: (address) => draft.unicast_peer.some((peer) => peer.address === address) },
+        })
+        if (peer === undefined) return
+        draft.family ??= familyOf(peer.address)
+        draft.unicast_peer.push(peer)
+      },
     },
-  }),
+  ),
   unicast_fault_no_peer: flag('fault, not multicast, when no peer is listed', { ...vrrp, since: '2.2.5' }),
   check_unicast_src: leaf('', 'adverts must come from a listed peer', { ...vrrp, since: '2.1.0', acted: true }, (draft) => {
     draft.check_unicast_src = true
     draft.unicast = true
   }),
-  old_unicast_checksum: leaf('[never]', 'sums of VRRPv3 unicast as before 1.3.7', { build: 'OLD_CHKSUM_COMPAT', since: '1.3.7', acted: true }, (draft, statement, context) => {
-    const word = statement.words[1]
-    if (word !== undefined && word !== 'never') return context.report('general', 'bad-choice', `'${word}' is unknown`, 'never', 1)
-    draft.old_unicast_checksum = word ?? 'always'
-    draft.unicast = true
-  }),
+  old_unicast_checksum: leaf(
+    '[never]',
+    'sums of VRRPv3 unicast as before 1.3.7',
+    { build: 'OLD_CHKSUM_COMPAT', since: '1.3.7', acted: true },
+    (draft, statement, context) => {
+      const word = statement.words[1]
+      if (word !== undefined && word !== 'never') return context.report('general', 'bad-choice', `'${word}' is unknown`, 'never', 1)
+      draft.old_unicast_checksum = word ?? 'always'
+      draft.unicast = true
+    },
+  ),
   native_ipv6: leaf('', 'an IPv6 router of version 3', { ...vrrp, since: '1.2.1', acted: true }, (draft, _statement, context) => {
-    if (draft.family === 4) return context.report('general', 'bad-family', 'the instance is IPv4 already', 'native_ipv6 before any IPv4 address', 0)
+    if (draft.family === 4)
+      return context.report('general', 'bad-family', 'the instance is IPv4 already', 'native_ipv6 before any IPv4 address', 0)
     draft.family = 6
     draft.native_ipv6 = true
     draft.version ??= 3
   }),
-  state: leaf('MASTER | BACKUP', 'state to begin with', { default: 'BACKUP', ...vrrp, since: '1.0.0', acted: true }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    if (word === undefined) return
-    if (word === 'MASTER' || word === 'BACKUP') draft.state = word
-    else {
-      context.report('general', 'bad-state', `state '${word}' is unknown; BACKUP is taken`, 'MASTER or BACKUP', 1)
-      draft.state = 'BACKUP'
-    }
-  }),
+  state: leaf(
+    'MASTER | BACKUP',
+    'state to begin with',
+    { default: 'BACKUP', ...vrrp, since: '1.0.0', acted: true },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      if (word === undefined) return
+      if (word === 'MASTER' || word === 'BACKUP') draft.state = word
+      else {
+        context.report('general', 'bad-state', `state '${word}' is unknown; BACKUP is taken`, 'MASTER or BACKUP', 1)
+        draft.state = 'BACKUP'
+      }
+    },
+  ),
   interface: interfaceName({ ...vrrp, since: '1.0.0', acted: true }),
   vrf: text('routing domain of a unicast instance', { grammar: '<ifname>', twice: 'keep', build: 'VRF', since: '2.2.5' }),
   dont_track_primary: flag('no fault when the own interface fails', { ...vrrp, since: '1.1.8', acted: true }),
@@ -155,47 +197,78 @@ export const vrrpInstance: Table<InstanceDraft> = {
   unicast_ttl: whole('time to live of unicast adverts', { min: 0, max: 255, default: '255', ...vrrp, since: '2.1.0', acted: true }),
   version: version({ ...vrrp, since: '1.2.17', acted: true }),
   priority: priority({ default: '100', ...vrrp, since: '1.0.0', acted: true }),
-  advert_int: leaf('<seconds 0.01..255>', 'time between adverts', { default: '1', ...vrrp, since: '1.0.0', acted: true }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    const value = word === undefined ? undefined : context.decimal(word, 1, { min: 0.01, max: 255, decimals: 6 })
-    if (value !== undefined) draft.advert_int = value
-  }),
+  advert_int: leaf(
+    '<seconds 0.01..255>',
+    'time between adverts',
+    { default: '1', ...vrrp, since: '1.0.0', acted: true },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      const value = word === undefined ? undefined : context.decimal(word, 1, { min: 0.01, max: 255, decimals: 6 })
+      if (value !== undefined) draft.advert_int = value
+    },
+  ),
   virtual_ipaddress: addresses('virtual_ipaddress', 'addresses of the master, advertised', '1.0.0'),
   virtual_ipaddress_excluded: addresses('virtual_ipaddress_excluded', 'addresses of the master, not advertised', '1.0.0'),
   no_virtual_ipaddress: flag('an instance without addresses is meant', { ...vrrp, since: '2.2.8' }),
   promote_secondaries: flag('secondary addresses outlive the primary', { ...vrrp, since: '1.3.0' }),
-  linkbeat_use_polling: leaf('', 'poll the link', { deprecated: 'linkbeat_interfaces', build: 'LINKBEAT', since: '2.0.0' }, (_draft, _statement, context) => {
-    context.report('general', 'deprecated', 'linkbeat_use_polling is not for instances', 'a block linkbeat_interfaces', 0)
-  }),
+  linkbeat_use_polling: leaf(
+    '',
+    'poll the link',
+    { deprecated: 'linkbeat_interfaces', build: 'LINKBEAT', since: '2.0.0' },
+    (_draft, _statement, context) => {
+      context.report('general', 'deprecated', 'linkbeat_use_polling is not for instances', 'a block linkbeat_interfaces', 0)
+    },
+  ),
   v3_checksum_as_v2: bool('VRRPv3 sums over IPv4 leave out the pseudo header', { ...vrrp, since: '2.2.8', acted: true }),
-  virtual_routes: lines('<route>', 'routes of the master', { ...vrrp, since: '1.0.1' }, {
-    line(draft, words, context) {
-      const route = readRouteLine(words, context, { block: 'virtual_routes' })
-      if (route !== undefined) draft.virtual_routes.push(route)
+  virtual_routes: lines(
+    '<route>',
+    'routes of the master',
+    { ...vrrp, since: '1.0.1' },
+    {
+      line(draft, words, context) {
+        const route = readRouteLine(words, context, { block: 'virtual_routes' })
+        if (route !== undefined) draft.virtual_routes.push(route)
+      },
     },
-  }),
-  virtual_rules: lines('<rule>', 'routing rules of the master', { ...vrrp, since: '1.2.20' }, {
-    line(draft, words, context) {
-      const rule = readRuleLine(words, context, { block: 'virtual_rules' })
-      if (rule !== undefined) draft.virtual_rules.push(rule)
+  ),
+  virtual_rules: lines(
+    '<rule>',
+    'routing rules of the master',
+    { ...vrrp, since: '1.2.20' },
+    {
+      line(draft, words, context) {
+        const rule = readRuleLine(words, context, { block: 'virtual_rules' })
+        if (rule !== undefined) draft.virtual_rules.push(rule)
+      },
     },
-  }),
+  ),
   accept: flag('take what is sent to virtual addresses', { ...vrrp, since: '1.2.17' }),
   no_accept: flag('drop what is sent to virtual addresses', { slot: 'accept', to: false, build: 'IPTABLES', since: '1.3.0' }),
   // Any boolean, even off, switches it on: so does keepalived.
-  skip_check_adv_addr: leaf('[<bool>]', 'trust the addresses of a master already checked', { ...vrrp, since: '1.2.20', acted: true }, (draft, statement, context) => {
-    const word = statement.words[1]
-    if (word !== undefined && !BOOLEANS.has(word)) return context.report('general', 'bad-boolean', `'${word}' is no boolean`, 'on, off, true, false, yes or no', 1)
-    draft.skip_check_adv_addr = true
-  }),
+  skip_check_adv_addr: leaf(
+    '[<bool>]',
+    'trust the addresses of a master already checked',
+    { ...vrrp, since: '1.2.20', acted: true },
+    (draft, statement, context) => {
+      const word = statement.words[1]
+      if (word !== undefined && !BOOLEANS.has(word))
+        return context.report('general', 'bad-boolean', `'${word}' is no boolean`, 'on, off, true, false, yes or no', 1)
+      draft.skip_check_adv_addr = true
+    },
+  ),
   strict_mode: bool('hold this instance to the RFC', { ...vrrp, since: '1.2.20', acted: true }),
   preempt: flag('undo nopreempt', { slot: 'nopreempt', to: false, ...vrrp, since: '1.0.0', acted: true }),
   nopreempt: flag('let a lower priority keep mastership', { ...vrrp, since: '1.1.8', acted: true }),
-  preempt_delay: leaf('<seconds 0..1000>', 'wait before preempting', { default: '0', ...vrrp, since: '1.1.8', acted: true }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    const value = word === undefined ? undefined : context.decimal(word, 1, { min: 0, max: 1000, decimals: 6 })
-    if (value !== undefined) draft.preempt_delay = value
-  }),
+  preempt_delay: leaf(
+    '<seconds 0..1000>',
+    'wait before preempting',
+    { default: '0', ...vrrp, since: '1.1.8', acted: true },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      const value = word === undefined ? undefined : context.decimal(word, 1, { min: 0, max: 1000, decimals: 6 })
+      if (value !== undefined) draft.preempt_delay = value
+    },
+  ),
   debug: whole('without effect', { min: 0, max: 4, default: '0', ...vrrp, since: '1.0.0' }),
   notify_backup: notify('script when backup', '1.0.0'),
   notify_master: notify('script when master', '1.0.0'),
@@ -211,9 +284,28 @@ export const vrrpInstance: Table<InstanceDraft> = {
   garp_master_refresh: whole('seconds between announcements while master', { min: 0, max: UINT, ...vrrp, since: '1.2.10', acted: true }),
   garp_master_repeat: whole('announcements per burst', { min: 0, max: UINT, atLeast: 1, ...vrrp, since: '1.2.14', acted: true }),
   garp_master_refresh_repeat: whole('announcements per refresh', { min: 0, max: UINT, atLeast: 1, ...vrrp, since: '1.2.14', acted: true }),
-  garp_lower_prio_delay: whole('seconds to the second burst after a lower advert', { min: 0, max: 4294, ...vrrp, since: '1.2.20', acted: true }),
-  garp_lower_prio_repeat: whole('announcements after a lower advert', { min: 0, max: 2_147_483_647, ...vrrp, since: '1.2.20', acted: true }),
-  down_timer_adverts: whole('missed adverts until the master is down', { min: 1, max: 100, default: '3', ...vrrp, since: '2.2.3', acted: true }),
+  garp_lower_prio_delay: whole('seconds to the second burst after a lower advert', {
+    min: 0,
+    max: 4294,
+    ...vrrp,
+    since: '1.2.20',
+    acted: true,
+  }),
+  garp_lower_prio_repeat: whole('announcements after a lower advert', {
+    min: 0,
+    max: 2_147_483_647,
+    ...vrrp,
+    since: '1.2.20',
+    acted: true,
+  }),
+  down_timer_adverts: whole('missed adverts until the master is down', {
+    min: 1,
+    max: 100,
+    default: '3',
+    ...vrrp,
+    since: '2.2.3',
+    acted: true,
+  }),
   timer_expired_backup: timerExpired,
   thread_timer_expired: alias('timer_expired_backup', timerExpired, { deprecated: 'timer_expired_backup', since: '2.3.2', reported: true }),
   garp_extra_if: extraIf('announce on other interfaces every so many seconds', '2.2.3'),
@@ -221,35 +313,57 @@ export const vrrpInstance: Table<InstanceDraft> = {
   lower_prio_no_advert: bool('no answer to lower adverts', { ...vrrp, since: '1.2.20', acted: true }),
   higher_prio_send_advert: bool('one advert before yielding', { ...vrrp, since: '1.3.5', acted: true }),
   owner_ignore_adverts: bool('as address owner do not listen', { ...vrrp, since: '2.3.3', acted: true }),
-  kernel_rx_buf_size: whole('bytes of the receive buffer', { missing: 'report', min: 0, max: UINT, ...vrrp, since: '2.0.3' }),
-  authentication: block('', 'authentication of VRRPv2', { build: 'VRRP_AUTH', since: '1.0.0' }, {
-    table: authentication,
-    open: (instance) => (instance.authentication ??= {}),
-  }),
-  auth_hmac: block('', 'signed adverts', { build: 'VRRP_AUTH', since: '2.4.0' }, {
-    table: authHmac,
-    open: (instance) => (instance.auth_hmac ??= { keys: [] }),
-  }),
+  kernel_rx_buf_size: whole('bytes of the receive buffer', { missing: 'report', alone: true, min: 0, max: UINT, ...vrrp, since: '2.0.3' }),
+  authentication: block(
+    '',
+    'authentication of VRRPv2',
+    { build: 'VRRP_AUTH', since: '1.0.0' },
+    {
+      table: authentication,
+      open: (instance) => (instance.authentication ??= {}),
+    },
+  ),
+  auth_hmac: block(
+    '',
+    'signed adverts',
+    { build: 'VRRP_AUTH', since: '2.4.0' },
+    {
+      table: authHmac,
+      open: (instance) => (instance.auth_hmac ??= { keys: [] }),
+    },
+  ),
 }
 
 /** The row of the root table. */
-export const vrrpInstanceRow = block<Parsed, InstanceDraft>('<name>', 'one virtual router', { ...vrrp, since: '1.0.0', acted: true }, {
-  table: vrrpInstance,
-  open(parsed, statement, context) {
-    const name = statement.words[1]
-    if (name === undefined) {
-      context.report('general', 'missing-name', 'vrrp_instance has no name', 'a name', 0)
-      return undefined
-    }
-    if (parsed.vrrp.instances.has(name)) {
-      context.report('general', 'duplicate-name', `vrrp_instance ${name} exists already; this block is skipped`, 'another name', 1)
-      return undefined
-    }
-    const draft = newInstance(name, statement.line)
-    parsed.vrrp.instances.set(name, draft)
-    return draft
+export const vrrpInstanceRow = block<Parsed, InstanceDraft>(
+  '<name>',
+  'one virtual router',
+  { ...vrrp, since: '1.0.0', acted: true },
+  {
+    table: vrrpInstance,
+    open(parsed, statement, context) {
+      const name = statement.words[1]
+      if (name === undefined || statement.words.length > 2) {
+        context.report('general', 'missing-name', 'vrrp_instance needs one name', 'a name', 0)
+        return undefined
+      }
+      if (parsed.vrrp.instances.has(name)) {
+        context.report('general', 'duplicate-name', `vrrp_instance ${name} exists already; this block is skipped`, 'another name', 1)
+        return undefined
+      }
+      const draft = newInstance(name, statement.line)
+      parsed.vrrp.instances.set(name, draft)
+      return draft
+    },
+    close(draft, _parsed, context) {
+      if (draft.unicast_peer.length === 0 && draft.unicast_ttl !== undefined) {
+        context.report('general', 'unicast-ttl', `(${draft.name}): Cannot use unicast_ttl without unicast peers - resetting`, 'a block unicast_peer', 0)
+      }
+      if (draft.unicast_peer.length === 0 || draft.use_vmac === undefined || draft.vmac_xmit_base === true) return
+      context.report('general', 'vmac-unicast', `(${draft.name}) unicast with use_vmac requires vmac_xmit_base - setting`, 'vmac_xmit_base', 0)
+    },
   },
-})
+)
 
 export function newInstance(name: string, line: LogicalLine): InstanceDraft {
   return {
@@ -271,21 +385,32 @@ export function newInstance(name: string, line: LogicalLine): InstanceDraft {
 const BOOLEANS: ReadonlySet<string> = new Set(['on', 'off', 'true', 'false', 'yes', 'no'])
 
 function addresses(name: 'virtual_ipaddress' | 'virtual_ipaddress_excluded', summary: string, since: string) {
-  return lines<InstanceDraft>('<address> [<option>] ...', summary, { ...vrrp, since, acted: true }, {
-    line(draft, words, context) {
-      const line = readAddressLine(words, context, { block: name, hasDefaultInterface: false })
-      if (line === undefined) return
-      if (name === 'virtual_ipaddress' && !accepts(draft, line, context)) return
-      draft[name].push(line)
+  return lines<InstanceDraft>(
+    '<address> [<option>] ...',
+    summary,
+    { ...vrrp, since, acted: true },
+    {
+      line(draft, words, context) {
+        const line = readAddressLine(words, context, { block: name, hasDefaultInterface: false })
+        if (line === undefined) return
+        if (name === 'virtual_ipaddress' && !accepts(draft, line, context)) return
+        draft[name].push(line)
+      },
     },
-  })
+  )
 }
 
 /** The first address fixes the family; the same address twice is one. */
 function accepts(draft: InstanceDraft, line: AddressLine, context: Context): boolean {
   const family = familyOf(line.prefix.address)
   if (draft.family !== undefined && draft.family !== family) {
-    context.report('general', 'bad-family', `${line.prefix.address} is not IPv${draft.family} as the instance; it is left out`, `an IPv${draft.family} address`, 0)
+    context.report(
+      'general',
+      'bad-family',
+      `${line.prefix.address} is not IPv${draft.family} as the instance; it is left out`,
+      `an IPv${draft.family} address`,
+      0,
+    )
     return false
   }
   if (draft.virtual_ipaddress.some((other) => other.prefix.address === line.prefix.address)) {

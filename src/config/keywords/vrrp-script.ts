@@ -1,8 +1,9 @@
+import type { Context } from '../context.ts'
 import type { Parsed } from '../parsed.ts'
 import { block, flag, leaf, type Row, type Table } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
+import { lacksUser } from '../rules/scripts.ts'
 import { type Command, splitCommand } from '../words.ts'
-import type { Context } from '../context.ts'
 
 /** `vrrp_script NAME { }` */
 export interface ScriptDraft {
@@ -41,7 +42,8 @@ const count = (keyword: 'rise' | 'fall', summary: string) =>
 export const vrrpScript: Table<ScriptDraft> = {
   script: leaf('<command>', 'what is run', row, (draft, statement, context) => {
     const value = splitCommand(statement.line.text)
-    if (value.kind === 'unterminated') return context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
+    if (value.kind === 'unterminated')
+      return context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
     draft.script = value
   }),
   interval: duration('interval', 'between two runs', { default: '1' }),
@@ -63,7 +65,8 @@ function takeWeight(draft: ScriptDraft, statement: Statement, context: Context):
   draft.weight = value
   const option = statement.words[2]
   draft.reverse = option === 'reverse'
-  if (option !== undefined && option !== 'reverse') context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
+  if (option !== undefined && option !== 'reverse')
+    context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
 }
 
 function takeUser(draft: ScriptDraft, user: string, statement: Statement, context: Context): void {
@@ -85,7 +88,10 @@ export const vrrpScriptRow = block<Parsed, ScriptDraft>('<name>', 'a command who
   },
   close(draft, parsed, context) {
     if (draft.script === undefined) {
-      return context.conclude('general', 'no-script', `vrrp_script ${draft.name} has no script`, draft.line, 'a line script "..."')
+      return context.report('general', 'no-script', `vrrp_script ${draft.name} has no script; it is removed`, 'a line script "..."', 0)
+    }
+    if (lacksUser(draft.user, context)) {
+      return context.report('general', 'script-no-user', `vrrp_script ${draft.name} has no user to run it; it is removed`, 'script_user, or the user keepalived_script', 0)
     }
     if (parsed.vrrp.scripts.has(draft.name)) {
       return context.report('general', 'duplicate-name', `vrrp_script ${draft.name} exists already`, 'another name', 0)

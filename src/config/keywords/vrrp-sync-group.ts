@@ -32,7 +32,8 @@ const trackingWeight = flag<SyncGroupDraft>('members may have weighted trackers'
 /** `vrrp_sync_group NAME { }`: instances that change state together. */
 export const vrrpSyncGroup: Table<SyncGroupDraft> = {
   group: wordList('<instance> ...', 'the members', row, (draft, words, _statement, context) => {
-    if (draft.group !== undefined) return context.report('general', 'duplicate', `(${draft.name}) the group was given before`, 'only once', 0)
+    if (draft.group !== undefined)
+      return context.report('general', 'duplicate', `(${draft.name}) the group was given before`, 'only once', 0)
     draft.group = words
   }),
   ...trackBlocks(),
@@ -42,7 +43,11 @@ export const vrrpSyncGroup: Table<SyncGroupDraft> = {
   notify_stop: notify('script at the end', '2.0.0'),
   notify: notify('script at every change, told what it is', '1.1.2'),
   smtp_alert: bool('mail at changes', row),
-  global_tracking: alias('sync_group_tracking_weight', trackingWeight, { deprecated: 'sync_group_tracking_weight', since: '1.2.3', reported: true }),
+  global_tracking: alias('sync_group_tracking_weight', trackingWeight, {
+    deprecated: 'sync_group_tracking_weight',
+    since: '1.2.3',
+    reported: true,
+  }),
   sync_group_tracking_weight: trackingWeight,
   notify_priority_changes: bool('tell changes of priority too', { ...row, since: '2.2.0' }),
 }

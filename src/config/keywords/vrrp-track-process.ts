@@ -38,12 +38,19 @@ export const vrrpTrackProcess: Table<TrackProcessDraft> = {
   }),
   param_match: leaf('[initial | partial]', 'how parameters are compared', { ...row, since: '2.0.16' }, (draft, statement, context) => {
     const word = statement.words[1]
-    if (word !== undefined && word !== 'initial' && word !== 'partial') return context.report('general', 'bad-choice', `'${word}' is unknown`, 'initial or partial', 1)
+    if (word !== undefined && word !== 'initial' && word !== 'partial')
+      return context.report('general', 'bad-choice', `'${word}' is unknown`, 'initial or partial', 1)
     draft.param_match = word ?? 'exact'
   }),
   weight: leaf('<int -254..254> [reverse]', 'added to the priority; 0 is a fault', { ...row, default: '0' }, takeWeight),
   quorum: whole('how many must run', { ...row, min: 1, max: 65_535, default: '1' }),
-  quorum_max: whole('how many may run', { ...row, since: '2.0.16', min: 0, max: 65_535 }),
+  quorum_max: leaf('<uint 0..65535>', 'how many may run', { ...row, since: '2.0.16' }, (draft, statement, context) => {
+    const word = context.word(statement, 1)
+    const value = word === undefined ? undefined : context.whole(word, 1, { min: 0, max: 65_535 })
+    if (value === undefined) return
+    if (value !== 0 && value < (draft.quorum ?? 1)) return context.report('general', 'quorum-max', 'quorum_max is less than quorum', 'at least the quorum', 1)
+    draft.quorum_max = value
+  }),
   delay: delay(['terminate_delay', 'fork_delay'], 'grace for both'),
   terminate_delay: delay(['terminate_delay'], 'grace after too few', { since: '2.0.16' }),
   fork_delay: delay(['fork_delay'], 'grace after enough', { since: '2.0.16' }),
@@ -57,7 +64,8 @@ function takeWeight(draft: TrackProcessDraft, statement: Statement, context: Con
   draft.weight = value
   const option = statement.words[2]
   draft.reverse = option === 'reverse'
-  if (option !== undefined && option !== 'reverse') context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
+  if (option !== undefined && option !== 'reverse')
+    context.report('general', 'unknown-option', `weight does not know '${option}'`, 'reverse', 2)
 }
 
 export const vrrpTrackProcessRow = block<Parsed, TrackProcessDraft>('<name>', 'whether processes run', row, {
@@ -70,9 +78,7 @@ export const vrrpTrackProcessRow = block<Parsed, TrackProcessDraft>('<name>', 'w
     if (draft.process === undefined) {
       return context.report('general', 'no-process', `vrrp_track_process ${draft.name} names no process`, 'a line process ...', 0)
     }
-    if (parsed.vrrp.trackProcesses.has(draft.name)) {
-      return context.report('general', 'duplicate-name', `vrrp_track_process ${draft.name} exists already`, 'another name', 0)
-    }
-    parsed.vrrp.trackProcesses.set(draft.name, draft)
+    // A second one of the name is taken without a word, and never found.
+    if (!parsed.vrrp.trackProcesses.has(draft.name)) parsed.vrrp.trackProcesses.set(draft.name, draft)
   },
 })

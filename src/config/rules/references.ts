@@ -52,8 +52,6 @@ function judgeMembers(name: string, members: readonly InstanceDraft[], weights: 
   const say = (code: string, message: string, expected?: string): void => context.conclude('general', code, message, group.line, expected)
   if (members.length === 0) return say('group-empty', `Sync group ${name}, no matching virtual router found in group declaration - removing`)
   if (members.length === 1) say('group-single', `Sync group ${name} has only 1 virtual router(s) - this probably isn't what you want`)
-  const owners = members.filter((member) => (member.priority ?? (member.state === 'MASTER' ? 255 : 100)) === 255)
-  if (owners.length > 0 && owners.length < members.length) say('group-owners', `Sync group ${name} mixes address owners and others`, 'all or none with priority 255')
   if (weights) return
   const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp
   for (const member of members) {

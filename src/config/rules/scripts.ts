@@ -5,9 +5,13 @@ import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
 
 /** Remembers a script for the judgement at the end; whether it exists is asked then. */
-export function checkScript(context: Context, command: Command, keyword: string): Command {
+export function checkScript(context: Context, command: Command, keyword: string): Command | undefined {
   const { parsed, process, line } = context
   const list = process === 'checker' ? parsed.check.namedScripts : parsed.vrrp.namedScripts
+  if (command.user === undefined && lacksUser(undefined, context)) {
+    context.report('general', 'script-no-user', `${keyword} has no user to run it`, 'script_user, or the user keepalived_script', 0)
+    return undefined
+  }
   list.push({ keyword, command, line })
   return command
 }
@@ -23,7 +27,7 @@ export function judgeScripts(scripts: readonly NamedScript[], context: Context):
 /** vrrp_script: one that is not there is a finding of its own. */
 export function judgeTrackScript(script: ScriptDraft, context: Context): void {
   const command = script.script
-  if (command?.path === undefined || command.path.startsWith('<')) return
+  if (command?.path === undefined || command.path.startsWith('<') || !knownUser(command, context)) return
   const found = context.reader.script(command.path)
   if (found.kind !== 'found') {
     return context.conclude('general', 'script-missing', `Disabling track script ${script.name} since not found/accessible`, script.line, 'an executable file')
@@ -32,18 +36,20 @@ export function judgeTrackScript(script: ScriptDraft, context: Context): void {
   if (security && !found.secure) {
     return context.conclude('general', 'script-insecure', `Disabling track script ${script.name} due to insecure`, script.line, 'a path only root can change')
   }
-  if (security && !hasScriptUser(context) && script.user === undefined) {
-    return context.conclude('general', 'script-no-user', `Disabling track script ${script.name}: no user to run it`, script.line, 'script_user, or the user keepalived_script')
-  }
   insecure(script.line, context)
 }
 
 function usable(command: Command, context: Context): boolean {
   if (command.path === undefined || command.path === '' || command.path.startsWith('<')) return false
+  if (!knownUser(command, context)) return false
+  return context.reader.script(command.path).kind === 'found'
+}
+
+/** An unknown user disables the script; keepalived says so only in its log. */
+function knownUser(command: Command, context: Context): boolean {
   if (command.user !== undefined && !context.reader.userExists(command.user)) return false
   const group = command.group?.replace(/^:/, '')
-  if (group !== undefined && group !== '' && !context.reader.groupExists(group)) return false
-  return context.reader.script(command.path).kind === 'found'
+  return group === undefined || group === '' || context.reader.groupExists(group)
 }
 
 /** True if script security is off, which is reported once. */
@@ -56,4 +62,9 @@ function insecure(line: LogicalLine, context: Context): boolean {
   return true
 }
 
-const hasScriptUser = (context: Context): boolean => context.parsed.global.script_user !== undefined || context.reader.userExists('keepalived_script')
+/** With script security on nothing falls back to root. */
+export function lacksUser(user: unknown, context: Context): boolean {
+  const { global } = context.parsed
+  if (user !== undefined || global.enable_script_security !== true) return false
+  return global.script_user === undefined && !context.reader.userExists('keepalived_script')
+}
