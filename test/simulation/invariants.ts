@@ -6,6 +6,9 @@ import type { Host, Observer } from './host.ts'
 import type { Segment } from './segment.ts'
 import type { World } from './world.ts'
 
+/** More than wake-ups are late and packets on their way. */
+const CLEAR_LEAD = 2000
+
 /** What must never be, or did not come to be. The name is that of the invariant. */
 export class Violation extends Error {
   readonly invariant: string
@@ -19,8 +22,8 @@ export class Violation extends Error {
 /** What is remembered of an instance of a host between events. */
 interface Memory {
   state: string
-  /** Adverts of priority 0 that may still be sent: one for each time MASTER is left. */
   masterSince: Instant | undefined
+  /** Since MASTER was entered: one for each time that it is left. */
   priorityZeroSent: boolean
 }
 
@@ -29,6 +32,7 @@ export class Invariants implements Observer {
   readonly #world: World
   readonly #segment: Segment
   readonly #memories = new Map<string, Memory>()
+  readonly #disturbed = new Map<string, Instant>()
   readonly #overlapSince = new Map<string, Instant>()
   readonly transcript: string[] = []
   hosts: readonly Host[] = []
@@ -108,8 +112,8 @@ export class Invariants implements Observer {
     }
   }
 
-  #instanceNames(): ReadonlySet<string> {
-    return new Set(this.hosts.flatMap((host) => host.config.instances.map(({ name }) => name)))
+  #instanceNames(): readonly string[] {
+    return this.hosts[0]?.config.instances.map(({ name }) => name) ?? []
   }
 
   #transition(host: Host, { instance, from, to, why }: Extract<VrrpEffect, { kind: 'transition' }>): void {
@@ -118,12 +122,58 @@ export class Invariants implements Observer {
     if (memory.state !== from) throw new Violation('I7', `${host.name} ${instance} goes from ${from}, but was ${memory.state}`)
     if (from === to) throw new Violation('I7', `${host.name} ${instance} goes from ${from} to itself`)
     if (this.atRest) throw new Violation('I2', `${host.name} ${instance} goes to ${to} at rest`)
+    if (from === 'BACKUP' && why === 'master-down') this.#promotion(host, instance)
     memory.state = to
+    memory.masterSince = to === 'MASTER' ? this.#world.now() : undefined
     const silent = why === 'higher-priority' || why === 'higher-address' || why === 'stalled'
-    if (from === 'MASTER' && silent === memory.priorityZeroSent && host.kernel.exists() && why !== 'fault') {
+    if (from === 'MASTER' && silent === memory.priorityZeroSent) {
       throw new Violation('I4', `${host.name} ${instance} leaves MASTER by ${why} ${silent ? 'with' : 'without'} priority 0`)
     }
     memory.priorityZeroSent = false
+  }
+
+  /** I11, I13: where nothing disturbs them, nobody displaces a master that it may not, and the best backup is the first. */
+  #promotion(host: Host, name: string): void {
+    const self = instanceOf(host, name)
+    if (self === undefined || this.#isDisturbed(host)) return
+    const priority = priorityOf(self)
+    for (const peer of this.hosts) {
+      const other = instanceOf(peer, name)
+      if (peer === host || other === undefined || peer.isStalled() || this.#isDisturbed(peer)) continue
+      if (
+        this.#isEstablished(peer, name) &&
+        (self.config.preemption.kind === 'nopreempt' || priority <= priorityOf(other)) &&
+        priority < OWNER
+      ) {
+        throw new Violation('I11', `${host.name} ${name} with ${priority} displaces ${peer.name}, which is well`)
+      }
+      const lead =
+        skewTime(self.config.version, priority, self.config.advertInt) -
+        skewTime(self.config.version, priorityOf(other), self.config.advertInt)
+      if (other.state.role === 'backup' && lead > CLEAR_LEAD) {
+        throw new Violation('I13', `${host.name} ${name} with ${priority} comes before ${peer.name} with ${priorityOf(other)}`)
+      }
+    }
+  }
+
+  /** Its first advert has been heard: two that come up at the same moment cannot know of each other. */
+  #isEstablished(host: Host, name: string): boolean {
+    const since = this.#memories.get(`${host.name} ${name}`)?.masterSince
+    return since !== undefined && elapsed(since, this.#world.now()) > CLEAR_LEAD
+  }
+
+  /** Whatever happens to a host from now until then is no proof of anything. */
+  disturb(hosts: readonly Host[], duration: Micros): void {
+    const until = later(this.#world.now(), duration)
+    for (const host of hosts) {
+      const known = this.#disturbed.get(host.name)
+      if (known === undefined || known < until) this.#disturbed.set(host.name, until)
+    }
+  }
+
+  #isDisturbed(host: Host): boolean {
+    const until = this.#disturbed.get(host.name)
+    return until !== undefined && this.#world.now() < until
   }
 
   /** I4. The transition follows the advert, so what is known here is the state before. */

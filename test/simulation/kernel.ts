@@ -1,7 +1,16 @@
 import type { IpAddress } from '../../src/base/ip.ts'
 import type { MacAddress } from '../../src/base/mac.ts'
 import type { InterfaceAddress, Link, LinkEvent } from '../../src/core/links.ts'
-import type { AddressObject, KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../../src/core/reconcile/kinds.ts'
+import {
+  type AddressObject,
+  addressKey,
+  type KernelKind,
+  type KernelObject,
+  type KernelPort,
+  keyOf,
+  type Operation,
+  type OperationResult,
+} from '../../src/core/reconcile/kinds.ts'
 import { FakeKernel } from '../support/fake-kernel.ts'
 
 /** A host's kernel: one interface eth0 that can go down, vanish and come back with another index, and its addresses. */
@@ -11,6 +20,8 @@ export class SimulatedKernel implements KernelPort {
   readonly #mac: MacAddress
   readonly #own: readonly AddressObject[]
   #fake = new FakeKernel([])
+  /** What is there, by key: asked for after every event of the world. */
+  readonly #present = new Set<string>()
   #index = 1
   #state: 'up' | 'down' | 'missing' = 'missing'
 
@@ -33,6 +44,7 @@ export class SimulatedKernel implements KernelPort {
   /** A machine without a memory. */
   powerOn(): void {
     this.#fake = new FakeKernel([])
+    this.#present.clear()
     this.#fake.onEvent = (event) => this.#tell(event)
     this.#state = 'missing'
     this.plugIn()
@@ -47,12 +59,12 @@ export class SimulatedKernel implements KernelPort {
   }
 
   has(object: KernelObject): boolean {
-    return this.#fake.has(object)
+    return this.#present.has(keyOf(object))
   }
 
   /** Its own, not virtual, addresses: nobody may touch them. */
   isIntact(): boolean {
-    return this.#state === 'missing' || this.#own.every((address) => this.#fake.has(address))
+    return this.#state === 'missing' || this.#own.every((address) => this.has(address))
   }
 
   refuseWhere(errno: ((operation: Operation) => number) | undefined): void {
@@ -60,7 +72,7 @@ export class SimulatedKernel implements KernelPort {
   }
 
   removeBehindOurBack(object: AddressObject): void {
-    if (this.#fake.has(object)) this.#fake.behindOurBack({ kind: 'remove', object })
+    if (this.has(object)) this.#fake.behindOurBack({ kind: 'remove', object })
   }
 
   /** Undefined while nothing can be sent or heard. */
@@ -108,6 +120,9 @@ export class SimulatedKernel implements KernelPort {
 
   #tell(event: LinkEvent): void {
     if (event.kind === 'address-added' || event.kind === 'address-removed') {
+      const key = addressKey('eth0', event.address.prefix)
+      if (event.kind === 'address-added') this.#present.add(key)
+      else this.#present.delete(key)
       this.onEvent?.({ kind: event.kind, address: { ...event.address, index: this.#index } })
     } else this.onEvent?.(event)
   }

@@ -34,7 +34,8 @@ export function runScenario(scenario: Scenario): Outcome {
   const started = world.now()
   let failure: Error | undefined
   try {
-    const cluster: Cluster = { world, segment, invariants, hosts }
+    const cluster: Cluster = { world, segment, invariants, hosts, calming: micros(settlingBound(hosts) * 2) }
+    invariants.disturb(hosts, micros(Math.max(...scenario.starts) + cluster.calming))
     for (const [number, host] of hosts.entries()) world.after(scenario.starts[number] ?? micros(0), () => host.start())
     for (const fault of scenario.faults) world.after(fault.at, () => inflict(fault, cluster))
     world.run(scenario.unrest)
@@ -56,14 +57,18 @@ interface Cluster {
   readonly segment: Segment
   readonly invariants: Invariants
   readonly hosts: readonly Host[]
+  /** So long after a disturbance things are as if there had been none. */
+  readonly calming: Micros
 }
 
-function inflict(fault: Fault, { world, segment, invariants, hosts }: Cluster): void {
+function inflict(fault: Fault, cluster: Cluster): void {
+  const { world, segment, invariants, hosts } = cluster
   const host = hosts[fault.host]
   const other = hosts[fault.other]
   if (host === undefined || other === undefined) return
   const { kernel } = host
   invariants.note(`${host.name} ${fault.what}${fault.what === 'one-way-cut' ? ` to ${other.name}` : ''} for ${fault.lasts / 1e6} s`)
+  invariants.disturb(isOfTheSegment(fault) ? hosts : [host], micros(fault.lasts + cluster.calming))
   const afterwards = (action: () => void): void => {
     world.after(fault.lasts, action)
   }
@@ -140,12 +145,17 @@ function inflict(fault: Fault, { world, segment, invariants, hosts }: Cluster): 
   }
 }
 
+function isOfTheSegment({ what }: Fault): boolean {
+  return what === 'one-way-cut' || what === 'cut-off' || what === 'noise' || what === 'storm'
+}
+
 function withPriority(config: VrrpConfig, priority: number): VrrpConfig {
   return { ...config, instances: config.instances.map((instance) => ({ ...instance, priority })) }
 }
 
 /** Everything is as it should be again, at once. */
-function heal({ world, segment, invariants, hosts }: Cluster): void {
+function heal({ world, segment, invariants, hosts, calming }: Cluster): void {
+  invariants.disturb(hosts, calming)
   invariants.note('all faults over')
   segment.mendAll()
   segment.noise = QUIET

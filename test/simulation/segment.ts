@@ -65,9 +65,10 @@ export class Segment {
     const { family, source, group, checksum, advert, multicast } = effect
     for (const destination of effect.destinations) {
       const bytes = encode(advert, { family, source, destination, group, checksum })
+      const packet = decode(bytes, { family, source, destination })
       for (const to of this.#stations) {
         if (to === from || (!multicast && to.address !== destination)) continue
-        this.#carry(bytes, { from, to, destination, ttl: effect.ttl ?? 64, family, source })
+        this.#carry(bytes, { from, to, destination, ttl: effect.ttl ?? 64, family, source, packet })
       }
     }
   }
@@ -78,8 +79,12 @@ export class Segment {
     if (this.#cut.has(`${way.from.name}>${way.to.name}`) || random.chance(noise.loss)) return
     const copies = random.chance(noise.duplication) ? random.between(2, 4) : 1
     for (let copy = 0; copy < copies; copy++) {
-      const arriving = random.chance(noise.corruption) ? corrupt(bytes, random) : bytes
-      this.#world.after(micros(random.between(20, noise.delay)), () => deliver(arriving, way))
+      const delay = micros(random.between(20, noise.delay))
+      if (random.chance(noise.corruption)) {
+        const { family, source, destination } = way
+        const packet = decode(corrupt(bytes, random), { family, source, destination })
+        this.#world.after(delay, () => deliver({ ...way, packet }))
+      } else this.#world.after(delay, () => deliver(way))
     }
   }
 }
@@ -91,12 +96,13 @@ interface Way {
   readonly ttl: number
   readonly family: 4 | 6
   readonly source: IpAddress
+  /** What the bytes say: the same to all who get them unharmed. */
+  readonly packet: AdvertEvent['packet']
 }
 
-function deliver(bytes: Uint8Array, { to, destination, ttl, family, source }: Way): void {
+function deliver({ to, destination, ttl, family, source, packet }: Way): void {
   const ifindex = to.ifindex()
   if (ifindex === undefined) return
-  const packet = decode(bytes, { family, source, destination })
   to.receive({ kind: 'advert', ifindex, family, source, destination, ttl, truncated: false, packet })
 }
 

@@ -273,31 +273,38 @@ function tick(state: RouterState, around: Surroundings): RouterState {
 
 /** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */
 function settle(before: RouterState, after: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
-  if (after.instances === before.instances && after.endpoints === before.endpoints && !after.stopped) return spaceOut(after, now, out)
-  const left =
-    after.instances.length === before.instances.length
-      ? after.instances.filter((instance, at) => leftMaster(before.instances[at], instance))
-      : []
+  if (after.instances === before.instances && after.stopped === before.stopped) return spaceOut(after, now, out)
+  const { redesire, left } = consequences(before.instances, after.instances)
   const queues = left.reduce((all, { config: { name } }) => withoutInstance(all, name), after.queues)
   const relisten = after.listeners !== before.listeners || after.stopped !== before.stopped
-  const endpoints = relisten ? endpointsOf(after.instances) : after.endpoints
-  const listen = !sameEndpoints(endpoints, before.endpoints)
+  const endpoints = relisten ? endpointsOf(after.instances) : before.endpoints
+  const listen = relisten && !sameEndpoints(endpoints, before.endpoints)
   if (listen) out.push({ kind: 'listen', endpoints })
-  return spaceOut({ ...after, queues, endpoints: listen ? endpoints : before.endpoints, desired: redesire(before, after) }, now, out)
+  const settled: RouterState = {
+    ...after,
+    queues,
+    endpoints: listen ? endpoints : before.endpoints,
+    desired: redesire ? desiredAddresses(after.instances) : before.desired,
+  }
+  return spaceOut(settled, now, out)
 }
 
-function leftMaster(before: Instance | undefined, after: Instance): boolean {
-  return before?.state.role === 'master' && after.state.role !== 'master'
-}
-
-function redesire(before: RouterState, after: RouterState): readonly AddressObject[] {
-  const same =
-    before.instances.length === after.instances.length &&
-    after.instances.every((instance, at) => {
-      const former = before.instances[at]
-      return former !== undefined && former.addresses === instance.addresses && holdsAddresses(former) === holdsAddresses(instance)
-    })
-  return same ? after.desired : desiredAddresses(after.instances)
+/** Mostly one instance of hundreds has changed, and neither what it wants nor what it is: then there are none. */
+function consequences(
+  before: readonly Instance[],
+  after: readonly Instance[],
+): { readonly redesire: boolean; readonly left: readonly Instance[] } {
+  if (before.length !== after.length) return { redesire: true, left: [] }
+  let redesire = false
+  const left: Instance[] = []
+  for (let at = 0; at < after.length; at++) {
+    const former = before[at]
+    const instance = after[at]
+    if (former === instance || former === undefined || instance === undefined) continue
+    if (former.addresses !== instance.addresses || holdsAddresses(former) !== holdsAddresses(instance)) redesire = true
+    if (former.state.role === 'master' && instance.state.role !== 'master') left.push(instance)
+  }
+  return { redesire, left }
 }
 
 /** Only with `vrrp_garp_interval` or `vrrp_gna_interval` do announcements take the way through a queue. */

@@ -33,6 +33,14 @@ describe('vrrp_garp_interval', () => {
     expect(owners).toEqual(new Set(['VI_2', 'VI_3']))
   })
 
+  test('GRP-06 what waits is dropped when a MASTER yields', () => {
+    const config = instance({ virtualIpaddress: ['10.0.0.1', '10.0.0.2'] })
+    const rig = new Rig(vrrpConfig([config], { garpInterval: fromSeconds(0.01) }))
+    rig.until('master')
+    rig.pass(0.03).hear({ priority: 200 }).forget()
+    expect(rig.pass(2).effects('announce')).toEqual([])
+  })
+
   test('interfaces do not wait for each other', () => {
     const other = instance({
       name: 'VI_9',
