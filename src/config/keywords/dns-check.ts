@@ -65,7 +65,8 @@ function readName(draft: DnsCheckDraft, statement: Statement, context: Context):
 
 function nameFault(name: string): string | undefined {
   if (name === '.') return undefined
-  const labels = name.split('.')
+  // One dot at the end is the root's.
+  const labels = name.replace(/\.$/, '').split('.')
   if (labels.includes('')) return 'has empty label'
   if (labels.some((label) => label.length > 63)) return 'has a label of more than 63 bytes'
   return name.length > 253 ? 'is too long' : undefined

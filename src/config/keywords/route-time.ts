@@ -17,6 +17,9 @@ export function readRouteTime(reader: LineReader, word: LineWord, name: RouteTim
     reader.report({ code: 'route-time', at: word, message: `Invalid ${name} ${word.text} for route; the line is dropped`, expected })
     return undefined
   }
+  if (unit.startsWith('s') && /\.\d{4}/.test(digits)) {
+    reader.report({ code: 'route-time', at: word, message: `${name} '${word.text}' has more than three decimals; it is rounded`, expected })
+  }
   if (raw >= LEAST * scale) return Math.round(raw)
   reader.report({ code: 'route-time', at: word, message: `${name} value ${word.text} below minimum ${LEAST}ms, resetting`, expected })
   return LEAST * scale

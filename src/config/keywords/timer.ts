@@ -23,10 +23,11 @@ export interface TimerReading {
 }
 
 /**
- * Seconds with up to six decimals, no exponent. Rubbish behind the digits is complained of and the digits are used; a span outside
+ * Seconds with up to six decimals, no exponent; blanks in front are skipped. Rubbish behind the digits is complained of and the digits are used; a span outside
  * the range (in seconds) is not used.
  */
-export function readTimer(text: string, range: { readonly min: number; readonly max: number }): TimerReading {
+export function readTimer(word: string, range: { readonly min: number; readonly max: number }): TimerReading {
+  const text = word.trimStart()
   if (text.startsWith('-')) return { value: undefined, complaint: 'must not be negative' }
   const [, digits = '', decimals = ''] = /^\+?(\d*)(?:\.(\d*))?/.exec(text) ?? []
   const value = Math.round(Number(`${digits || '0'}.${decimals || '0'}`) * 1_000_000)

@@ -121,6 +121,10 @@ describe('SMTP_CHECK', () => {
 })
 
 describe('DNS_CHECK', () => {
+  test('name may end with the dot of the root', () => {
+    expect(check('DNS_CHECK', 'name example.org.').codes).toEqual([])
+  })
+
   test('type in any case, and name', () => {
     const read = check('DNS_CHECK', 'type a\nname example.com')
     expect(read.codes).toEqual([])
@@ -130,7 +134,7 @@ describe('DNS_CHECK', () => {
   test.each([
     ['type PTR', 'type PTR', ['7 dns-type']],
     ['a name with an empty label', 'name -bad-.example..com', ['7 dns-name']],
-    ['a name with a dot at the end', 'name a.b.', ['7 dns-name']],
+    ['a name with two dots at the end', 'name a.b..', ['7 dns-name']],
     ['a label of 64 bytes', `name ${'a'.repeat(64)}`, ['7 dns-name']],
     ['a second name', 'name .\nname b', ['8 dns-name']],
   ])('%s is ignored', (_name, lines, codes) => {

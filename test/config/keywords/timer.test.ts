@@ -9,6 +9,7 @@ test.each([
   ['010', 10_000_000],
   ['0.000001', 1],
   ['', 0],
+  ['  64', 64_000_000],
 ])('%j is taken without complaint', (text, value) => {
   expect(readTimer(text, anyTime)).toEqual({ value, complaint: undefined })
 })

@@ -107,6 +107,7 @@ describe('a virtual_routes line', () => {
     { name: 'labels above 20 bits are ignored', text: '10.0.0.0/8 encap mpls 1048576', codes: ['encap'] },
     { name: 'words behind nexthop are ignored', text: 'default nexthop via 192.0.2.1 metric 5', codes: ['route-trailing'] },
     { name: 'a weight of a nexthop above 256', text: 'default nexthop via 192.0.2.1 weight 257', codes: ['line-number'] },
+    { name: 'rtt with four decimals of a second is rounded', text: '10.0.0.0/8 rtt 1.000125s', codes: ['route-time'] },
     { name: 'rtt below 200 ms is raised', text: '10.0.0.0/8 rtt 102', codes: ['route-time'] },
   ])('is kept though reported: $name', ({ text, codes }) => {
     const line = read(text)
