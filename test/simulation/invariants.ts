@@ -3,7 +3,6 @@ import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
 import { masterDownTime, OWNER, skewTime } from '../../src/core/vrrp/election.ts'
 import { type Instance, priorityOf } from '../../src/core/vrrp/instance.ts'
 import type { Host, Observer } from './host.ts'
-import type { Segment } from './segment.ts'
 import type { World } from './world.ts'
 
 /** More than wake-ups are late and packets on their way. */
@@ -30,7 +29,6 @@ interface Memory {
 /** Watches all hosts after every event; knows nothing of how the core works inside. */
 export class Invariants implements Observer {
   readonly #world: World
-  readonly #segment: Segment
   readonly #memories = new Map<string, Memory>()
   readonly #disturbed = new Map<string, Instant>()
   readonly #overlapSince = new Map<string, Instant>()
@@ -41,9 +39,8 @@ export class Invariants implements Observer {
   /** No transition is excused any more. */
   atRest = false
 
-  constructor(world: World, segment: Segment) {
+  constructor(world: World) {
     this.#world = world
-    this.#segment = segment
   }
 
   performed(host: Host, effect: VrrpEffect): void {
@@ -246,10 +243,6 @@ export class Invariants implements Observer {
     const until = later(this.#world.now(), duration)
     const known = this.#excused.get(host.name)
     if (known === undefined || known < until) this.#excused.set(host.name, until)
-  }
-
-  isWhole(): boolean {
-    return this.#segment.isWhole()
   }
 
   #memory(host: Host, instance: string): Memory {

@@ -20,21 +20,11 @@ export interface Outcome {
 
 /** Unrest with faults, in which nothing unsafe may happen; then peace, in which all must come right and stay so. */
 export function runScenario(scenario: Scenario): Outcome {
-  const world = new World()
-  const random = prng(scenario.seed ^ 0x5eed)
-  const segment = new Segment(world, random)
-  const invariants = new Invariants(world, segment)
-  const hosts = scenario.configs.map((config, number) => {
-    const address = addressOf(number)
-    const kernel = new SimulatedKernel(number + 1, [{ address, length: 24 }])
-    return new Host({ name: `h${number + 1}`, address, world, segment, kernel, random, observer: invariants, config })
-  })
-  invariants.hosts = hosts
-  world.onEvent = () => invariants.check()
+  const cluster = createCluster(scenario.configs, scenario.seed ^ 0x5eed)
+  const { world, invariants, hosts } = cluster
   const started = world.now()
   let failure: Error | undefined
   try {
-    const cluster: Cluster = { world, segment, invariants, hosts, calming: micros(settlingBound(hosts) * 2) }
     invariants.disturb(hosts, micros(Math.max(...scenario.starts) + cluster.calming))
     for (const [number, host] of hosts.entries()) world.after(scenario.starts[number] ?? micros(0), () => host.start())
     for (const fault of scenario.faults) world.after(fault.at, () => inflict(fault, cluster))
@@ -52,13 +42,30 @@ export function runScenario(scenario: Scenario): Outcome {
   return { failure, transcript: invariants.transcript, duration: micros(world.now() - started) }
 }
 
-interface Cluster {
+/** Hosts on one segment, watched. */
+export interface Cluster {
   readonly world: World
   readonly segment: Segment
   readonly invariants: Invariants
   readonly hosts: readonly Host[]
   /** So long after a disturbance things are as if there had been none. */
   readonly calming: Micros
+}
+
+/** One host for each configuration, none of them started. */
+export function createCluster(configs: readonly VrrpConfig[], seed: number): Cluster {
+  const world = new World()
+  const random = prng(seed)
+  const segment = new Segment(world, random)
+  const invariants = new Invariants(world)
+  const hosts = configs.map((config, number) => {
+    const address = addressOf(number)
+    const kernel = new SimulatedKernel(number + 1, [{ address, length: 24 }])
+    return new Host({ name: `h${number + 1}`, address, world, segment, kernel, random, observer: invariants, config })
+  })
+  invariants.hosts = hosts
+  world.onEvent = () => invariants.check()
+  return { world, segment, invariants, hosts, calming: micros(settlingBound(hosts) * 2) }
 }
 
 function inflict(fault: Fault, cluster: Cluster): void {

@@ -56,10 +56,6 @@ export class Segment {
     this.#cut.clear()
   }
 
-  isWhole(): boolean {
-    return this.#cut.size === 0 && this.noise === QUIET
-  }
-
   send(from: Station, effect: SendAdvertEffect): void {
     if (from.ifindex() === undefined) return
     const { family, source, group, checksum, advert, multicast } = effect
