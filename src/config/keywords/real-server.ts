@@ -1,6 +1,7 @@
 import type { IpAddress } from '../../base/ip.ts'
 import type { Forwarding } from '../../core/check/config.ts'
 import type { Context } from '../context.ts'
+import { lacksUser } from '../rules/scripts.ts'
 import { block, bool, command, leaf, type Row, type Table, text, whole } from '../schema.ts'
 import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
@@ -163,9 +164,19 @@ function keepUdp(draft: UdpCheckDraft, context: Context): boolean {
 }
 
 function keepMisc(draft: MiscCheckDraft, context: Context): boolean {
-  if (draft.removed === true || draft.misc_path !== undefined) return draft.removed !== true
-  context.report('general', 'misc-path', 'No script path has been specified for MISC_CHECKER - skipping', 'misc_path COMMAND')
-  return false
+  if (draft.removed === true) return false
+  const refuse = (code: string, message: string, expected: string): false => {
+    context.report('general', code, message, expected)
+    return false
+  }
+  if (draft.misc_path === undefined)
+    return refuse('misc-path', 'No script path has been specified for MISC_CHECKER - skipping', 'misc_path COMMAND')
+  if (!lacksUser(draft.user, context)) return true
+  return refuse(
+    'misc-user',
+    `Unable to set default user for misc script '${draft.misc_path.path}' - removing`,
+    'user, or script_user in global_defs',
+  )
 }
 
 function keepFile(draft: FileCheckDraft, context: Context): boolean {

@@ -192,6 +192,12 @@ describe('MISC_CHECK', () => {
     expect(draft(read)).toBeUndefined()
   })
 
+  test('with enable_script_security and nobody to run it the script is removed', () => {
+    const secure = ({ global }: Parsed): void => void (global.enable_script_security = true)
+    expect(check('MISC_CHECK', 'misc_path /x', secure).codes).toEqual(['8 misc-user'])
+    expect(check('MISC_CHECK', 'misc_path /x\nuser root', secure).codes).toEqual([])
+  })
+
   test('user without a name, misc_timeout 4295', () => {
     expect(check('MISC_CHECK', 'misc_path /x\nuser\nmisc_timeout 4295').codes).toEqual(['8 misc-user', '9 invalid-number'])
   })
