@@ -193,7 +193,7 @@ describe('MISC_CHECK', () => {
   })
 
   test('with enable_script_security and nobody to run it the script is removed', () => {
-    const secure = ({ global }: Parsed): void => void (global.enable_script_security = true)
+    const secure = ({ global }: Parsed): void => void Object.assign(global, { enable_script_security: true })
     expect(check('MISC_CHECK', 'misc_path /x', secure).codes).toEqual(['8 misc-user'])
     expect(check('MISC_CHECK', 'misc_path /x\nuser root', secure).codes).toEqual([])
   })
