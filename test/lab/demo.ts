@@ -62,7 +62,7 @@ async function demonstrate(): Promise<boolean> {
       const [one, two] = programs.map((each) => each.name)
       const webs = variant.webServers.map((web) => web.address).join(' and ')
       report.heading(`LVS-${variant.kind}  ${variant.vip}:80 → ${webs}`, 'promised  measured')
-      if (values.mixed) report.heading(`        node1 runs ${one}, node4 runs ${two}`, '')
+      if (values.mixed) report.note(`        node1 runs ${one}, node4 runs ${two}`)
       await runScenario({ variant, programs, report, allowance: slow === undefined ? 1 : 2, thorough: variant.kind === 'DR' })
     }
   }

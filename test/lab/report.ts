@@ -28,6 +28,10 @@ export class Report {
     this.#print(`${left.padEnd(71)}${right}`)
   }
 
+  note(text: string): void {
+    this.#print(text)
+  }
+
   async step(title: string, act: () => Finding | Promise<Finding>): Promise<boolean> {
     let finding: Finding
     try {
