@@ -95,13 +95,24 @@ function interfaceMulticast(name: string): boolean | undefined {
 
 function namesOf(file: string): ReadonlySet<string> {
   try {
-    return new Set(readFileSync(file, 'utf8').split('\n').map((line) => line.split(':')[0] ?? ''))
+    return new Set(
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => line.split(':')[0] ?? ''),
+    )
   } catch {
     return new Set()
   }
 }
 
-const FILES = { table: 'rt_tables', scope: 'rt_scopes', protocol: 'rt_protos', tos: 'rt_dsfield', realm: 'rt_realms', group: 'group' } as const
+const FILES = {
+  table: 'rt_tables',
+  scope: 'rt_scopes',
+  protocol: 'rt_protos',
+  tos: 'rt_dsfield',
+  realm: 'rt_realms',
+  group: 'group',
+} as const
 type Kind = keyof typeof FILES
 const tables = new Map<Kind, ReadonlyMap<string, number>>()
 

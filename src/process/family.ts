@@ -20,9 +20,6 @@ export interface FamilyOptions {
   readonly onEnd: (code: number) => void
 }
 
-/** keepalived's `child_wait_time`: how long children may take to stop. */
-const CHILD_WAIT_MS = 5000
-
 /** The children together: start, reload, dumps, stop. */
 export class Family {
   readonly #options: FamilyOptions
@@ -60,8 +57,8 @@ export class Family {
     log.say('info', 'Reloading ...', 'reloading')
     const outcome = this.#options.reload()
     for (const line of outcome.lines) log.say(line.level, line.text, line.event, line.fields)
-    if (outcome.kind === 'unusable' || !outcome.fitToReload) {
-      log.say('error', 'Configuration has errors, keeping the running configuration: nothing was changed by this reload', 'reload-refused')
+    if (outcome.kind === 'unusable') {
+      log.say('error', 'Reload refused: keeping the running configuration, nothing was changed', 'reload-refused')
       systemd.ready('running; the last reload was refused')
       return
     }
@@ -99,12 +96,13 @@ export class Family {
     if (this.#ending !== undefined) return
     systemd.stopping()
     log.say('info', 'Stopping', 'stopping')
+    const wait = this.#configuration?.childWaitTime ?? 5
     const limit = setTimeout(() => {
       for (const child of this.#children.values()) {
-        log.say('error', `${child.role} process did not stop within ${CHILD_WAIT_MS / 1000} s: killing it`, 'child-killed')
+        log.say('error', `${child.role} process did not stop within ${wait} s: killing it`, 'child-killed')
         child.kill()
       }
-    }, CHILD_WAIT_MS)
+    }, wait * 1000)
     this.#ending = { code, limit }
     if (this.#children.size === 0) {
       this.#end()
@@ -120,7 +118,8 @@ export class Family {
       {
         role,
         launch,
-        pidFile: (role === 'vrrp' ? options.vrrpPid : options.checkersPid) ?? settings.pidFiles[role],
+        title: configuration.titles[role],
+        pidFile: (role === 'vrrp' ? options.vrrpPid : options.checkersPid) ?? configuration.pidFiles[role],
         settings: childSettings(role, options, settings, configuration),
         respawn: !options.dontRespawn,
         log,

@@ -7,8 +7,8 @@ export interface Launch {
   readonly argv0: string
   /** Node's own flags and the script. */
   readonly arguments: readonly string[]
-  /** What the child is to be called from its first instruction on. */
-  readonly title: readonly string[]
+  /** What the child is to be called from its first instruction on, unless the configuration names it. */
+  readonly identity: Identity
 }
 
 /** The identity that the name decides under which we were called. */
@@ -22,6 +22,6 @@ export function launchOf(identity: Identity): Launch {
     program: process.execPath,
     argv0: identity,
     arguments: script === undefined ? process.execArgv : [...process.execArgv, script],
-    title: ['--title', identity],
+    identity,
   }
 }

@@ -6,7 +6,7 @@ export type ChildRole = 'vrrp' | 'checker'
 
 /** The part of the configuration that a child acts on. `globalData` is the section of its dumps that is the same in all processes. */
 export type Duty =
-  | { readonly role: 'vrrp'; readonly config: VrrpConfig; readonly globalData: string }
+  | { readonly role: 'vrrp'; readonly config: VrrpConfig; readonly globalData: string; readonly jsonVersion: 1 | 2 }
   | { readonly role: 'checker'; readonly config: CheckConfig; readonly globalData: string }
 
 /** How a child runs; fixed for its life. */

@@ -16,6 +16,8 @@ const TITLES: { readonly [role in ChildRole]: { readonly starting: string; reado
 export interface OffspringOptions {
   readonly role: ChildRole
   readonly launch: Launch
+  /** `vrrp_process_name` and its kin. */
+  readonly title: string | undefined
   readonly pidFile: string
   readonly settings: ChildSettings
   readonly respawn: boolean
@@ -50,8 +52,8 @@ export class Offspring {
   }
 
   start(): void {
-    const { role, launch, settings, log } = this.#options
-    const child = spawn(launch.program, [...launch.arguments, '--role', role, ...launch.title], {
+    const { role, launch, title, settings, log } = this.#options
+    const child = spawn(launch.program, [...launch.arguments, '--role', role, '--title', title ?? launch.identity], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
       argv0: launch.argv0,

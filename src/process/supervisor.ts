@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { release, version } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import { missingCapabilities, permissionMessage } from './capabilities.ts'
-import { type Configuration, loadConfiguration } from './configuration.ts'
+import { type Configuration, ConfigurationSource, configurationFile } from './configuration.ts'
 import { standing } from './daemonise.ts'
 import { EXIT } from './exit-codes.ts'
 import { Family } from './family.ts'
@@ -49,20 +50,25 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   }
   sayStart(start, settings, log)
 
-  const pidPath = options.pid ?? settings.pidFiles.supervisor
+  // Absolute, because a daemon leaves the folder it was started in and must find its configuration at a reload.
+  const source = new ConfigurationSource(options, resolve(configurationFile(options)))
+  log.detail(`Opening file '${configurationFile(options)}'.`, 'configuration-file')
+  const loaded = source.load()
+  for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)
+  if (loaded.kind === 'unusable') return end(loaded.code)
+
+  const pidPath = options.pid ?? loaded.configuration.pidFiles.supervisor
   if (runningUnder(pidPath) !== undefined) {
     log.say('info', 'daemon is already running', 'already-running')
     return end(EXIT.ok)
   }
-  const loaded = loadConfiguration(options, settings)
-  for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)
-  if (loaded.kind === 'unusable') return end(loaded.code)
 
   const missing = permissionsMissing(loaded.configuration)
   if (missing !== undefined) {
     log.say('error', missing, 'missing-permission')
     return end(EXIT.missingPermission)
   }
+  makeRunFolder(pidPath)
   const pidFile = writePidFile(pidPath, process.pid)
   if (!pidFile.ok) {
     if (pidFile.error.kind === 'running') {
@@ -73,20 +79,24 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
     return end(EXIT.fatal)
   }
   if (start.daemon) process.chdir('/')
+  process.title = loaded.configuration.titles.supervisor ?? identity
   if (loaded.configuration.duties.has('checker')) await loadIpvsModule()
-  supervise(start, settings, log, thread, loaded.configuration, pidFile.value, end)
+  supervise({ start, settings, log, thread, source, configuration: loaded.configuration, pidFile: pidFile.value, end })
   return undefined
 }
 
-function supervise(
-  start: SupervisorOptions,
-  settings: RunSettings,
-  log: Log,
-  thread: LogThread,
-  configuration: Configuration,
-  pidFile: PidFile,
-  end: (code: number) => Promise<number>,
-): void {
+interface Running {
+  readonly start: SupervisorOptions
+  readonly settings: RunSettings
+  readonly log: Log
+  readonly thread: LogThread
+  readonly source: ConfigurationSource
+  readonly configuration: Configuration
+  readonly pidFile: PidFile
+  readonly end: (code: number) => Promise<number>
+}
+
+function supervise({ start, settings, log, thread, source, configuration, pidFile, end }: Running): void {
   const { options } = start
   const systemd = serviceManager(process.env)
   const family = new Family({
@@ -97,7 +107,7 @@ function supervise(
     thread,
     systemd,
     environment: process.env,
-    reload: () => loadConfiguration(options, settings),
+    reload: () => source.load(),
     onEnd: async (code) => {
       pidFile.remove()
       process.exit(await end(code))
@@ -131,6 +141,15 @@ function sayStart(start: SupervisorOptions, settings: RunSettings, log: Log): vo
   for (const line of commandLineLines(start.commandLine)) log.say('info', line, 'command-line')
   for (const complaint of settings.complaints) log.say('warn', complaint, 'settings')
   for (const option of start.notActedOn) log.say('warn', `Option ${option}: accepted, not acted on yet`, 'option-not-acted-on', { option })
+}
+
+/** `use_pid_dir`; if it cannot be made, writing the pid file says why. */
+function makeRunFolder(pidPath: string): void {
+  try {
+    if (dirname(pidPath) === '/run/keepalived') mkdirSync('/run/keepalived', { mode: 0o755, recursive: true })
+  } catch {
+    // See above.
+  }
 }
 
 function syslogOf(options: Options): number | undefined {

@@ -21,11 +21,14 @@ const SAID: { readonly [what in DumpKind]: string } = {
 export class VrrpDumps {
   /** The section of global definitions, made where the configuration is read. */
   global: string
+  /** `json_version` */
+  jsonVersion: 1 | 2
   /** What had been counted when the statistics were last cleared, by instance. */
   readonly #cleared = new Map<string, Counters>()
 
-  constructor(global: string) {
+  constructor(global: string, jsonVersion: 1 | 2) {
     this.global = global
+    this.jsonVersion = jsonVersion
   }
 
   /** An instance of the same name after a deletion counts from zero. */
@@ -52,7 +55,7 @@ export class VrrpDumps {
           )
         )
       case 'json':
-        return jsonText(instances)
+        return jsonText(instances, this.jsonVersion)
       case 'stats':
         return statsText(instances)
       case 'stats-clear':

@@ -34,7 +34,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
     if (wording.detail) log.detail(wording.text, event, { ...fields })
     else log.say(wording.level, wording.text, event, { ...fields })
   }
-  const dumps = new VrrpDumps(duty.globalData)
+  const dumps = new VrrpDumps(duty.globalData, duty.jsonVersion)
   const kernel = new NetlinkKernel()
   /** Of addresses that vanished although we did not remove them. */
   const lost: AddressObject[] = []
@@ -113,8 +113,9 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
   started()
 
   const work: Work<'vrrp'> = {
-    reload({ config, globalData }) {
+    reload({ config, globalData, jsonVersion }) {
       dumps.global = globalData
+      dumps.jsonVersion = jsonVersion
       loop.dispatch({ kind: 'configured', config })
       reloaded()
     },

@@ -5,11 +5,12 @@ import { addressText, type InstanceStatus } from './instance-status.ts'
 /** The numbers of `state` and `wantstate`. */
 export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, DELETED: 97, STOP: 98 }
 
-/** keepalived.json in `json_version` 1: an array; undefined without an instance, for then there is no file. */
-export function jsonText(instances: readonly InstanceStatus[]): string | undefined {
+/** keepalived.json: in `json_version` 1 an array, in 2 an object around it; undefined without an instance, for then there is no file. */
+export function jsonText(instances: readonly InstanceStatus[], version: 1 | 2 = 1): string | undefined {
   if (instances.length === 0) return undefined
   // Slashes are escaped as the original does; to a JSON reader it is the same.
-  return `[${instances.map(instanceJson).join(',')}]\n`
+  const list = `[${instances.map(instanceJson).join(',')}]`
+  return version === 1 ? `${list}\n` : `{"vrrp":${list}}\n`
 }
 
 function instanceJson(status: InstanceStatus): string {

@@ -1,0 +1,170 @@
+import { hostname } from 'node:os'
+import { micros } from '../base/units.ts'
+import type { AgentConfig, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
+import type { Diagnostic, Severity } from '../config/diagnostic.ts'
+import { type LoadOptions, load } from '../config/load.ts'
+import { printText, textOf } from '../config/print.ts'
+import type { CheckGlobals } from '../core/check/config.ts'
+import type { VrrpGlobals } from '../core/vrrp/config.ts'
+import { globalData } from '../status/global-data.ts'
+import { hostReader } from './config-reader.ts'
+import type { LogLevel } from './log-line.ts'
+import type { ChildRole, Duty, Scheduling } from './messages.ts'
+import type { Options } from './options.ts'
+
+/** What the supervisor knows of a configuration. */
+export interface Configuration {
+  readonly duties: ReadonlyMap<ChildRole, Duty>
+  readonly scheduling: { readonly [role in ChildRole]: Scheduling }
+  /** `process_name`, `vrrp_process_name`, …; undefined is our own name. */
+  readonly titles: { readonly [role in ChildRole | 'supervisor']: string | undefined }
+  /** Without -p, -r and -c. */
+  readonly pidFiles: { readonly [role in ChildRole | 'supervisor']: string }
+  /** `child_wait_time`, seconds. */
+  readonly childWaitTime: number
+  /** The dump of the parent process. */
+  readonly parentData: string
+}
+
+export interface LoadLine {
+  readonly level: LogLevel
+  readonly text: string
+  readonly event: string
+  readonly fields: Readonly<Record<string, unknown>> | undefined
+}
+
+/** `lines` are for the log, whatever became of the configuration. */
+export type LoadOutcome = { readonly lines: readonly LoadLine[] } & (
+  | { readonly kind: 'usable'; readonly configuration: Configuration }
+  | { readonly kind: 'unusable'; readonly code: number }
+)
+
+const DEFAULT_FILE = '/etc/keepalived/keepalived.conf'
+export const configurationFile = (options: Options): string => options.useFile ?? DEFAULT_FILE
+
+/** What `-t` prints and ends with. */
+export function judgeConfiguration(options: Options): { readonly text: string; readonly code: number } {
+  const { diagnostics, exitStatus } = load(configurationFile(options), hostReader(), loadOptions(options, true))
+  return { text: printText(diagnostics), code: exitStatus }
+}
+
+/** Reads the configuration at start and again at each reload, and remembers what it has said and what is running. */
+export class ConfigurationSource {
+  readonly #options: Options
+  readonly #file: string
+  /** Errors of the running configuration: a reload may keep them, but not add to them. */
+  #tolerated: ReadonlySet<string> | undefined
+  readonly #announced = new Set<string>()
+  #running: Configuration | undefined
+
+  /** The file is looked for from `folder`, wherever the process may be by then. */
+  constructor(options: Options, file: string) {
+    this.#options = options
+    this.#file = file
+  }
+
+  load(): LoadOutcome {
+    const agent = load(this.#file, hostReader(), loadOptions(this.#options, false))
+    const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
+    if (agent.fatal !== undefined) {
+      const { message, status: code } = agent.fatal
+      return {
+        lines: [...lines, { level: 'error', text: message, event: 'configuration-unusable', fields: undefined }],
+        kind: 'unusable',
+        code,
+      }
+    }
+    const configuration = configurationOf(agent, this.#options)
+    const errors = new Set(agent.diagnostics.filter(({ severity }) => isError(severity)).map(({ code, message }) => `${code} ${message}`))
+    const refusal = this.#refusal(configuration, errors)
+    if (refusal !== undefined)
+      return {
+        lines: [...lines, { level: 'error', text: refusal, event: 'reload-refused', fields: undefined }],
+        kind: 'unusable',
+        code: agent.exitStatus,
+      }
+    this.#tolerated = errors
+    this.#running = configuration
+    return { lines, kind: 'usable', configuration }
+  }
+
+  /** Why a reload is not wanted by anybody in his right mind; at start keepalived's own leniency decides. */
+  #refusal(configuration: Configuration, errors: ReadonlySet<string>): string | undefined {
+    if (this.#running === undefined || this.#tolerated === undefined) return undefined
+    const fresh = [...errors].filter((error) => this.#tolerated?.has(error) === false).length
+    if (fresh > 0) return `the new configuration has ${fresh} ${fresh === 1 ? 'error' : 'errors'} that the running one has not`
+    if (configuration.duties.size === 0 && this.#running.duties.size > 0)
+      return 'the new configuration has nothing to run; stop the daemon if that is meant'
+    return undefined
+  }
+
+  #notActedOn({ notActedOn }: AgentConfig): readonly LoadLine[] {
+    const fresh = notActedOn.filter(({ keyword, block }) => {
+      const name = `${block} ${keyword}`
+      if (this.#announced.has(name)) return false
+      this.#announced.add(name)
+      return true
+    })
+    return fresh.map(({ keyword, block, at }) => ({
+      level: 'warn',
+      text: `${keyword}${block === '' ? '' : ` in ${block}`}: accepted, not acted on yet [${at.file}:${at.line}:${at.column}]`,
+      event: 'keyword-not-acted-on',
+      fields: { keyword, block },
+    }))
+  }
+}
+
+function loadOptions(options: Options, test: boolean): LoadOptions {
+  return { configId: options.configId, allChecks: options.allConfig, test }
+}
+
+function findingLine(finding: Diagnostic): LoadLine {
+  return { level: levelOf(finding.severity), text: textOf(finding), event: 'configuration-finding', fields: { code: finding.code } }
+}
+
+function levelOf(severity: Severity): LogLevel {
+  if (severity === 'none') return 'info'
+  return isError(severity) ? 'error' : 'warn'
+}
+
+/** A class that a person has to look at: the file does not say what its author meant. */
+function isError(severity: Severity): boolean {
+  return !(['none', 'bad-interface', 'multiple-files', 'warning', 'deprecated', 'security'] as readonly Severity[]).includes(severity)
+}
+
+const NO_VRRP: VrrpGlobals = { startupDelay: micros(0), logUnknownVrids: false, garpInterval: micros(0), gnaInterval: micros(0) }
+const NO_CHECK: CheckGlobals = { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeouts: undefined, checkerLogAllFailures: false }
+
+function configurationOf(agent: AgentConfig, options: Options): Configuration {
+  const { global, vrrp, check } = agent
+  const text = globalData({ routerId: global.routerId ?? hostname(), vrrp: vrrp?.globals ?? NO_VRRP, check: check?.globals ?? NO_CHECK })
+  const duties = new Map<ChildRole, Duty>()
+  // The vrrp process first: it has a deadline to meet.
+  if (options.vrrp && (vrrp !== undefined || options.all)) {
+    const config = vrrp ?? { instances: [], globals: NO_VRRP }
+    duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
+  }
+  if (options.check && (check !== undefined || options.all)) {
+    duties.set('checker', { role: 'checker', config: check ?? { virtualServers: [], globals: NO_CHECK }, globalData: text })
+  }
+  return {
+    duties,
+    scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker) },
+    titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name },
+    pidFiles: pidFilesOf(global),
+    childWaitTime: global.childWaitTime,
+    parentData: text,
+  }
+}
+
+function schedulingOf({ priority, realtimePriority, noSwap }: ProcessConfig): Scheduling {
+  return { priority, realtimePriority: realtimePriority ?? 0, noSwap }
+}
+
+/** With `use_pid_dir`, an `instance` or a namespace they have a folder of their own. */
+function pidFilesOf({ usePidDir, instance }: GlobalConfig): Configuration['pidFiles'] {
+  const folder = usePidDir ? '/run/keepalived/' : '/run/'
+  const suffix = instance === undefined ? '' : `_${instance.replace(/[^\w.-]/g, '_')}`
+  const path = (name: string): string => `${folder}${name}${suffix}.pid`
+  return { supervisor: path('keepalived'), vrrp: path('vrrp'), checker: path('checkers') }
+}
