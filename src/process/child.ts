@@ -112,7 +112,9 @@ export function runChild<Role extends ChildRole>(
         return
       case 'reload':
         log.say('info', 'Reloading', 'reloading')
-        return work?.reload(message.duty as Extract<Duty, { readonly role: Role }>)
+        // After the beginning, should that still be under way.
+        beginning.then(() => work?.reload(message.duty as Extract<Duty, { readonly role: Role }>)).catch(die)
+        return
       case 'dump':
         return send({ kind: 'dumped', what: message.what, text: work?.dump(message.what) })
       case 'log-taken':
