@@ -29,7 +29,7 @@ export function stripComment(line: string): Stripped {
     } else if (character === '"') {
       quoted = !quoted
     } else if (!quoted && (character === '#' || character === '!')) {
-      return { text: (text + line.slice(from, i)).trimEnd(), unterminated: false, comment: true }
+      return { text: (text + line.slice(from, i)).replace(/[ \t]+$/, ''), unterminated: false, comment: true }
     }
   }
   return { text: text + line.slice(from), unterminated: quoted, comment: false }

@@ -18,6 +18,8 @@ export class Context {
   line: LogicalLine = { text: '', at: { file: '', line: 0, column: 0 }, exact: false }
   /** A missing argument ended everything: status 2. */
   stopped = false
+  /** The file is over: what is said now concerns no line. */
+  atEnd = false
   /** For rows that change how later lines are read (`include_check`). */
   onIncludeCheck: ((words: readonly string[]) => void) | undefined
 
@@ -38,7 +40,7 @@ export class Context {
       at: { file: line.at.file, line: line.at.line, column },
       message,
       expected,
-      scope: 'line',
+      scope: this.atEnd ? 'whole' : 'line',
       ...(line.chain === undefined ? {} : { chain: line.chain }),
     })
   }

@@ -2,7 +2,7 @@ import { stripComment } from './comments.ts'
 import { type Definition, parseDefinition, type SubstitutionSource, substitute } from './definitions.ts'
 import type { Diagnostic, Position, Severity } from './diagnostic.ts'
 import { applyIncludeCheck, type IncludeCheck, noChecks, SUFFIXES, union } from './include-check.ts'
-import { eachLine, type PhysicalLine } from './lines.ts'
+import { eachLine, type PhysicalLine, trimBlanks } from './lines.ts'
 import type { Reader, ReadError } from './reader.ts'
 import { parseSequence } from './sequences.ts'
 import type { LogicalLine } from './tree.ts'
@@ -17,7 +17,7 @@ export interface ExpandOptions {
   readonly checks: IncludeCheck
   readonly findings: Diagnostic[]
   /** Takes each logical line as it comes; false stops everything. */
-  readonly sink: (line: LogicalLine) => boolean
+  readonly sink: (line: LogicalLine, childrenOnly: boolean) => boolean
 }
 
 /** How the expansion ended, if not at the last line. */
@@ -37,6 +37,9 @@ export class Expander {
   /** A definition whose value goes on. */
   #pending: { readonly name: string; readonly value: string[] } | undefined
   #folder = ''
+  /** The supervisor still reads a definition that a comment ended for its children. */
+  #hidden = false
+  #childrenOnly = false
   ending: Ending
   /** An include that had to be there was not: status 6 after the parent's pass. */
   fatalInclude = false
@@ -100,6 +103,9 @@ export class Expander {
     if (line.fault === 'too-long') return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
     if (line.fault === 'nul') return this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
     const { text, unterminated, comment } = stripComment(line.text)
+    if (this.#hidden && text !== '') this.#hidden = this.#childrenOnly = true
+    else this.#childrenOnly = false
+    if (this.#hidden && text !== '' && !text.endsWith('\\')) this.#hidden = false
     if (this.#pending !== undefined && this.#continueDefinition(this.#pending, text, comment)) return
     if (unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
     if (text !== '') this.#conditional(text, line.column, text === line.text)
@@ -129,15 +135,18 @@ export class Expander {
       this.#definitions.set(name, [value])
       return
     }
-    const line = value.slice(0, -1).trimEnd()
+    const line = trimBlanks(value.slice(0, -1))
     this.#pending = { name, value: line === '' ? [] : [line] }
   }
 
   /** True if the line belongs to a definition of several lines. */
   #continueDefinition(pending: { readonly name: string; readonly value: string[] }, text: string, comment: boolean): boolean {
+    // A line of blanks is passed over; a comment ends the value, and so does an empty line. But where a comment ends it the
+    // supervisor's own reading goes on with the definition: only the children take the next lines for lines of their own.
+    if (text === '' && comment) this.#hidden = true
     if (text === '' && !comment && this.#at.column > 1) return true
     const goesOn = text.endsWith('\\')
-    const line = goesOn ? text.slice(0, -1).trimEnd() : text
+    const line = goesOn ? trimBlanks(text.slice(0, -1)) : text
     if (line !== '') pending.value.push(line)
     if (!goesOn) this.#finishDefinition()
     return true
@@ -175,14 +184,16 @@ export class Expander {
     switch (result.kind) {
       case 'text': {
         if (result.text === text) return this.#finished(text, column, exact)
-        const again = stripComment(result.text.trim())
+        const again = stripComment(trimBlanks(result.text))
         if (again.unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
         if (again.text !== '') this.#finished(again.text, column, false)
         return
       }
       case 'lines':
-        for (const line of result.lines) {
-          this.#plain(line.trim(), column, false)
+        for (const [index, line] of result.lines.entries()) {
+          // What follows the first line is read like lines of the file: conditions, definitions, sequences.
+          if (index === 0) this.#plain(trimBlanks(line), column, false)
+          else this.#conditional(trimBlanks(line), column, false)
           if (this.ending !== undefined) return
         }
         return
@@ -226,7 +237,7 @@ export class Expander {
     const { file, line } = this.#at
     const at = column === this.#at.column ? this.#at : { file, line, column }
     const chain = this.#chain
-    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain })) this.ending = 'stopped'
+    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain }, this.#childrenOnly)) this.ending = 'stopped'
   }
 
   /** True if the line was an include. */
@@ -289,8 +300,8 @@ export function splitBraces(text: string): readonly { readonly text: string; rea
   let from = 0
   const cut = (end: number): void => {
     const raw = text.slice(from, end)
-    const trimmed = raw.trim()
-    if (trimmed !== '') pieces.push({ text: trimmed, offset: from + raw.length - raw.trimStart().length })
+    const trimmed = trimBlanks(raw)
+    if (trimmed !== '') pieces.push({ text: trimmed, offset: from + raw.indexOf(trimmed) })
   }
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i)

@@ -57,6 +57,7 @@ export class Interpreter {
   end(): void {
     const context = this.#context
     if (context.stopped) return
+    context.atEnd = true
     if (this.#balance !== 0 && (this.#stack.length > 1 || this.#mode.kind !== 'keywords')) this.#reportImbalance()
     if (this.#mode.kind === 'lines') this.#closeLines(this.#mode)
     while (this.#stack.length > 1) this.#closeFrame()

@@ -43,6 +43,9 @@ function trim(text: string, start: number, end: number, number: number): Physica
   return { text: line, number, column: from - start + 1, fault: line.includes('\0') ? 'nul' : undefined }
 }
 
+/** Blanks are space and tab; String.trim knows many more. */
+export const trimBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
+
 export const isBlank = (code: number): boolean => code === 32 || code === 9
 
 /** UTF-8 if it is, else each byte for itself: the language knows only bytes. */

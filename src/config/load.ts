@@ -88,9 +88,9 @@ function readAll(files: readonly string[], state: State & { readonly options: Lo
     configId: options.configId ?? reader.nodeName.replace(/\..*$/s, ''),
     checks: options.allChecks ? allChecks : noChecks,
     findings,
-    sink(line) {
+    sink(line, childrenOnly) {
       lines.push(line)
-      return interpreter.take(line)
+      return childrenOnly || interpreter.take(line)
     },
   })
   context.onIncludeCheck = (words) => expander.setIncludeCheck(words)
@@ -146,6 +146,8 @@ function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] 
 
 /** Status of `-t`: the highest class of finding decides. */
 function exitStatus(diagnostics: readonly Diagnostic[], fatal: Fatal | undefined): number {
+  // Outside its namespace nothing is judged, and nothing found counts.
+  if (fatal?.kind === 'namespace') return 0
   if (fatal !== undefined && (fatal.kind === 'missing-parameter' || fatal.kind === 'include' || fatal.kind === 'no-variable')) return fatal.status
   let highest = 0
   for (const { severity } of diagnostics) highest = Math.max(highest, SEVERITIES.indexOf(severity))

@@ -13,7 +13,7 @@ const fault = (kind: NumberFault): ParsedNumber => ({ kind: 'fault', fault: kind
 
 /** A whole decimal number, no base prefix, no blanks. */
 export function parseWhole(word: string, range: NumberRange): ParsedNumber {
-  const match = /^([+-]?)(\d+)(.*)$/s.exec(word)
+  const match = /^[ \t]*([+-]?)(\d+)(.*)$/s.exec(word)
   if (match === null) return fault('not-a-number')
   if (match[3] !== '') return fault('trailing')
   const value = Number(match[2]) * (match[1] === '-' ? -1 : 1)
@@ -23,7 +23,7 @@ export function parseWhole(word: string, range: NumberRange): ParsedNumber {
 
 /** `123`, `123.4`, `.5`; more decimals than the field holds are rounded and told. No exponent. */
 export function parseDecimal(word: string, range: NumberRange & { readonly decimals: number }): ParsedNumber {
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/s.exec(word)
+  const match = /^[ \t]*([+-]?)(\d*)(?:\.(\d*))?(.*)$/s.exec(word)
   const [, sign = '', integer = '', fraction = '', rest = ''] = match ?? []
   if (match === null || (integer === '' && fraction === '')) return fault('not-a-number')
   if (rest !== '') return fault('trailing')

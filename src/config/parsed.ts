@@ -32,6 +32,8 @@ export interface Parsed {
     readonly trackFiles: Map<string, TrackFileDraft>
     readonly trackGroups: Map<string, TrackGroupDraft>
     readonly garpGroups: GarpGroupDraft[]
+    /** Links that any garp_group named, removed ones too. */
+    readonly garpInterfaces: Set<string>
     readonly bfds: Map<string, BfdInstanceDraft>
     readonly staticAddresses: AddressLine[]
     readonly namedScripts: NamedScript[]
@@ -45,6 +47,8 @@ export interface Parsed {
     readonly namedScripts: NamedScript[]
   }
   readonly bfd: { readonly bfds: Map<string, BfdInstanceDraft> }
+  /** What is known of the default user of scripts: said once to be missing, or named and unknown to the host. */
+  readonly scriptUser: { reported: boolean; unknown: boolean }
   /** Keywords met that this program does not act on yet, with the block's name and the first place. */
   readonly notActedOn: Map<string, NotActedOn>
   /** Kinds of section the parent saw: which children are to be started. */
@@ -68,12 +72,14 @@ export function emptyParsed(): Parsed {
       trackFiles: new Map(),
       trackGroups: new Map(),
       garpGroups: [],
+      garpInterfaces: new Set(),
       bfds: new Map(),
       staticAddresses: [],
       namedScripts: [],
     },
     check: { virtualServers: [], virtualServerGroups: new Map(), trackFiles: new Map(), bfds: new Map(), ssl: undefined, namedScripts: [] },
     bfd: { bfds: new Map() },
+    scriptUser: { reported: false, unknown: false },
     notActedOn: new Map(),
     sections: new Set(),
   }

@@ -14,7 +14,7 @@ import type { Context } from './context.ts'
 import type { ConnectingDraft } from './keywords/checker-options.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
 import type { HttpGetDraft } from './keywords/http-get.ts'
-import type { AnyChecker, RealServerDraft } from './keywords/real-server.ts'
+import { type AnyChecker, type RealServerDraft, serverName } from './keywords/real-server.ts'
 import { urlFromDraft } from './keywords/url.ts'
 import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
 import { entryFamily, type VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
@@ -89,14 +89,14 @@ function familiesAgree({ family }: VirtualServerDraft, { entries }: VirtualServe
 function withoutTwins(draft: VirtualServerDraft, context: Context): readonly RealServerDraft[] {
   const seen = new Set<string>()
   const name = serviceName(draft)
-  const protocol = draft.protocol?.toLowerCase() ?? 'none'
   return draft.real_server.filter((server) => {
-    const key = `[${server.address}]:${protocol}:${server.port}`
+    const key = `${server.address} ${server.port}`
     if (!seen.has(key)) return seen.add(key)
+    const rs = serverName({ ...server, protocol: draft.protocol })
     context.conclude(
       'general',
       'real-server-twin',
-      `VS ${name}: real server ${key} is duplicated - removing second rs`,
+      `VS ${name}: real server ${rs} is duplicated - removing second rs`,
       server.line,
       'each server once',
     )

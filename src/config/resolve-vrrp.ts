@@ -67,6 +67,11 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   const preemption = resolvePreemption(draft, priority, strict, context)
   if (broken !== undefined || draft.virtual_router_id === undefined) return broken ?? draft.name
   const device = draft.interface ?? ''
+  const homeless = device === '' ? [...draft.virtual_ipaddress, ...draft.virtual_ipaddress_excluded].filter((line) => line.interface === undefined) : []
+  for (const line of homeless) {
+    context.conclude('general', 'address-interface', `(${draft.name}): no interface for vip ${line.prefix.address} - removing`, draft.line, 'dev NAME')
+  }
+  const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   return {
     name: draft.name,
     vrid: draft.virtual_router_id,
@@ -79,8 +84,8 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     preemption,
     transport,
     checksum: { v3ChecksumAsV2: draft.v3_checksum_as_v2 ?? global.v3_checksum_as_v2 ?? false, oldUnicastChecksum: draft.old_unicast_checksum },
-    virtualIpaddress: withInterface(draft.virtual_ipaddress, device),
-    virtualIpaddressExcluded: withInterface(draft.virtual_ipaddress_excluded, device),
+    virtualIpaddress: withInterface(draft.virtual_ipaddress.filter(placed), device),
+    virtualIpaddressExcluded: withInterface(draft.virtual_ipaddress_excluded.filter(placed), device),
     garp: resolveGarp(draft, strict, context),
     downTimerAdverts: strict ? 3 : (draft.down_timer_adverts ?? global.vrrp_down_timer_adverts ?? 3),
     lowerPrioNoAdvert: strict || (draft.lower_prio_no_advert ?? global.vrrp_lower_prio_no_advert ?? false),

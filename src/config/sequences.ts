@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts'
+import { trimBlanks } from './lines.ts'
 import { parseCNumber } from './numbers.ts'
 
 /** One round of a `~SEQ` or `~LST`: names and their values. */
@@ -23,7 +24,7 @@ export function parseSequence(line: string, substitute: (text: string) => string
   const close = closingParenthesis(line, open)
   if (close < 0) return fail("a ')' is missing")
   const args = substitute(line.slice(open, close))
-  const template = line.slice(close + 1).trim()
+  const template = trimBlanks(line.slice(close + 1))
   const rounds = head[1] === 'LST' ? readList(args) : readNumbers(args, head[1] === 'SEQx')
   return rounds.ok ? ok({ rounds: rounds.value, template }) : rounds
 }

@@ -43,7 +43,7 @@ export function rowReader(row: Row, folder: string): Reader {
       return ok(readFileSync(place))
     },
     glob: (pattern) => globPaths(pattern, { list, exists: (path) => existsSync(real(path)) }),
-    exists: (path) => paths.has(path) || (path.startsWith('/etc/keepalived') ? existsSync(real(path)) : false),
+    exists: (path) => paths.has(path) || FOLDERS.has(path) || (path.startsWith('/etc/keepalived') ? existsSync(real(path)) : false),
     script(command) {
       const found = command.includes('/') ? paths.has(command) || paths.has(command.replace(/^\/bin\//, '/usr/bin/')) : commands.has(command)
       return found ? { kind: 'found', path: command, secure: !command.startsWith('/bin/') } : { kind: 'missing' }
@@ -62,6 +62,9 @@ export function rowReader(row: Row, folder: string): Reader {
     routingName: () => undefined,
   }
 }
+
+/** Folders of every host. */
+const FOLDERS: ReadonlySet<string> = new Set(['/run', '/var/run', '/tmp', '/var/tmp', '/etc', '/var', '/var/lib', '/var/log', '/usr', '/usr/bin', '/dev', '/dev/shm', '/proc', '/proc/sys', '/sys', '/root', '/home', '/opt', '/srv', '/mnt'])
 
 /** Accounts of the recording host that files of the corpus may name. */
 const USERS: ReadonlySet<string> = new Set(['root', 'nobody', 'daemon', 'bin', 'sys', 'www-data', 'mail', 'man', 'backup', 'sync', 'games', 'news', 'proxy', 'list', 'irc', 'uucp', 'lp'])

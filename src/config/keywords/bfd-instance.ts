@@ -1,8 +1,9 @@
-import { familyOf, type IpAddress, parseIp } from '../../base/ip.ts'
+import { familyOf, type IpAddress } from '../../base/ip.ts'
 import type { Context } from '../context.ts'
 import type { Parsed } from '../parsed.ts'
 import { alias, block, bool, flag, leaf, type Row, type Table, whole } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
+import { parseLooseAddress } from './loose-address.ts'
 
 /** `bfd_instance NAME { }` */
 export interface BfdInstanceDraft {
@@ -65,7 +66,7 @@ export const bfdInstance: Table<BfdInstanceDraft> = {
 function takeIp(draft: BfdInstanceDraft, keyword: 'source_ip' | 'neighbor_ip', statement: Statement, context: Context): void {
   const word = context.word(statement, 1)
   if (word === undefined) return
-  const address = parseIp(word)
+  const address = parseLooseAddress(word)
   if (address === undefined)
     return context.report('general', 'bad-address', `bfd_instance ${draft.name}: '${word}' is no address`, 'a numeric address', 1)
   draft[keyword] = address

@@ -34,9 +34,11 @@ export const garpGroup: Table<GarpGroupDraft> = {
 function add(draft: GarpGroupDraft, names: readonly string[], context: Context): void {
   draft.empty = names.length === 0
   for (const name of names) {
-    if (context.parsed.vrrp.garpGroups.some((group) => group.interfaces.includes(name))) {
+    const named = context.parsed.vrrp.garpInterfaces
+    if (named.has(name)) {
       context.report('general', 'duplicate', `${name} is in a garp_group already`, 'one group for each link', 0)
     } else draft.interfaces.push(name)
+    named.add(name)
   }
 }
 
@@ -46,6 +48,9 @@ export const garpGroupRow = block<Parsed, GarpGroupDraft>('', 'spacing of announ
   close(draft, parsed, context) {
     if (draft.interfaces.length === 0 && draft.empty !== false) {
       return context.report('general', 'no-interface', 'the garp_group names no interface', 'interface or interfaces', 0)
+    }
+    if (draft.garp_interval === undefined && draft.gna_interval === undefined) {
+      return context.report('general', 'no-delay', 'the garp_group sets no delay; it is removed', 'garp_interval or gna_interval', 0)
     }
     parsed.vrrp.garpGroups.push(draft)
   },

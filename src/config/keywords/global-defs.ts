@@ -202,11 +202,17 @@ export const globalDefs: Table<GlobalDraft> = {
   use_symlink_paths: bool('do not resolve links in script paths', { default: 'off', since: '2.3.0' }),
   set_supplementary_groups: bool('scripts get all groups of their user', { default: 'off', since: '2.4.3' }),
   router_id: text('what this machine calls itself in mail', { ...report, default: 'host name', since: '1.1.8', acted: true }),
-  notification_email_from: text('sender of mail', { since: '1.0.0' }),
+  notification_email_from: leaf('<address>', 'sender of mail', { since: '1.0.0' }, (draft, statement, context) => {
+    const word = context.word(statement, 1)
+    if (word === undefined) return
+    if (statement.words.length > 2) context.report('general', 'extra-argument', 'notification_email_from takes one address', 'quotes around an address with blanks', 2)
+    draft.notification_email_from = word
+  }),
   smtp_server: smtpServer({ default: 'none', since: '1.0.0' }),
   smtp_helo_name: text('name in the HELO of mail', { missing: 'ignore', default: 'host name', since: '1.2.20' }),
   smtp_connect_timeout: whole('seconds to reach the mail server', { min: 0, max: 4294, atLeast: 1, default: '30', since: '1.0.0' }),
-  notification_email: wordList('<address> ...', 'who gets mail', { since: '1.0.0' }, (draft, words) => {
+  notification_email: wordList('<address> ...', 'who gets mail', { since: '1.0.0' }, (draft, words, _statement, context) => {
+    if (words.length === 0) return context.report('general', 'empty-block', 'notification_email is empty', 'addresses', 0)
     draft.notification_email = [...(draft.notification_email ?? []), ...words]
   }),
   smtp_alert: bool('mail by default', { since: '2.0.0' }),

@@ -217,6 +217,10 @@ export const scriptUser = (
     if (user === undefined) return noArgument(statement, context, 'a user')
     const groupName = group?.replace(/^:/, '')
     const known = context.reader.userExists(user) && (groupName === undefined || groupName === '' || context.reader.groupExists(groupName))
+    if (!known) {
+      context.parsed.scriptUser.unknown = true
+      context.parsed.scriptUser.reported = true
+    }
     if (!known) context.report('general', 'unknown-user', `user or group of '${user}' is unknown`, 'a user of this host', 1)
     else draft.script_user = { user, group, known }
   })

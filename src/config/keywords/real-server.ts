@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
-import type { Forwarding } from '../../core/check/config.ts'
+import type { Forwarding, Protocol } from '../../core/check/config.ts'
 import type { Context } from '../context.ts'
 import { lacksUser } from '../rules/scripts.ts'
 import { block, bool, command, leaf, type Row, type Table, text, whole } from '../schema.ts'
@@ -37,8 +37,8 @@ export interface RealServerDraft extends ScheduleDraft {
   readonly address: IpAddress
   /** 0, or none written, is the service's. */
   readonly port: number
-  /** "[10.0.0.1]:tcp:80", as in the log. */
-  readonly name: string
+  /** Of the service, as far as it was read. */
+  readonly protocol: Protocol | undefined
   readonly checkers: AnyChecker[]
   weight?: number
   lvs_method?: Forwarding
@@ -49,6 +49,11 @@ export interface RealServerDraft extends ScheduleDraft {
   notify_down?: Command
   smtp_alert?: boolean
   virtualhost?: string
+}
+
+/** "[10.0.0.1]:tcp:80", as keepalived names a server in its log. */
+export function serverName({ address, port, protocol }: Pick<RealServerDraft, 'address' | 'port' | 'protocol'>): string {
+  return `[${address}]:${protocol?.toLowerCase() ?? 'none'}:${port}`
 }
 
 const limit = { min: 0, max: 4_294_967_295, default: '0', since: '1.1.13', acted: true }
@@ -118,7 +123,7 @@ export const realServer: Table<RealServerDraft> = {
     'a BFD session is up',
     { since: '2.0.0', build: 'BFD' },
     bfdCheck,
-    ({ line }, owner) => ({ kind: 'BFD_CHECK', line, owner }),
+    ({ line }, server) => ({ kind: 'BFD_CHECK', line, owner: serverName(server) }),
     keepBfd,
   ),
 }
@@ -130,12 +135,12 @@ function checker<Draft extends AnyChecker>(
   summary: string,
   row: Row,
   table: Table<Draft>,
-  open: (base: Base, owner: string) => Draft,
+  open: (base: Base, server: RealServerDraft) => Draft,
   keep: (draft: Draft, context: Context, server: RealServerDraft) => boolean = keepConnecting,
 ) {
   return block<RealServerDraft, Draft>('', `check: ${summary}`, row, {
     table,
-    open: (server, { line }) => open({ line, destination: server.address }, server.name),
+    open: (server, { line }) => open({ line, destination: server.address }, server),
     close(draft, server, context) {
       if (keep(draft, context, server)) server.checkers.push(draft)
     },

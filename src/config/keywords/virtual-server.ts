@@ -229,8 +229,7 @@ export function serviceName({ service, protocol }: Pick<VirtualServerDraft, 'ser
 function openRealServer(draft: VirtualServerDraft, statement: Statement, context: Context): RealServerDraft | undefined {
   const server = readServer(statement, context, 'real server')
   if (server === undefined) return undefined
-  const name = `[${server.address}]:${draft.protocol?.toLowerCase() ?? 'none'}:${server.port}`
-  return { line: statement.line, ...server, name, checkers: [] }
+  return { line: statement.line, ...server, protocol: draft.protocol, checkers: [] }
 }
 
 function readServer(statement: Statement, context: Context, what: string): { address: IpAddress; port: number } | undefined {

@@ -136,6 +136,10 @@ export const vrrpInstance: Table<InstanceDraft> = {
     'who gets unicast adverts',
     { ...vrrp, since: '1.2.8', acted: true },
     {
+      open(draft) {
+        draft.unicast = true
+        return true
+      },
       line(draft, words, context) {
         const peer = readUnicastPeer(words, context, {
           instance: draft.name,
@@ -359,7 +363,7 @@ export const vrrpInstanceRow = block<Parsed, InstanceDraft>(
       if (draft.unicast_peer.length === 0 && draft.unicast_ttl !== undefined) {
         context.report('general', 'unicast-ttl', `(${draft.name}): Cannot use unicast_ttl without unicast peers - resetting`, 'a block unicast_peer', 0)
       }
-      if (draft.unicast_peer.length === 0 || draft.use_vmac === undefined || draft.vmac_xmit_base === true) return
+      if (draft.unicast !== true || draft.use_vmac === undefined || draft.vmac_xmit_base === true) return
       context.report('general', 'vmac-unicast', `(${draft.name}) unicast with use_vmac requires vmac_xmit_base - setting`, 'vmac_xmit_base', 0)
     },
   },
@@ -393,11 +397,20 @@ function addresses(name: 'virtual_ipaddress' | 'virtual_ipaddress_excluded', sum
       line(draft, words, context) {
         const line = readAddressLine(words, context, { block: name, hasDefaultInterface: false })
         if (line === undefined) return
-        if (name === 'virtual_ipaddress' && !accepts(draft, line, context)) return
+        if (name === 'virtual_ipaddress' ? !accepts(draft, line, context) : isAdvertised(draft, line, context)) return
         draft[name].push(line)
       },
     },
   )
+}
+
+/** An excluded address may be a virtual one only on another link. */
+function isAdvertised(draft: InstanceDraft, line: AddressLine, context: Context): boolean {
+  const { address } = line.prefix
+  const same = draft.virtual_ipaddress.some((other) => other.prefix.address === address && other.interface === line.interface)
+  const again = draft.virtual_ipaddress_excluded.some((other) => other.prefix.address === address && other.interface === line.interface)
+  if (same || again) context.report('general', 'duplicate-address', `(${draft.name}): ${address} is there already`, 'each address once', 0)
+  return same || again
 }
 
 /** The first address fixes the family; the same address twice is one. */

@@ -17,7 +17,7 @@ export interface ScriptDraft {
   reverse?: boolean
   rise?: number
   fall?: number
-  user?: { readonly user: string; readonly group: string | undefined }
+  user?: { readonly user: string; readonly group: string | undefined; readonly known: boolean }
   init_fail?: boolean
 }
 
@@ -73,9 +73,10 @@ function takeUser(draft: ScriptDraft, user: string, statement: Statement, contex
   const group = statement.words[2]
   const name = group?.replace(/^:/, '')
   if (!context.reader.userExists(user) || (name !== undefined && name !== '' && !context.reader.groupExists(name))) {
+    draft.user = { user, group, known: false }
     return context.report('general', 'unknown-user', `user or group of '${user}' is unknown`, 'a user of this host', 1)
   }
-  draft.user = { user, group }
+  draft.user = { user, group, known: true }
 }
 
 export const vrrpScriptRow = block<Parsed, ScriptDraft>('<name>', 'a command whose exit status counts', row, {
@@ -93,9 +94,8 @@ export const vrrpScriptRow = block<Parsed, ScriptDraft>('<name>', 'a command who
     if (lacksUser(draft.user, context)) {
       return context.report('general', 'script-no-user', `vrrp_script ${draft.name} has no user to run it; it is removed`, 'script_user, or the user keepalived_script', 0)
     }
-    if (parsed.vrrp.scripts.has(draft.name)) {
-      return context.report('general', 'duplicate-name', `vrrp_script ${draft.name} exists already`, 'another name', 0)
-    }
-    parsed.vrrp.scripts.set(draft.name, draft)
+    if (draft.user?.known === false) return
+    // A second one of the name is taken without a word, and never found.
+    if (!parsed.vrrp.scripts.has(draft.name)) parsed.vrrp.scripts.set(draft.name, draft)
   },
 })

@@ -76,4 +76,9 @@ export const vrrpSyncGroupRow = block<Parsed, SyncGroupDraft>('<name>', 'instanc
     parsed.vrrp.syncGroups.set(name, draft)
     return draft
   },
+  close(draft, parsed, context) {
+    if (draft.group !== undefined && draft.group.length > 0) return
+    context.report('general', 'group-empty', `Sync group ${draft.name} has no members - removing`, 'group { INSTANCE ... }', 0)
+    parsed.vrrp.syncGroups.delete(draft.name)
+  },
 })

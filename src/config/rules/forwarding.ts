@@ -1,6 +1,6 @@
 import type { Forwarding } from '../../core/check/config.ts'
 import type { Context } from '../context.ts'
-import type { RealServerDraft } from '../keywords/real-server.ts'
+import { type RealServerDraft, serverName } from '../keywords/real-server.ts'
 import { type SorryServerDraft, serviceName, type VirtualServerDraft } from '../keywords/virtual-server.ts'
 import type { VirtualServerGroupDraft } from '../keywords/virtual-server-group.ts'
 
@@ -33,7 +33,7 @@ export function resolvePort(
   const report = (code: string, message: string, expected: string): void =>
     context.conclude('general', code, message, server.line, expected)
   const vs = serviceName(draft)
-  const rs = 'name' in server ? `real server ${nameWith(server, draft)}` : 'sorry server'
+  const rs = 'checkers' in server ? `real server ${serverName({ ...server, protocol: draft.protocol })}` : 'sorry server'
   switch (draft.service.kind) {
     case 'address':
       if (server.port !== draft.service.port) {
@@ -54,6 +54,3 @@ export function resolvePort(
       return server.port
   }
 }
-
-const nameWith = (server: RealServerDraft, { protocol }: VirtualServerDraft): string =>
-  `[${server.address}]:${protocol?.toLowerCase() ?? 'none'}:${server.port}`

@@ -11,7 +11,7 @@ function judgeRouterIds(context: Context): void {
   const taken = new Map<string, string>()
   for (const draft of context.parsed.vrrp.instances.values()) {
     if (draft.virtual_router_id === undefined || draft.interface === undefined) continue
-    const key = `${draft.interface} ${draft.family ?? 4} ${draft.virtual_router_id}`
+    const key = `${draft.interface} ${draft.family ?? 4} ${draft.virtual_router_id} ${draft.mcast_dst_ip ?? ''}`
     const other = taken.get(key)
     if (other === undefined) {
       taken.set(key, draft.name)
@@ -28,12 +28,8 @@ function judgeSyncGroups(context: Context): void {
   const { instances, syncGroups } = context.parsed.vrrp
   const memberOf = new Map<string, string>()
   for (const group of syncGroups.values()) {
-    if (group.group === undefined) {
-      context.conclude('general', 'group-empty', `Sync group ${group.name} has no member - removing`, group.line, 'group { INSTANCE ... }')
-      continue
-    }
     const members: InstanceDraft[] = []
-    for (const name of group.group) {
+    for (const name of group.group ?? []) {
       const instance = instances.get(name)
       if (instance === undefined) {
         context.conclude('general', 'group-member', `Virtual router ${name} specified in sync group ${group.name} doesn't exist - ignoring`, group.line, 'a vrrp_instance')

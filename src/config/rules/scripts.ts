@@ -5,12 +5,13 @@ import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
 
 /** Remembers a script for the judgement at the end; whether it exists is asked then. */
-export function checkScript(context: Context, command: Command, keyword: string): Command | undefined {
+export function checkScript(context: Context, command: Command, keyword: string): Command {
   const { parsed, process, line } = context
   const list = process === 'checker' ? parsed.check.namedScripts : parsed.vrrp.namedScripts
-  if (command.user === undefined && lacksUser(undefined, context)) {
+  // Asked once; afterwards the default is known to be missing.
+  const { reported } = parsed.scriptUser
+  if (keyword !== 'misc_path' && command.user === undefined && lacksUser(undefined, context) && !reported) {
     context.report('general', 'script-no-user', `${keyword} has no user to run it`, 'script_user, or the user keepalived_script', 0)
-    return undefined
   }
   list.push({ keyword, command, line })
   return command
@@ -65,6 +66,10 @@ function insecure(line: LogicalLine, context: Context): boolean {
 /** With script security on nothing falls back to root. */
 export function lacksUser(user: unknown, context: Context): boolean {
   const { global } = context.parsed
-  if (user !== undefined || global.enable_script_security !== true) return false
-  return global.script_user === undefined && !context.reader.userExists('keepalived_script')
+  if (user !== undefined || global.script_user !== undefined) return false
+  // A script_user that is unknown leaves none, whatever security says.
+  const { scriptUser } = context.parsed
+  const lacks = scriptUser.unknown || (global.enable_script_security === true && !context.reader.userExists('keepalived_script'))
+  if (lacks) scriptUser.reported = true
+  return lacks
 }
