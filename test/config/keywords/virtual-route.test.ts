@@ -104,6 +104,7 @@ describe('a virtual_routes line', () => {
     { name: 'as is for MPLS', text: '10.0.0.0/8 as to 10.1.1.1', codes: ['route-as'] },
     { name: 'an unknown encap is ignored', text: '10.0.0.0/8 encap bogus 1 dev eth0', codes: ['encap'] },
     { name: 'an encap ip without address is ignored', text: '10.0.0.0/8 encap ip', codes: ['encap'] },
+    { name: 'an encap ila of three groups is ignored', text: '10.0.0.0/8 encap ila 1:2:3', codes: ['encap'] },
     { name: 'labels above 20 bits are ignored', text: '10.0.0.0/8 encap mpls 1048576', codes: ['encap'] },
     { name: 'words behind nexthop are ignored', text: 'default nexthop via 192.0.2.1 metric 5', codes: ['route-trailing'] },
     { name: 'a weight of a nexthop above 256', text: 'default nexthop via 192.0.2.1 weight 257', codes: ['line-number'] },
