@@ -2,8 +2,8 @@ import type { Diagnostic, Severity } from './diagnostic.ts'
 import { describeFault, parseDecimal, parseWhole } from './numbers.ts'
 import type { Parsed } from './parsed.ts'
 import type { Reader } from './reader.ts'
-import type { Process } from './schema.ts'
 import { checkScript } from './rules/scripts.ts'
+import type { Process } from './schema.ts'
 import type { LogicalLine, Statement } from './tree.ts'
 import type { Command } from './words.ts'
 import { wordOffset } from './words.ts'
@@ -60,7 +60,13 @@ export class Context {
   /** Ends the run: an argument is missing after word `index - 1`. */
   missing(index: number): void {
     if (this.stopped) return
-    this.report('missing-parameter', 'missing-parameter', `'${this.line.text}' needs word ${index + 1}`, 'one more word', Math.max(0, index - 1))
+    this.report(
+      'missing-parameter',
+      'missing-parameter',
+      `'${this.line.text}' needs word ${index + 1}`,
+      'one more word',
+      Math.max(0, index - 1),
+    )
     this.stopped = true
   }
 
@@ -68,18 +74,35 @@ export class Context {
   whole(word: string, index: number, range: { readonly min: number; readonly max: number }): number | undefined {
     const parsed = parseWhole(word, range)
     if (parsed.kind === 'number') return parsed.value
-    this.report('invalid-number', 'invalid-number', `'${word}' ${describeFault(parsed.fault)}`, `a whole number from ${range.min} to ${range.max}`, index)
+    this.report(
+      'invalid-number',
+      'invalid-number',
+      `'${word}' ${describeFault(parsed.fault)}`,
+      `a whole number from ${range.min} to ${range.max}`,
+      index,
+    )
     return undefined
   }
 
   /** A number with a fraction within a range, or a finding; surplus decimals are rounded with a finding. */
-  decimal(word: string, index: number, range: { readonly min: number; readonly max: number; readonly decimals: number }): number | undefined {
+  decimal(
+    word: string,
+    index: number,
+    range: { readonly min: number; readonly max: number; readonly decimals: number },
+  ): number | undefined {
     const parsed = parseDecimal(word, range)
     if (parsed.kind === 'fault') {
-      this.report('invalid-number', 'invalid-number', `'${word}' ${describeFault(parsed.fault)}`, `a number from ${range.min} to ${range.max}`, index)
+      this.report(
+        'invalid-number',
+        'invalid-number',
+        `'${word}' ${describeFault(parsed.fault)}`,
+        `a number from ${range.min} to ${range.max}`,
+        index,
+      )
       return undefined
     }
-    if (parsed.rounded) this.report('invalid-number', 'too-precise', `'${word}' is rounded to ${parsed.value}`, `at most ${range.decimals} decimals`, index)
+    if (parsed.rounded)
+      this.report('invalid-number', 'too-precise', `'${word}' is rounded to ${parsed.value}`, `at most ${range.decimals} decimals`, index)
     return parsed.value
   }
 

@@ -3,7 +3,7 @@ import { type Definition, parseDefinition, type SubstitutionSource, substitute }
 import type { Diagnostic, Position, Severity } from './diagnostic.ts'
 import { applyIncludeCheck, type IncludeCheck, noChecks, SUFFIXES, union } from './include-check.ts'
 import { eachLine, type PhysicalLine, trimBlanks } from './lines.ts'
-import type { Reader, ReadError } from './reader.ts'
+import type { ReadError, Reader } from './reader.ts'
 import { parseSequence } from './sequences.ts'
 import type { LogicalLine } from './tree.ts'
 
@@ -52,7 +52,13 @@ export class Expander {
   /** The words of `include_check`, which holds to the end of the file. */
   setIncludeCheck(words: readonly string[]): void {
     const { check, bad } = applyIncludeCheck(this.#checks, words)
-    if (bad !== undefined) this.#report('general', 'bad-include-check', `include_check does not know '${words[bad]}'`, 'read, match, wildcard_match or brace_match')
+    if (bad !== undefined)
+      this.#report(
+        'general',
+        'bad-include-check',
+        `include_check does not know '${words[bad]}'`,
+        'read, match, wildcard_match or brace_match',
+      )
     this.#checks = check
   }
 
@@ -100,7 +106,8 @@ export class Expander {
   }
 
   #physical(line: PhysicalLine): void {
-    if (line.fault === 'too-long') return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
+    if (line.fault === 'too-long')
+      return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
     if (line.fault === 'nul') return this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
     const { text, unterminated, comment } = stripComment(line.text)
     if (this.#hidden && text !== '') this.#hidden = this.#childrenOnly = true
@@ -237,7 +244,8 @@ export class Expander {
     const { file, line } = this.#at
     const at = column === this.#at.column ? this.#at : { file, line, column }
     const chain = this.#chain
-    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain }, this.#childrenOnly)) this.ending = 'stopped'
+    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain }, this.#childrenOnly))
+      this.ending = 'stopped'
   }
 
   /** True if the line was an include. */
@@ -276,7 +284,15 @@ export class Expander {
 
   #report(severity: Severity, code: string, message: string, expected: string | undefined): void {
     const chain = this.#chain
-    this.#options.findings.push({ code, severity, at: this.#at, message, expected, scope: 'line', ...(chain.length === 0 ? {} : { chain }) })
+    this.#options.findings.push({
+      code,
+      severity,
+      at: this.#at,
+      message,
+      expected,
+      scope: 'line',
+      ...(chain.length === 0 ? {} : { chain }),
+    })
   }
 }
 

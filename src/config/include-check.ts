@@ -27,10 +27,18 @@ export const union = (a: IncludeCheck, b: IncludeCheck): IncludeCheck => ({
   brace: a.brace || b.brace,
 })
 
-const NAMES: Readonly<Record<string, keyof IncludeCheck>> = { read: 'read', match: 'match', wildcard_match: 'wildcard', brace_match: 'brace' }
+const NAMES: Readonly<Record<string, keyof IncludeCheck>> = {
+  read: 'read',
+  match: 'match',
+  wildcard_match: 'wildcard',
+  brace_match: 'brace',
+}
 
 /** The words of `include_check` applied to what holds; undefined for the word that is wrong. */
-export function applyIncludeCheck(current: IncludeCheck, words: readonly string[]): { readonly check: IncludeCheck; readonly bad: number | undefined } {
+export function applyIncludeCheck(
+  current: IncludeCheck,
+  words: readonly string[],
+): { readonly check: IncludeCheck; readonly bad: number | undefined } {
   if (words.length === 0) return { check: allChecks, bad: undefined }
   let check = current
   for (const [index, word] of words.entries()) {

@@ -65,7 +65,13 @@ export class Interpreter {
 
   #reportImbalance(): void {
     const [count, brace] = this.#balance > 0 ? [this.#balance, '}'] : [-this.#balance, '{']
-    this.#context.conclude('missing-eob', 'missing-end', `the file ends inside a block: ${count} '${brace}' missing`, this.#context.line, brace)
+    this.#context.conclude(
+      'missing-eob',
+      'missing-end',
+      `the file ends inside a block: ${count} '${brace}' missing`,
+      this.#context.line,
+      brace,
+    )
   }
 
   #step(line: LogicalLine): void {
@@ -107,7 +113,8 @@ export class Interpreter {
     if (line.text === '}') return this.#closingBrace()
     if (line.text === '{') return context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a keyword', 0)
     const { words, unmatched } = splitWords(line.text)
-    if (unmatched && context.process !== 'parent') context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
+    if (unmatched && context.process !== 'parent')
+      context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
     const name = words[0]
     if (name === undefined) return
     const keyword = frame.table[name]
@@ -166,7 +173,8 @@ export class Interpreter {
     }
     if (line.text === '{') return context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a line of data', 0)
     const { words, unmatched } = splitWords(line.text)
-    if (unmatched && context.process !== 'parent') context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
+    if (unmatched && context.process !== 'parent')
+      context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
     if (words.length === 0) return
     if (mode.keyword.kind === 'words') {
       for (const word of words) mode.words.push(word)

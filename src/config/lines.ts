@@ -48,41 +48,8 @@ export const trimBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+
 
 export const isBlank = (code: number): boolean => code === 32 || code === 9
 
-/** UTF-8 if it is, else each byte for itself: the language knows only bytes. */
-export function decode(bytes: Uint8Array): string {
-  const parts: string[] = []
-  let start = 0
-  for (let i = 0; i < bytes.length; i++) {
-    if ((bytes[i] ?? 0) < 0x80) continue
-    parts.push(ascii(bytes, start, i))
-    const length = sequenceLength(bytes, i)
-    parts.push(length === 1 ? String.fromCharCode(bytes[i] ?? 0) : String.fromCodePoint(codePoint(bytes, i, length)))
-    i += length - 1
-    start = i + 1
-  }
-  parts.push(ascii(bytes, start, bytes.length))
-  return parts.join('')
-}
+// Standard in every JavaScript runtime, though no part of the language.
+declare const TextDecoder: new (label: string, options: { readonly ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string }
 
-const CHUNK = 8192
-
-function ascii(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= CHUNK) return String.fromCharCode(...bytes.subarray(start, end))
-  const parts: string[] = []
-  for (let i = start; i < end; i += CHUNK) parts.push(String.fromCharCode(...bytes.subarray(i, Math.min(i + CHUNK, end))))
-  return parts.join('')
-}
-
-/** How many bytes of a valid sequence begin here; 1 if it is none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0
-  const length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 1
-  for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 1
-  return length > 1 && codePoint(bytes, at, length) > 0x10ffff ? 1 : length
-}
-
-function codePoint(bytes: Uint8Array, at: number, length: number): number {
-  let point = (bytes[at] ?? 0) & (0xff >> (length + 1))
-  for (let i = 1; i < length; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f)
-  return point
-}
+/** Bytes that are no UTF-8 become U+FFFD; the language itself knows only bytes. */
+export const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)

@@ -67,7 +67,8 @@ function findFiles(path: string, reader: Reader, options: LoadOptions, findings:
     else report(options.allChecks ? 'file-not-found' : 'none', `file-${content.error}`, `${file} ${WHY[content.error]}`)
   }
   if (paths.length === 0) report(options.allChecks ? 'file-not-found' : 'none', 'file-missing', `${path} does not exist`)
-  if (usable.length > 1) report('multiple-files', 'multiple-files', `${path} means ${usable.length} files, beginning with ${usable[0]}; all are read`)
+  if (usable.length > 1)
+    report('multiple-files', 'multiple-files', `${path} means ${usable.length} files, beginning with ${usable[0]}; all are read`)
   return usable
 }
 
@@ -148,7 +149,8 @@ function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] 
 function exitStatus(diagnostics: readonly Diagnostic[], fatal: Fatal | undefined): number {
   // Outside its namespace nothing is judged, and nothing found counts.
   if (fatal?.kind === 'namespace') return 0
-  if (fatal !== undefined && (fatal.kind === 'missing-parameter' || fatal.kind === 'include' || fatal.kind === 'no-variable')) return fatal.status
+  if (fatal !== undefined && (fatal.kind === 'missing-parameter' || fatal.kind === 'include' || fatal.kind === 'no-variable'))
+    return fatal.status
   let highest = 0
   for (const { severity } of diagnostics) highest = Math.max(highest, SEVERITIES.indexOf(severity))
   const severity = SEVERITIES[highest]

@@ -39,7 +39,11 @@ export function parseCNumber(word: string, range: NumberRange): ParsedNumber {
   const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.exec(word)
   if (match === null) return fault(/^[+-]?\d/.test(word) ? 'trailing' : 'not-a-number')
   const digits = match[2] ?? ''
-  const magnitude = /^0[xX]/.test(digits) ? Number(digits) : digits.length > 1 && digits.startsWith('0') ? Number(`0o${digits.slice(1)}`) : Number(digits)
+  const magnitude = /^0[xX]/.test(digits)
+    ? Number(digits)
+    : digits.length > 1 && digits.startsWith('0')
+      ? Number(`0o${digits.slice(1)}`)
+      : Number(digits)
   const value = match[1] === '-' ? -magnitude : magnitude
   if (value < 0 && range.min >= 0) return fault('negative')
   return bounded(value, range, false)

@@ -57,4 +57,5 @@ function processOf(draft: GlobalDraft, role: 'vrrp' | 'checker' | 'bfd'): Proces
 const timed = (command: Command | undefined, timeout: number | undefined): TimedScript | undefined =>
   command === undefined ? undefined : { command, timeout: timeout ?? 10 }
 
-const fifoOf = (fifo: FifoDraft | undefined, script: Command | undefined): FifoConfig | undefined => (fifo === undefined ? undefined : { ...fifo, script })
+const fifoOf = (fifo: FifoDraft | undefined, script: Command | undefined): FifoConfig | undefined =>
+  fifo === undefined ? undefined : { ...fifo, script }

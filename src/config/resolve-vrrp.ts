@@ -5,7 +5,7 @@ import { type AddressLine, addressWithInterface } from './keywords/virtual-addre
 import type { InstanceDraft } from './keywords/vrrp-instance.ts'
 import { resolveFamily } from './rules/address-family.ts'
 import { resolveAdvertInterval } from './rules/advert-interval.ts'
-import { judgeAuthentication } from './rules/authentication.ts'
+import { resolveAuthentication } from './rules/authentication.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
@@ -56,20 +56,35 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   const { priority, state } = resolvePriority(draft)
   const { family, version } = resolveFamily(draft, strict, context)
   const transport = resolveTransport(draft, family, context)
-  const broken = (strict && !judgeStrict(draft, priority, context) ? `(${draft.name}) strict mode refuses unicast` : undefined) ?? missing(draft, version, strict, context)
-  judgeAuthentication(draft, version, strict, context)
+  const broken =
+    (strict && !judgeStrict(draft, priority, context) ? `(${draft.name}) strict mode refuses unicast` : undefined) ??
+    missing(draft, version, strict, context)
+  const authentication = resolveAuthentication(draft, { version, family, strict }, context)
   judgeVmac(draft, context)
   if (draft.owner_ignore_adverts === true && priority !== 255) {
-    context.conclude('general', 'owner-ignore', `(${draft.name}) ignoring owner_ignore_adverts since priority is not 255`, draft.line, 'priority 255')
+    context.conclude(
+      'general',
+      'owner-ignore',
+      `(${draft.name}) ignoring owner_ignore_adverts since priority is not 255`,
+      draft.line,
+      'priority 255',
+    )
   }
   judgeOwnersTrackers(draft, priority, context)
   const advertInt = resolveAdvertInterval(draft, version, context)
   const preemption = resolvePreemption(draft, priority, strict, context)
   if (broken !== undefined || draft.virtual_router_id === undefined) return broken ?? draft.name
   const device = draft.interface ?? ''
-  const homeless = device === '' ? [...draft.virtual_ipaddress, ...draft.virtual_ipaddress_excluded].filter((line) => line.interface === undefined) : []
+  const homeless =
+    device === '' ? [...draft.virtual_ipaddress, ...draft.virtual_ipaddress_excluded].filter((line) => line.interface === undefined) : []
   for (const line of homeless) {
-    context.conclude('general', 'address-interface', `(${draft.name}): no interface for vip ${line.prefix.address} - removing`, draft.line, 'dev NAME')
+    context.conclude(
+      'general',
+      'address-interface',
+      `(${draft.name}): no interface for vip ${line.prefix.address} - removing`,
+      draft.line,
+      'dev NAME',
+    )
   }
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   return {
@@ -78,12 +93,18 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     family,
     version,
     interface: device,
-    state,
+    // The sequence of the others has to be heard first.
+    state: authentication.kind === 'AH' && priority !== 255 ? 'BACKUP' : state,
     priority,
     advertInt,
     preemption,
     transport,
-    checksum: { v3ChecksumAsV2: draft.v3_checksum_as_v2 ?? global.v3_checksum_as_v2 ?? false, oldUnicastChecksum: draft.old_unicast_checksum },
+    authentication,
+    checksum: {
+      v3ChecksumAsV2: draft.v3_checksum_as_v2 ?? global.v3_checksum_as_v2 ?? false,
+      oldUnicastChecksum: draft.old_unicast_checksum,
+    },
+    authentication,
     virtualIpaddress: withInterface(draft.virtual_ipaddress.filter(placed), device),
     virtualIpaddressExcluded: withInterface(draft.virtual_ipaddress_excluded.filter(placed), device),
     garp: resolveGarp(draft, strict, context),
@@ -91,14 +112,16 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     lowerPrioNoAdvert: strict || (draft.lower_prio_no_advert ?? global.vrrp_lower_prio_no_advert ?? false),
     higherPrioSendAdvert: !strict && (draft.higher_prio_send_advert ?? global.vrrp_higher_prio_send_advert ?? false),
     // An owner that says `off` is overruled.
-    ownerIgnoreAdverts: priority === 255 && (draft.owner_ignore_adverts !== undefined || strict || (global.vrrp_owner_ignore_adverts ?? false)),
+    ownerIgnoreAdverts:
+      priority === 255 && (draft.owner_ignore_adverts !== undefined || strict || (global.vrrp_owner_ignore_adverts ?? false)),
     skipCheckAdvAddr: draft.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr ?? false,
     dontTrackPrimary: draft.dont_track_primary ?? false,
     strict,
   }
 }
 
-const withInterface = (lines: readonly AddressLine[], device: string): InstanceConfig['virtualIpaddress'] => lines.map((line) => addressWithInterface(line, device))
+const withInterface = (lines: readonly AddressLine[], device: string): InstanceConfig['virtualIpaddress'] =>
+  lines.map((line) => addressWithInterface(line, device))
 
 /** What no instance can do without. */
 function missing(draft: InstanceDraft, version: 2 | 3, strict: boolean, context: Context): string | undefined {
@@ -106,7 +129,8 @@ function missing(draft: InstanceDraft, version: 2 | 3, strict: boolean, context:
     context.conclude('general', code, message, draft.line, expected)
     return message
   }
-  if (draft.virtual_router_id === undefined) return say('no-vrid', `(${draft.name}) the virtual router id must be set`, 'virtual_router_id 1..255')
+  if (draft.virtual_router_id === undefined)
+    return say('no-vrid', `(${draft.name}) the virtual router id must be set`, 'virtual_router_id 1..255')
   if (draft.interface === undefined && draft.unicast_peer.length > 0 && draft.unicast_src_ip === undefined) {
     return say('no-interface', `(${draft.name}): Unicast instances must have unicast_src_ip or interface`, 'interface NAME')
   }
@@ -114,15 +138,24 @@ function missing(draft: InstanceDraft, version: 2 | 3, strict: boolean, context:
     return say('unknown-interface', `(${draft.name}) Unknown interface!`, 'interface NAME')
   }
   if (draft.virtual_ipaddress.length > 0 || draft.no_virtual_ipaddress === true) return undefined
-  if (version === 3 || strict) return say('no-address', `(${draft.name}) No VIP specified; at least one is required`, 'virtual_ipaddress { }')
-  context.conclude('warning', 'no-address', `(${draft.name}) No VIP specified; at least one is sensible`, draft.line, 'virtual_ipaddress { }')
+  if (version === 3 || strict)
+    return say('no-address', `(${draft.name}) No VIP specified; at least one is required`, 'virtual_ipaddress { }')
+  context.conclude(
+    'warning',
+    'no-address',
+    `(${draft.name}) No VIP specified; at least one is sensible`,
+    draft.line,
+    'virtual_ipaddress { }',
+  )
   return undefined
 }
 
 function judgeVmac(draft: InstanceDraft, context: Context): void {
   const say = (code: string, message: string): void => context.conclude('general', code, `(${draft.name}) ${message}`, draft.line)
-  if (draft.vmac_xmit_base === true && draft.use_vmac === undefined && draft.use_ipvlan === undefined) say('xmit-base', 'vmac_xmit_base is only valid with a vmac')
-  if (draft.promote_secondaries === true && draft.use_vmac !== undefined) say('promote', 'promote_secondaries is automatically set for vmacs - ignoring')
+  if (draft.vmac_xmit_base === true && draft.use_vmac === undefined && draft.use_ipvlan === undefined)
+    say('xmit-base', 'vmac_xmit_base is only valid with a vmac')
+  if (draft.promote_secondaries === true && draft.use_vmac !== undefined)
+    say('promote', 'promote_secondaries is automatically set for vmacs - ignoring')
   for (const line of draft.track_interface) {
     if (line.name === draft.interface) say('track-own', `Ignoring track_interface ${line.name} since own interface`)
   }
@@ -132,10 +165,18 @@ function judgeVmac(draft: InstanceDraft, context: Context): void {
 function judgeOwnersTrackers(draft: InstanceDraft, priority: number, context: Context): void {
   if (priority !== 255) return
   const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp
-  const say = (what: string): void => context.conclude('general', 'owner-weight', `(${draft.name}) ignoring ${what} with weights due to address_owner`, draft.line, 'weight 0')
+  const say = (what: string): void =>
+    context.conclude(
+      'general',
+      'owner-weight',
+      `(${draft.name}) ignoring ${what} with weights due to address_owner`,
+      draft.line,
+      'weight 0',
+    )
   for (const line of draft.track_script) if ((line.weight ?? scripts.get(line.name)?.weight ?? 0) !== 0) say(`tracked script ${line.name}`)
   for (const line of draft.track_file) if ((line.weight ?? trackFiles.get(line.name)?.weight ?? 1) !== 0) say(`tracked file ${line.name}`)
-  for (const line of draft.track_process) if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0) say(`tracked process ${line.name}`)
+  for (const line of draft.track_process)
+    if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0) say(`tracked process ${line.name}`)
   for (const line of draft.track_interface) if ((line.weight ?? 0) !== 0) say(`tracked interface ${line.name}`)
 }
 
@@ -153,4 +194,3 @@ function resolveGarp(draft: InstanceDraft, strict: boolean, context: Context): G
     lowerPrioRepeat: strict ? 0 : (draft.garp_lower_prio_repeat ?? global.vrrp_garp_lower_prio_repeat ?? repeat),
   }
 }
-

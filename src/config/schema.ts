@@ -17,7 +17,9 @@ import { type Command, splitCommand } from './words.ts'
  * What a builder cannot say is a `leaf` with a function of its own. Word 0 is the keyword. A builder reads its first argument with
  * `context.word(1)`: if it is missing, the whole run ends with status 2, as keepalived does; `missing` softens that.
  */
-export type Table<Draft> = { readonly [Key in keyof Draft]?: Keyword<Draft, Draft[Key]> } & { readonly [keyword: string]: Keyword<Draft> | undefined }
+export type Table<Draft> = { readonly [Key in keyof Draft]?: Keyword<Draft, Draft[Key]> } & {
+  readonly [keyword: string]: Keyword<Draft> | undefined
+}
 
 export type Process = 'parent' | 'checker' | 'vrrp' | 'bfd'
 
@@ -108,7 +110,8 @@ export const bool = <Draft>(summary: string, row: Row = {}): Leaf<Draft, boolean
   leaf('[<bool>]', summary, row, (draft, statement, context) => {
     const word = statement.words[1]
     const value = word === undefined ? true : parseBool(word)
-    if (value === undefined) return context.report('general', 'bad-boolean', `${statement.keyword} '${word}' is no boolean`, 'on, off, true, false, yes or no', 1)
+    if (value === undefined)
+      return context.report('general', 'bad-boolean', `${statement.keyword} '${word}' is no boolean`, 'on, off, true, false, yes or no', 1)
     write(draft, statement, row, value)
   })
 
@@ -158,12 +161,17 @@ export const text = <Draft>(summary: string, row: Row = {}): Leaf<Draft, string>
   })
 
 /** One of some words, as written. */
-export const choice = <Draft, Choice extends string>(summary: string, choices: readonly Choice[], row: Row & { readonly anyCase?: boolean } = {}): Leaf<Draft, Choice> =>
+export const choice = <Draft, Choice extends string>(
+  summary: string,
+  choices: readonly Choice[],
+  row: Row & { readonly anyCase?: boolean } = {},
+): Leaf<Draft, Choice> =>
   leaf(choices.join(' | '), summary, row, (draft, statement, context) => {
     const word = argument(statement, context, row)
     if (word === undefined) return
     const found = choices.find((one) => (row.anyCase === true ? one.toLowerCase() === word.toLowerCase() : one === word))
-    if (found === undefined) return context.report('general', 'bad-choice', `${statement.keyword} '${word}' is unknown`, choices.join(', '), 1)
+    if (found === undefined)
+      return context.report('general', 'bad-choice', `${statement.keyword} '${word}' is unknown`, choices.join(', '), 1)
     write(draft, statement, row, found)
   })
 
@@ -173,7 +181,8 @@ export const address = <Draft>(summary: string, row: Row = {}): Leaf<Draft, IpAd
     const word = argument(statement, context, row)
     if (word === undefined) return
     const value = parseIp(word)
-    if (value === undefined) return context.report('general', 'bad-address', `${statement.keyword} '${word}' is no address`, 'a numeric IPv4 or IPv6 address', 1)
+    if (value === undefined)
+      return context.report('general', 'bad-address', `${statement.keyword} '${word}' is no address`, 'a numeric IPv4 or IPv6 address', 1)
     write(draft, statement, row, value)
   })
 
@@ -181,7 +190,8 @@ export const address = <Draft>(summary: string, row: Row = {}): Leaf<Draft, IpAd
 export const command = <Draft>(summary: string, row: Row = {}): Leaf<Draft, Command> =>
   leaf('<command> [<user> [[:]<group>]]', summary, row, (draft, statement, context) => {
     const value = splitCommand(statement.line.text)
-    if (value.kind === 'unterminated') return context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
+    if (value.kind === 'unterminated')
+      return context.report('unmatched-quote', 'unmatched-quote', 'a quote is not closed', 'a closing quote', 1)
     if (row.twice === 'keep' && read(draft, statement, row) !== undefined) {
       return context.report('general', 'duplicate', `${statement.keyword} was given before; this one is ignored`, 'only once', 0)
     }
@@ -194,7 +204,11 @@ export const command = <Draft>(summary: string, row: Row = {}): Leaf<Draft, Comm
   })
 
 /** Another spelling: the same meaning and slot as `target`, reported if `deprecated`. */
-export function alias<Draft, Value>(keyword: string, target: Leaf<Draft, Value>, row: Row & { readonly reported?: boolean } = {}): Leaf<Draft, Value> {
+export function alias<Draft, Value>(
+  keyword: string,
+  target: Leaf<Draft, Value>,
+  row: Row & { readonly reported?: boolean } = {},
+): Leaf<Draft, Value> {
   const deprecated = row.deprecated
   return {
     kind: 'leaf',

@@ -24,7 +24,8 @@ export interface Row {
 /** Imitates the host of a row: its files are the corpus folder's, all else is what the row recorded. */
 export function rowReader(row: Row, folder: string): Reader {
   const mounted = row.mount === undefined ? undefined : resolve(folder, row.mount.dir)
-  const real = (path: string): string => (mounted !== undefined && path.startsWith('/etc/keepalived') ? mounted + path.slice('/etc/keepalived'.length) : path)
+  const real = (path: string): string =>
+    mounted !== undefined && path.startsWith('/etc/keepalived') ? mounted + path.slice('/etc/keepalived'.length) : path
   const list = (path: string): readonly string[] | undefined => {
     const place = real(path)
     return existsSync(place) && statSync(place).isDirectory() ? readdirSync(place) : undefined
@@ -45,7 +46,9 @@ export function rowReader(row: Row, folder: string): Reader {
     glob: (pattern) => globPaths(pattern, { list, exists: (path) => existsSync(real(path)) }),
     exists: (path) => paths.has(path) || FOLDERS.has(path) || (path.startsWith('/etc/keepalived') ? existsSync(real(path)) : false),
     script(command) {
-      const found = command.includes('/') ? paths.has(command) || paths.has(command.replace(/^\/bin\//, '/usr/bin/')) : commands.has(command)
+      const found = command.includes('/')
+        ? paths.has(command) || paths.has(command.replace(/^\/bin\//, '/usr/bin/'))
+        : commands.has(command)
       return found ? { kind: 'found', path: command, secure: !command.startsWith('/bin/') } : { kind: 'missing' }
     },
     environment: (name) => row.environ?.[name],
@@ -64,8 +67,66 @@ export function rowReader(row: Row, folder: string): Reader {
 }
 
 /** Folders of every host. */
-const FOLDERS: ReadonlySet<string> = new Set(['/run', '/var/run', '/tmp', '/var/tmp', '/etc', '/var', '/var/lib', '/var/log', '/usr', '/usr/bin', '/dev', '/dev/shm', '/proc', '/proc/sys', '/sys', '/root', '/home', '/opt', '/srv', '/mnt'])
+const FOLDERS: ReadonlySet<string> = new Set([
+  '/run',
+  '/var/run',
+  '/tmp',
+  '/var/tmp',
+  '/etc',
+  '/var',
+  '/var/lib',
+  '/var/log',
+  '/usr',
+  '/usr/bin',
+  '/dev',
+  '/dev/shm',
+  '/proc',
+  '/proc/sys',
+  '/sys',
+  '/root',
+  '/home',
+  '/opt',
+  '/srv',
+  '/mnt',
+])
 
 /** Accounts of the recording host that files of the corpus may name. */
-const USERS: ReadonlySet<string> = new Set(['root', 'nobody', 'daemon', 'bin', 'sys', 'www-data', 'mail', 'man', 'backup', 'sync', 'games', 'news', 'proxy', 'list', 'irc', 'uucp', 'lp'])
-const GROUPS: ReadonlySet<string> = new Set(['root', 'nogroup', 'daemon', 'bin', 'sys', 'adm', 'www-data', 'mail', 'man', 'backup', 'users', 'disk', 'sudo', 'staff', 'games', 'tty', 'proxy', 'staff'])
+const USERS: ReadonlySet<string> = new Set([
+  'root',
+  'nobody',
+  'daemon',
+  'bin',
+  'sys',
+  'www-data',
+  'mail',
+  'man',
+  'backup',
+  'sync',
+  'games',
+  'news',
+  'proxy',
+  'list',
+  'irc',
+  'uucp',
+  'lp',
+])
+const GROUPS: ReadonlySet<string> = new Set([
+  'root',
+  'nogroup',
+  'daemon',
+  'bin',
+  'sys',
+  'adm',
+  'www-data',
+  'mail',
+  'man',
+  'backup',
+  'users',
+  'disk',
+  'sudo',
+  'staff',
+  'games',
+  'tty',
+  'proxy',
+  'staff',
+])

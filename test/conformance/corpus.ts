@@ -42,15 +42,25 @@ function confPath(row: Row, folder: string): string | undefined {
 function judge(row: Row, path: string, folder: string): string {
   const want = row['keepalived-2.4.3']
   const id = row.args.lastIndexOf('-i')
-  const got = load(path, rowReader(row, folder), { configId: id < 0 ? undefined : row.args[id + 1], allChecks: row.args.includes('-e'), test: true })
-  const lines = new Set(got.diagnostics.filter((finding) => finding.scope === 'line').map((finding) => finding.at.line).filter((line) => line > 0))
+  const got = load(path, rowReader(row, folder), {
+    configId: id < 0 ? undefined : row.args[id + 1],
+    allChecks: row.args.includes('-e'),
+    test: true,
+  })
+  const lines = new Set(
+    got.diagnostics
+      .filter((finding) => finding.scope === 'line')
+      .map((finding) => finding.at.line)
+      .filter((line) => line > 0),
+  )
   const faults: string[] = []
   if (got.exitStatus !== want.exit) faults.push(`exit ${got.exitStatus}, not ${want.exit}`)
   if (want.messages !== undefined) {
     const expected = new Set(want.messages.flatMap(([line]) => (line === null || line === 0 ? [] : [line])))
     const surplus = [...lines].filter((line) => !expected.has(line))
     const missing = [...expected].filter((line) => !lines.has(line))
-    if (surplus.length + missing.length > 0) faults.push(`lines ${surplus.join(',') || 'none'} too many, ${missing.join(',') || 'none'} missing`)
+    if (surplus.length + missing.length > 0)
+      faults.push(`lines ${surplus.join(',') || 'none'} too many, ${missing.join(',') || 'none'} missing`)
   }
   return faults.join('; ')
 }

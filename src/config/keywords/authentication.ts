@@ -1,30 +1,37 @@
+import { utf8Bytes } from '../bytes.ts'
 import { leaf, type Table, whole } from '../schema.ts'
 
 /** `authentication { }` */
 export interface AuthenticationDraft {
   auth_type?: 'PASS' | 'AH'
-  /** At most eight bytes. */
+  /** Whole; the first eight bytes count. */
   auth_pass?: string
 }
 
 /** `authentication { auth_type PASS|AH; auth_pass TEXT }`: VRRPv2 only. */
 export const authentication: Table<AuthenticationDraft> = {
-  auth_type: leaf('PASS | AH', 'kind of authentication', { build: 'VRRP_AUTH', since: '1.0.0' }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    if (word === undefined) return
-    if (word !== 'PASS' && word !== 'AH')
-      return context.report('general', 'bad-choice', `authentication type '${word}' is unknown`, 'PASS or AH', 1)
-    draft.auth_type = word
-  }),
-  auth_pass: leaf(
-    '<str max8>',
-    'the shared word; eight bytes count',
-    { build: 'VRRP_AUTH', since: '1.0.0' },
+  auth_type: leaf(
+    'PASS | AH',
+    'kind of authentication',
+    { build: 'VRRP_AUTH', since: '1.0.0', acted: true },
     (draft, statement, context) => {
       const word = context.word(statement, 1)
       if (word === undefined) return
-      if (word.length > 8) context.report('general', 'truncated', 'auth_pass is cut to eight characters', 'at most eight characters', 1)
-      draft.auth_pass = word.slice(0, 8)
+      if (word !== 'PASS' && word !== 'AH')
+        return context.report('general', 'bad-choice', `authentication type '${word}' is unknown`, 'PASS or AH', 1)
+      draft.auth_type = word
+    },
+  ),
+  auth_pass: leaf(
+    '<str max8>',
+    'the shared word; eight bytes count',
+    { build: 'VRRP_AUTH', since: '1.0.0', acted: true },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      if (word === undefined) return
+      if (utf8Bytes(word).length > 8)
+        context.report('general', 'truncated', 'Truncating auth_pass to 8 characters', 'at most eight characters', 1)
+      draft.auth_pass = word
     },
   ),
 }

@@ -114,7 +114,8 @@ export const bfdInstanceRow = block<Parsed, BfdInstanceDraft>('<name max31>', 'a
 /** False: the session is left out. Only the bfd process judges. */
 function judge(draft: BfdInstanceDraft, parsed: Parsed, context: Context): boolean {
   const { neighbor_ip: neighbor, source_ip: source } = draft
-  const say = (code: string, message: string, expected?: string): void => context.report('general', code, `bfd_instance ${draft.name}: ${message}`, expected, 0)
+  const say = (code: string, message: string, expected?: string): void =>
+    context.report('general', code, `bfd_instance ${draft.name}: ${message}`, expected, 0)
   if (neighbor === undefined) {
     say('no-neighbor', 'it has no neighbour and is left out', 'neighbor_ip ADDRESS')
     return false

@@ -27,7 +27,9 @@ export const garpGroup: Table<GarpGroupDraft> = {
     }
     add(draft, [word], context)
   }),
-  interfaces: wordList('<ifname> ...', 'links that share one spacing', row, (draft, words, _statement, context) => add(draft, words, context)),
+  interfaces: wordList('<ifname> ...', 'links that share one spacing', row, (draft, words, _statement, context) =>
+    add(draft, words, context),
+  ),
 }
 
 /** A link is in one group only. */

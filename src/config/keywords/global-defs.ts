@@ -205,7 +205,8 @@ export const globalDefs: Table<GlobalDraft> = {
   notification_email_from: leaf('<address>', 'sender of mail', { since: '1.0.0' }, (draft, statement, context) => {
     const word = context.word(statement, 1)
     if (word === undefined) return
-    if (statement.words.length > 2) context.report('general', 'extra-argument', 'notification_email_from takes one address', 'quotes around an address with blanks', 2)
+    if (statement.words.length > 2)
+      context.report('general', 'extra-argument', 'notification_email_from takes one address', 'quotes around an address with blanks', 2)
     draft.notification_email_from = word
   }),
   smtp_server: smtpServer({ default: 'none', since: '1.0.0' }),

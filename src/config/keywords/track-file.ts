@@ -61,17 +61,24 @@ export const trackFileRow = (summary: string, more: Row) =>
       open(parsed, statement, context) {
         const word = context.word(statement, 1)
         if (word === undefined) return undefined
-          if (filesOf(parsed, context).has(word)) {
-          if (context.process === 'vrrp') context.report('general', 'duplicate-name', `track_file ${word} exists already; this block is skipped`, 'another name', 1)
+        if (filesOf(parsed, context).has(word)) {
+          if (context.process === 'vrrp')
+            context.report('general', 'duplicate-name', `track_file ${word} exists already; this block is skipped`, 'another name', 1)
           return undefined
         }
         return { name: word, line: statement.line }
       },
       close(draft, parsed, context) {
-      const folder = draft.file?.slice(0, draft.file.lastIndexOf('/')) ?? ''
-      if (folder !== '' && !context.reader.exists(folder)) {
-        return context.report('general', 'no-folder', `track_file ${draft.name}: the folder ${folder} does not exist; it is removed`, 'a file in a folder that exists', 0)
-      }
+        const folder = draft.file?.slice(0, draft.file.lastIndexOf('/')) ?? ''
+        if (folder !== '' && !context.reader.exists(folder)) {
+          return context.report(
+            'general',
+            'no-folder',
+            `track_file ${draft.name}: the folder ${folder} does not exist; it is removed`,
+            'a file in a folder that exists',
+            0,
+          )
+        }
         if (draft.file === undefined)
           return context.report('general', 'no-file', `track_file ${draft.name} names no file`, 'a line file ...', 0)
         filesOf(parsed, context).set(draft.name, draft)

@@ -31,10 +31,9 @@ export const useVmac = (row: Row): Leaf<InstanceDraft, VmacDraft> =>
         if (word === 'netlink_notify_msg') vmac = { ...vmac, netlinkNotify: true }
         else if (word === 'group' && words[i + 1] !== undefined) vmac = { ...vmac, group: readGroup(words[++i] ?? '', i, context) }
         else if (MAC.test(word)) {
-        if (vmac.mac !== undefined) context.report('general', 'duplicate', `(${draft.name}) the MAC was given before`, 'one MAC', i)
-        else vmac = { ...vmac, mac: word }
-      }
-        else {
+          if (vmac.mac !== undefined) context.report('general', 'duplicate', `(${draft.name}) the MAC was given before`, 'one MAC', i)
+          else vmac = { ...vmac, mac: word }
+        } else {
           const name = word === 'name' && words[i + 1] !== undefined ? (words[++i] ?? '') : word
           if (!acceptsName(draft, name, i, context, vmac)) continue
           vmac = { ...vmac, name }

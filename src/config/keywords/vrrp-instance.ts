@@ -120,7 +120,7 @@ const extraIf = (summary: string, since: string, deprecated?: string) =>
     { build: 'VMAC', since, ...(deprecated === undefined ? {} : { deprecated }) },
     (draft, statement, context) => {
       if (deprecated !== undefined) context.report('deprecated', 'deprecated', `${statement.keyword} is the old word`, deprecated, 0)
-    const value = readExtraInterfaces(statement, context, 0)
+      const value = readExtraInterfaces(statement, context, 0)
       if (value !== undefined) draft.garp_extra_if = value
     },
   )
@@ -321,7 +321,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   authentication: block(
     '',
     'authentication of VRRPv2',
-    { build: 'VRRP_AUTH', since: '1.0.0' },
+    { build: 'VRRP_AUTH', since: '1.0.0', acted: true },
     {
       table: authentication,
       open: (instance) => (instance.authentication ??= {}),
@@ -361,10 +361,22 @@ export const vrrpInstanceRow = block<Parsed, InstanceDraft>(
     },
     close(draft, _parsed, context) {
       if (draft.unicast_peer.length === 0 && draft.unicast_ttl !== undefined) {
-        context.report('general', 'unicast-ttl', `(${draft.name}): Cannot use unicast_ttl without unicast peers - resetting`, 'a block unicast_peer', 0)
+        context.report(
+          'general',
+          'unicast-ttl',
+          `(${draft.name}): Cannot use unicast_ttl without unicast peers - resetting`,
+          'a block unicast_peer',
+          0,
+        )
       }
       if (draft.unicast !== true || draft.use_vmac === undefined || draft.vmac_xmit_base === true) return
-      context.report('general', 'vmac-unicast', `(${draft.name}) unicast with use_vmac requires vmac_xmit_base - setting`, 'vmac_xmit_base', 0)
+      context.report(
+        'general',
+        'vmac-unicast',
+        `(${draft.name}) unicast with use_vmac requires vmac_xmit_base - setting`,
+        'vmac_xmit_base',
+        0,
+      )
     },
   },
 )

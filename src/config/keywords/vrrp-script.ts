@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import type { Parsed } from '../parsed.ts'
+import { lacksUser } from '../rules/scripts.ts'
 import { block, flag, leaf, type Row, type Table } from '../schema.ts'
 import type { LogicalLine, Statement } from '../tree.ts'
-import { lacksUser } from '../rules/scripts.ts'
 import { type Command, splitCommand } from '../words.ts'
 
 /** `vrrp_script NAME { }` */
@@ -92,7 +92,13 @@ export const vrrpScriptRow = block<Parsed, ScriptDraft>('<name>', 'a command who
       return context.report('general', 'no-script', `vrrp_script ${draft.name} has no script; it is removed`, 'a line script "..."', 0)
     }
     if (lacksUser(draft.user, context)) {
-      return context.report('general', 'script-no-user', `vrrp_script ${draft.name} has no user to run it; it is removed`, 'script_user, or the user keepalived_script', 0)
+      return context.report(
+        'general',
+        'script-no-user',
+        `vrrp_script ${draft.name} has no user to run it; it is removed`,
+        'script_user, or the user keepalived_script',
+        0,
+      )
     }
     if (draft.user?.known === false) return
     // A second one of the name is taken without a word, and never found.

@@ -48,7 +48,8 @@ export const vrrpTrackProcess: Table<TrackProcessDraft> = {
     const word = context.word(statement, 1)
     const value = word === undefined ? undefined : context.whole(word, 1, { min: 0, max: 65_535 })
     if (value === undefined) return
-    if (value !== 0 && value < (draft.quorum ?? 1)) return context.report('general', 'quorum-max', 'quorum_max is less than quorum', 'at least the quorum', 1)
+    if (value !== 0 && value < (draft.quorum ?? 1))
+      return context.report('general', 'quorum-max', 'quorum_max is less than quorum', 'at least the quorum', 1)
     draft.quorum_max = value
   }),
   delay: delay(['terminate_delay', 'fork_delay'], 'grace for both'),

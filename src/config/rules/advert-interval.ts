@@ -10,7 +10,13 @@ export function resolveAdvertInterval(draft: InstanceDraft, version: 2 | 3, cont
   const fitted = version === 2 ? Math.max(1, Math.round(wanted)) : Math.min(LONGEST_V3, Math.max(0.01, Math.round(wanted * 100) / 100))
   if (Math.abs(fitted - wanted) > 1e-9) {
     const expected = version === 2 ? 'whole seconds' : 'hundredths of a second up to 40.95'
-    context.conclude('general', 'advert-interval', `(${draft.name}) VRRPv${version} cannot send every ${wanted} s; every ${fitted} s instead`, draft.line, expected)
+    context.conclude(
+      'general',
+      'advert-interval',
+      `(${draft.name}) VRRPv${version} cannot send every ${wanted} s; every ${fitted} s instead`,
+      draft.line,
+      expected,
+    )
   }
   return fromSeconds(fitted)
 }

@@ -32,9 +32,21 @@ function judgeSyncGroups(context: Context): void {
     for (const name of group.group ?? []) {
       const instance = instances.get(name)
       if (instance === undefined) {
-        context.conclude('general', 'group-member', `Virtual router ${name} specified in sync group ${group.name} doesn't exist - ignoring`, group.line, 'a vrrp_instance')
+        context.conclude(
+          'general',
+          'group-member',
+          `Virtual router ${name} specified in sync group ${group.name} doesn't exist - ignoring`,
+          group.line,
+          'a vrrp_instance',
+        )
       } else if (memberOf.has(name)) {
-        context.conclude('general', 'group-twice', `Virtual router ${name} cannot exist in more than one sync group; ignoring ${group.name}`, group.line, 'one group for each')
+        context.conclude(
+          'general',
+          'group-twice',
+          `Virtual router ${name} cannot exist in more than one sync group; ignoring ${group.name}`,
+          group.line,
+          'one group for each',
+        )
       } else {
         memberOf.set(name, group.name)
         members.push(instance)
@@ -44,9 +56,16 @@ function judgeSyncGroups(context: Context): void {
   }
 }
 
-function judgeMembers(name: string, members: readonly InstanceDraft[], weights: boolean, group: { readonly line: InstanceDraft['line'] }, context: Context): void {
+function judgeMembers(
+  name: string,
+  members: readonly InstanceDraft[],
+  weights: boolean,
+  group: { readonly line: InstanceDraft['line'] },
+  context: Context,
+): void {
   const say = (code: string, message: string, expected?: string): void => context.conclude('general', code, message, group.line, expected)
-  if (members.length === 0) return say('group-empty', `Sync group ${name}, no matching virtual router found in group declaration - removing`)
+  if (members.length === 0)
+    return say('group-empty', `Sync group ${name}, no matching virtual router found in group declaration - removing`)
   if (members.length === 1) say('group-single', `Sync group ${name} has only 1 virtual router(s) - this probably isn't what you want`)
   if (weights) return
   const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp
@@ -55,13 +74,16 @@ function judgeMembers(name: string, members: readonly InstanceDraft[], weights: 
       if ((line.weight ?? 0) !== 0) say('group-weight', `(${member.name}) ignoring ${line.name} tracked interface weight due to SYNC group`)
     }
     for (const line of member.track_script) {
-      if ((line.weight ?? scripts.get(line.name)?.weight ?? 0) !== 0) say('group-weight', `(${member.name}) ignoring weight of script ${line.name} due to SYNC group`)
+      if ((line.weight ?? scripts.get(line.name)?.weight ?? 0) !== 0)
+        say('group-weight', `(${member.name}) ignoring weight of script ${line.name} due to SYNC group`)
     }
     for (const line of member.track_file) {
-      if ((line.weight ?? trackFiles.get(line.name)?.weight ?? 1) !== 0) say('group-weight', `(${member.name}) ignoring weight from tracked file ${line.name} due to SYNC group. specify weight 0`)
+      if ((line.weight ?? trackFiles.get(line.name)?.weight ?? 1) !== 0)
+        say('group-weight', `(${member.name}) ignoring weight from tracked file ${line.name} due to SYNC group. specify weight 0`)
     }
     for (const line of member.track_process) {
-      if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0) say('group-weight', `(${member.name}) ignoring weight of process ${line.name} due to SYNC group`)
+      if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0)
+        say('group-weight', `(${member.name}) ignoring weight of process ${line.name} due to SYNC group`)
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
-import type { NamedScript } from '../parsed.ts'
 import type { ScriptDraft } from '../keywords/vrrp-script.ts'
+import type { NamedScript } from '../parsed.ts'
 import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
 
@@ -31,11 +31,23 @@ export function judgeTrackScript(script: ScriptDraft, context: Context): void {
   if (command?.path === undefined || command.path.startsWith('<') || !knownUser(command, context)) return
   const found = context.reader.script(command.path)
   if (found.kind !== 'found') {
-    return context.conclude('general', 'script-missing', `Disabling track script ${script.name} since not found/accessible`, script.line, 'an executable file')
+    return context.conclude(
+      'general',
+      'script-missing',
+      `Disabling track script ${script.name} since not found/accessible`,
+      script.line,
+      'an executable file',
+    )
   }
   const security = context.parsed.global.enable_script_security === true
   if (security && !found.secure) {
-    return context.conclude('general', 'script-insecure', `Disabling track script ${script.name} due to insecure`, script.line, 'a path only root can change')
+    return context.conclude(
+      'general',
+      'script-insecure',
+      `Disabling track script ${script.name} due to insecure`,
+      script.line,
+      'a path only root can change',
+    )
   }
   insecure(script.line, context)
 }

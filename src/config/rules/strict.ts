@@ -8,9 +8,12 @@ export function judgeStrict(draft: InstanceDraft, priority: number, context: Con
   if ((draft.state === 'MASTER') !== (priority === 255) && draft.state !== undefined) {
     say('strict-state', 'State MASTER must match being address owner', 'state MASTER with priority 255, and only with it')
   }
-  if (draft.down_timer_adverts !== undefined && draft.down_timer_adverts !== 3) say('strict-down-timer', 'strict mode has down_timer_adverts 3', '3')
-  if (draft.garp_lower_prio_delay !== undefined && draft.garp_lower_prio_delay !== 0) say('strict-garp', 'strict mode has no garp_lower_prio_delay', '0')
-  if (draft.garp_lower_prio_repeat !== undefined && draft.garp_lower_prio_repeat !== 0) say('strict-garp', 'strict mode has no garp_lower_prio_repeat', '0')
+  if (draft.down_timer_adverts !== undefined && draft.down_timer_adverts !== 3)
+    say('strict-down-timer', 'strict mode has down_timer_adverts 3', '3')
+  if (draft.garp_lower_prio_delay !== undefined && draft.garp_lower_prio_delay !== 0)
+    say('strict-garp', 'strict mode has no garp_lower_prio_delay', '0')
+  if (draft.garp_lower_prio_repeat !== undefined && draft.garp_lower_prio_repeat !== 0)
+    say('strict-garp', 'strict mode has no garp_lower_prio_repeat', '0')
   if (draft.lower_prio_no_advert === false) say('strict-lower-prio', 'strict mode does not answer lower adverts', 'lower_prio_no_advert on')
   if (draft.higher_prio_send_advert === true) say('strict-higher-prio', 'strict mode sends no last advert', 'higher_prio_send_advert off')
   if (draft.no_virtual_ipaddress === true) say('strict-no-address', 'strict mode needs addresses', 'virtual_ipaddress')
