@@ -135,7 +135,11 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
     case 'checksum':
       return 'Invalid VRRP checksum'
     case 'auth-type':
+      return `Invalid auth type: ${received ?? ''}`
+    case 'auth-mismatch':
       return `received a ${received ?? ''} auth, expecting ${expected ?? ''}!`
+    case 'auth-failure':
+      return 'received an invalid passwd!'
     case 'interval':
       return `advertisement interval mismatch mine=${Number(expected) / 100} sec rcv'd=${Number(received) / 100} sec`
     case 'own-priority':

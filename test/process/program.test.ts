@@ -1,0 +1,186 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const LIMIT = 20_000
+
+interface Outcome {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the program to its end. */
+function run(...words: readonly string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--conditions=source', main, ...words], {
+    encoding: 'utf8',
+    timeout: LIMIT,
+  })
+  return { status, stdout, stderr }
+}
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vk-program-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+const path = (name: string): string => join(folder, name)
+const configuration = (text: string): string => {
+  writeFileSync(path('k.conf'), text)
+  return path('k.conf')
+}
+const pidFiles = (): readonly string[] => ['-p', path('p.pid'), '-r', path('r.pid'), '-c', path('c.pid')]
+
+describe('exit codes of keepalived', { timeout: LIMIT }, () => {
+  test.each([
+    { name: 'a bad option is 1', words: ['--bogus'], status: 1, stderr: /^Unknown option --bogus$/m },
+    { name: '-v is 0', words: ['-v'], status: 0, stderr: /^Vipkeeper v\d/ },
+    { name: '-h is 0', words: ['-h'], status: 0, stderr: /^Usage: / },
+    { name: 'an unknown --signum is 1', words: ['--signum=X'], status: 1, stderr: /^Unknown sigfunc X$/m },
+  ])('$name', ({ words, status, stderr }) => {
+    const outcome = run(...words)
+    expect(outcome.status).toBe(status)
+    expect(outcome.stderr).toMatch(stderr)
+    expect(outcome.stdout).toBe('')
+  })
+
+  test('--signum=JSON prints 36 on stdout', () => {
+    expect(run('--signum=JSON')).toEqual({ status: 0, stdout: '36\n', stderr: '' })
+  })
+
+  test('--as-keepalived -v has the version where exporters look for it, and --enable-json', () => {
+    const { stderr } = run('--as-keepalived', '-v')
+    expect(stderr.split(' ')[1]?.slice(1)).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(stderr).toContain('--enable-json')
+  })
+
+  test('a missing configuration file is 6 for the daemon, with one sentence', () => {
+    const { status, stderr } = run('-n', '-l', '-G', '-f', path('none.conf'), ...pidFiles())
+    expect(status).toBe(6)
+    expect(stderr).toContain('none.conf')
+  })
+
+  test('a directory as configuration file is 6 for the daemon', () => {
+    expect(run('-n', '-l', '-G', '-f', folder, ...pidFiles()).status).toBe(6)
+  })
+
+  test('leftover words are listed on stdout and ignored', () => {
+    const { status, stdout } = run('-t', '-f', configuration(''), 'foo', 'bar')
+    expect(stdout).toBe('Unexpected argument(s): foo bar\n')
+    expect(status).toBe(0)
+  })
+})
+
+describe('-t', { timeout: LIMIT }, () => {
+  test('an unknown keyword is 5, with file, line and column', () => {
+    const { status, stderr } = run('-t', '-f', configuration('global_defs {\n  bogus\n}\n'))
+    expect(status).toBe(5)
+    expect(stderr).toMatch(/k\.conf:2:3: .*bogus/)
+  })
+
+  test('a missing file is 0, and 4 with -e', () => {
+    expect(run('-t', '-f', path('none.conf')).status).toBe(0)
+    expect(run('-t', '-e', '-f', path('none.conf')).status).toBe(4)
+  })
+
+  test('--config-test=FILE appends to the file', () => {
+    writeFileSync(path('findings'), 'before\n')
+    const { status, stderr } = run(`--config-test=${path('findings')}`, '-f', configuration('bogus\n'))
+    expect({ status, stderr }).toEqual({ status: 5, stderr: '' })
+    expect(readFileSync(path('findings'), 'utf8')).toMatch(/^before\n.*k\.conf:1:1: .*bogus/s)
+  })
+
+  test('--config-test=FILE refuses a link, and says so with 1', () => {
+    writeFileSync(path('target'), '')
+    symlinkSync(path('target'), path('link'))
+    const { status, stderr } = run(`--config-test=${path('link')}`, '-f', configuration('bogus\n'))
+    expect(status).toBe(1)
+    expect(stderr).toContain('ELOOP')
+    expect(readFileSync(path('target'), 'utf8')).toBe('')
+  })
+})
+
+describe('a supervisor without anything to run', { timeout: LIMIT }, () => {
+  /** Starts it in the foreground and resolves once it says that it is ready. */
+  async function start(...more: readonly string[]) {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=source', main, '-n', '-l', '-G', '-f', configuration(''), ...pidFiles(), ...more],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+    })
+    const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)))
+    await expect.poll(() => log, { timeout: LIMIT }).toContain('Startup complete')
+    return { child, ended, log: () => log }
+  }
+
+  test('writes its pid file, ends with 0 on SIGTERM and takes the file away', async () => {
+    const { child, ended, log } = await start()
+    expect(readFileSync(path('p.pid'), 'utf8')).toBe(`${child.pid}\n`)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(() => readFileSync(path('p.pid'))).toThrow('ENOENT')
+    expect(log()).toMatch(/^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}: Starting Vipkeeper v/)
+    expect(log()).toMatch(/: Stopped Vipkeeper v[^\n]*\n$/)
+  })
+
+  test('a second one says that a daemon is already running, and ends with 0', async () => {
+    const first = await start()
+    const second = run('-n', '-l', '-G', '-f', path('k.conf'), ...pidFiles())
+    expect(second.status).toBe(0)
+    expect(second.stderr).toContain(': daemon is already running\n')
+    expect(readFileSync(path('p.pid'), 'utf8')).toBe(`${first.child.pid}\n`)
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toBe(0)
+  })
+
+  test('lives through every signal that exporters send, 36 and 63 too, and a storm of SIGTERM ends it once', async () => {
+    const { child, ended, log } = await start()
+    for (const signal of [10, 12, 36, 63, 64, 13]) process.kill(child.pid ?? 0, signal)
+    await expect.poll(log, { timeout: LIMIT }).toContain('Printing parent data for process(')
+    for (let i = 0; i < 20; i++) child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(log().match(/: Stopping\n/g)).toHaveLength(1)
+  })
+
+  test('a reload with an error keeps the running configuration and says so', async () => {
+    const { child, ended, log } = await start()
+    configuration('vrrp_instance A {\n')
+    child.kill('SIGHUP')
+    await expect.poll(log, { timeout: LIMIT }).toContain('keeping the running configuration')
+    expect(log()).toMatch(/k\.conf:1:/)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
+  test('--as-keepalived is called keepalived by ps, pidof and killall', async () => {
+    const { child, ended, log } = await start('--as-keepalived')
+    expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('keepalived\n')
+    expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').split('\0')[0]).toBe('keepalived')
+    expect(log()).toContain(': Starting Keepalived v2.4.3 (')
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
+  test('agent.toml with format "json" makes every line an object', async () => {
+    writeFileSync(path('agent.toml'), '[log]\nformat = "json"\n')
+    const { child, ended, log } = await start('--settings', path('agent.toml'))
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    const lines = log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines[0]).toMatchObject({ level: 'info', role: 'supervisor', event: 'starting', pid: child.pid })
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', code: 0 })
+  })
+})
