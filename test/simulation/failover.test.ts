@@ -109,7 +109,7 @@ const NOPREEMPT: Differing = { priority: 200, preemption: { kind: 'nopreempt' } 
 
 describe('a partition', () => {
   const split = (cluster: Cluster): void => {
-    cluster.invariants.disturb(cluster.hosts, fromSeconds(1000))
+    cluster.invariants.hinder(cluster.hosts, fromSeconds(1000))
     cluster.segment.cut('h1', 'h2')
     cluster.segment.cut('h2', 'h1')
   }
@@ -138,7 +138,7 @@ describe('a partition', () => {
 
   test('F09 of the way from the master only: two masters, and the lower one is answered but cannot hear it', () => {
     const cluster = started([{ priority: 200 }, { priority: 100 }])
-    cluster.invariants.disturb(cluster.hosts, fromSeconds(1000))
+    cluster.invariants.hinder(cluster.hosts, fromSeconds(1000))
     cluster.segment.cut('h1', 'h2')
     cluster.pass(10)
     expect(cluster.masters()).toEqual(['h1', 'h2'])

@@ -1,6 +1,6 @@
 import { elapsed, type Instant, later, type Micros, micros } from '../../src/base/units.ts'
+import type { InstanceConfig } from '../../src/core/vrrp/config.ts'
 import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
-import { masterDownTime, OWNER, skewTime } from '../../src/core/vrrp/election.ts'
 import { type Instance, priorityOf } from '../../src/core/vrrp/instance.ts'
 import type { Host, Observer } from './host.ts'
 import type { World } from './world.ts'
@@ -31,6 +31,8 @@ export class Invariants implements Observer {
   readonly #world: World
   readonly #memories = new Map<string, Memory>()
   readonly #disturbed = new Map<string, Instant>()
+  readonly #hindered = new Map<string, Instant>()
+  readonly #excused = new Map<string, Instant>()
   readonly #overlapSince = new Map<string, Instant>()
   readonly transcript: string[] = []
   hosts: readonly Host[] = []
@@ -129,28 +131,34 @@ export class Invariants implements Observer {
     memory.priorityZeroSent = false
   }
 
-  /** I11, I13: where nothing disturbs them, nobody displaces a master that it may not, and the best backup is the first. */
+  /** I11: nobody who can hear displaces a master that it may not. I13: where nothing disturbs them, the best backup is the first. */
   #promotion(host: Host, name: string): void {
     const self = instanceOf(host, name)
-    if (self === undefined || this.#isDisturbed(host)) return
+    if (self === undefined || this.#is(this.#hindered, host)) return
     const priority = priorityOf(self)
     for (const peer of this.hosts) {
       const other = instanceOf(peer, name)
-      if (peer === host || other === undefined || peer.isStalled() || this.#isDisturbed(peer)) continue
-      if (
-        this.#isEstablished(peer, name) &&
-        (self.config.preemption.kind === 'nopreempt' || priority <= priorityOf(other)) &&
-        priority < OWNER
-      ) {
+      if (peer === host || other === undefined || peer.isStalled() || this.#is(this.#hindered, peer)) continue
+      const mayNot = self.config.preemption.kind === 'nopreempt' || priority <= priorityOf(other)
+      if (this.#isEstablished(peer, name) && mayNot && priority < OWNER) {
         throw new Violation('I11', `${host.name} ${name} with ${priority} displaces ${peer.name}, which is well`)
       }
-      const lead =
-        skewTime(self.config.version, priority, self.config.advertInt) -
-        skewTime(self.config.version, priorityOf(other), self.config.advertInt)
-      if (other.state.role === 'backup' && lead > CLEAR_LEAD) {
+      if (other.state.role !== 'backup' || this.#is(this.#disturbed, host) || this.#is(this.#disturbed, peer)) continue
+      if (this.#lead(priorityOf(other) - priority, self.config) > CLEAR_LEAD) {
         throw new Violation('I13', `${host.name} ${name} with ${priority} comes before ${peer.name} with ${priorityOf(other)}`)
       }
     }
+  }
+
+  /**
+   * How much shorter the skew of the better one is, at least: with the shortest interval that their master may have. Reckoned here
+   * once more, for what is to be checked is no measure.
+   */
+  #lead(priorities: number, { version, vrid }: InstanceConfig): number {
+    const intervals = this.hosts.flatMap(({ config }) =>
+      config.instances.filter((one) => one.vrid === vrid).map(({ advertInt }) => advertInt),
+    )
+    return (priorities / 256) * (version === 2 ? 1_000_000 : Math.min(...intervals))
   }
 
   /** Its first advert has been heard: two that come up at the same moment cannot know of each other. */
@@ -159,17 +167,26 @@ export class Invariants implements Observer {
     return since !== undefined && elapsed(since, this.#world.now()) > CLEAR_LEAD
   }
 
-  /** Whatever happens to a host from now until then is no proof of anything. */
+  /** From now until then its timers may differ from those of its peers. */
   disturb(hosts: readonly Host[], duration: Micros): void {
+    this.#until(this.#disturbed, hosts, duration)
+  }
+
+  /** From now until then it may not hear what is said, or not know what it is. */
+  hinder(hosts: readonly Host[], duration: Micros): void {
+    this.#until(this.#hindered, hosts, duration)
+  }
+
+  #until(times: Map<string, Instant>, hosts: readonly Host[], duration: Micros): void {
     const until = later(this.#world.now(), duration)
     for (const host of hosts) {
-      const known = this.#disturbed.get(host.name)
-      if (known === undefined || known < until) this.#disturbed.set(host.name, until)
+      const known = times.get(host.name)
+      if (known === undefined || known < until) times.set(host.name, until)
     }
   }
 
-  #isDisturbed(host: Host): boolean {
-    const until = this.#disturbed.get(host.name)
+  #is(times: ReadonlyMap<string, Instant>, host: Host): boolean {
+    const until = times.get(host.name)
     return until !== undefined && this.#world.now() < until
   }
 
@@ -233,16 +250,11 @@ export class Invariants implements Observer {
 
   /** Somebody took an address, or the kernel refuses it: for that moment the kernel may differ. */
   #lostLately(host: Host): boolean {
-    const until = this.#excused.get(host.name)
-    return until !== undefined && this.#world.now() < until
+    return this.#is(this.#excused, host)
   }
 
-  readonly #excused = new Map<string, Instant>()
-
   excuse(host: Host, duration: Micros): void {
-    const until = later(this.#world.now(), duration)
-    const known = this.#excused.get(host.name)
-    if (known === undefined || known < until) this.#excused.set(host.name, until)
+    this.#until(this.#excused, [host], duration)
   }
 
   #memory(host: Host, instance: string): Memory {
@@ -274,12 +286,15 @@ export function settlingBound(hosts: readonly Host[]): Micros {
         ...hosts.flatMap((other) => other.config.instances.filter(({ vrid }) => vrid === config.vrid).map(({ advertInt }) => advertInt)),
       )
       const delay = config.preemption.kind === 'preempt' ? config.preemption.delay : 0
-      const down = masterDownTime(config, 1, micros(slowest))
-      bound = Math.max(bound, down + skewTime(config.version, 1, micros(slowest)) + 2 * slowest + (delay > 0 ? delay + down : 0))
+      const skew = config.version === 2 ? 1_000_000 : slowest
+      const down = config.downTimerAdverts * slowest + skew
+      bound = Math.max(bound, down + skew + 2 * slowest + (delay > 0 ? delay + down : 0))
     }
   }
   return micros(bound + 100_000)
 }
+
+const OWNER = 255
 
 function instanceOf(host: Host, name: string): Instance | undefined {
   return host.state()?.instances.find(({ config }) => config.name === name)

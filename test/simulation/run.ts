@@ -75,7 +75,9 @@ function inflict(fault: Fault, cluster: Cluster): void {
   if (host === undefined || other === undefined) return
   const { kernel } = host
   invariants.note(`${host.name} ${fault.what}${fault.what === 'one-way-cut' ? ` to ${other.name}` : ''} for ${fault.lasts / 1e6} s`)
-  invariants.disturb(isOfTheSegment(fault) ? hosts : [host], micros(fault.lasts + cluster.calming))
+  const affected = isOfTheSegment(fault) ? hosts : [host]
+  invariants.disturb(affected, micros(fault.lasts + cluster.calming))
+  invariants.hinder(affected, micros(fault.lasts + (isOver(fault) ? 0 : cluster.calming)))
   const afterwards = (action: () => void): void => {
     world.after(fault.lasts, action)
   }
@@ -156,6 +158,11 @@ function isOfTheSegment({ what }: Fault): boolean {
   return what === 'one-way-cut' || what === 'cut-off' || what === 'noise' || what === 'storm'
 }
 
+/** Whether a host is whole again with the end of it: it starts anew and hears all that is said from then on. */
+function isOver({ what }: Fault): boolean {
+  return what === 'crash' || what === 'power-cut' || what === 'stop' || what === 'link-down' || what === 'interface-gone'
+}
+
 function withPriority(config: VrrpConfig, priority: number): VrrpConfig {
   return { ...config, instances: config.instances.map((instance) => ({ ...instance, priority })) }
 }
@@ -163,6 +170,7 @@ function withPriority(config: VrrpConfig, priority: number): VrrpConfig {
 /** Everything is as it should be again, at once. */
 function heal({ world, segment, invariants, hosts, calming }: Cluster): void {
   invariants.disturb(hosts, calming)
+  invariants.hinder(hosts, calming)
   invariants.note('all faults over')
   segment.mendAll()
   segment.noise = QUIET
