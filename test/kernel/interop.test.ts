@@ -11,8 +11,10 @@ const ways = [
   { way: `keepalived outranks ${device.name}`, programs: [keepalived, device] as const },
 ]
 
-/** A program's start and the reading of the table, on a busy machine. */
-const SLACK = 0.4
+/** Frames bear the kernel's stamp; a busy machine lets a program run this much late. */
+const NEAR = 0.1
+/** Looking at the addresses of two hosts takes a while more. */
+const SLACK = 0.8
 
 const unicast: Pick<PairPlan, 'first' | 'second'> = {
   first: { lines: [`unicast_src_ip ${FIRST}`, 'unicast_peer {', SECOND, '}'] },
@@ -49,9 +51,12 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     expect(pair.adverts(pair.second, elected), 'the backup is silent').toEqual([])
     expect(pair.adverts(pair.first, elected).length).toBeGreaterThan(1)
 
-    const stopping = pair.first.stop()
-    expect(await pair.settles(pair.second, skew + SLACK), 'after priority 0').toBeLessThan(skew + SLACK)
-    await stopping
+    await pair.first.stop()
+    await pair.settles(pair.second, skew + 2)
+    const resigned = pair.adverts(pair.first).at(-1)
+    expect(resigned?.priority).toBe(0)
+    const follows = pair.adverts(pair.second, resigned?.at)[0]?.at ?? Number.NaN
+    expect(Math.abs(follows - (resigned?.at ?? 0) - skew), `followed after ${follows - (resigned?.at ?? 0)}`).toBeLessThan(NEAR)
 
     pair.first.start()
     await pair.settles(pair.first, 9)
@@ -60,10 +65,10 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     expect(pair.adverts(pair.second, before), 'the outranked one is silent').toEqual([])
 
     pair.crash(pair.first)
-    const start = wallClock()
-    while (!pair.second.holds(pair.vip) && wallClock() - start < down + 1) await pause(0.02)
-    const took = wallClock() - start
-    expect(took, 'after a crash').toBeLessThan(down + SLACK)
+    expect(await until(() => pair.second.holds(pair.vip), down + 2)).toBeDefined()
+    const last = pair.adverts(pair.first).at(-1)?.at ?? Number.NaN
+    const takes = pair.adverts(pair.second, last)[0]?.at ?? Number.NaN
+    expect(Math.abs(takes - last - down), `took over after ${takes - last}`).toBeLessThan(NEAR)
   })
 
   test('nopreempt: the higher one returns and waits', async () => {
@@ -124,6 +129,6 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     pair.first.host.cut('eth0')
     await pair.settles(pair.second, 3.609 + SLACK)
     pair.first.host.join('eth0')
-    await pair.settles(pair.first, 3.415 + 0.6)
+    await pair.settles(pair.first, 3.415 + SLACK)
   })
 })

@@ -48,10 +48,12 @@ export class Pair {
     this.wire = new Wire(this.observer, 'eth0')
   }
 
-  /** Starts both, and waits for the one that should win. */
+  /** Starts both, the one that should win first: how long a program loads is not what is tested. */
   async elect(winner: Director = this.first): Promise<void> {
-    this.second.start()
-    this.first.start()
+    winner.start()
+    await until(() => /Entering (BACKUP|MASTER) STATE/i.test(winner.latestLog), 8, 0.02)
+    const other = winner === this.first ? this.second : this.first
+    other.start()
     await this.settles(winner, 9)
   }
 
@@ -92,6 +94,7 @@ export class Pair {
   }
 
   adverts(director: Director, after = 0): readonly (VrrpFrame & Captured)[] {
+    this.wire.read()
     const mac = director === this.first ? DUT_MAC : '02:00:00:00:00:03'
     return this.wire.frames.filter(
       (frame): frame is VrrpFrame & Captured => frame.kind === 'vrrp' && frame.ethernetSource === mac && frame.at > after,

@@ -153,6 +153,7 @@ export class Rig {
 
   /** The device's adverts so far. */
   adverts(after = 0): readonly Advert[] {
+    this.wire.read()
     return this.wire.frames.filter(isAdvert).filter((frame) => frame.at > after)
   }
 
