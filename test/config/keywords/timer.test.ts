@@ -14,6 +14,10 @@ test.each([
   expect(readTimer(text, anyTime)).toEqual({ value, complaint: undefined })
 })
 
+test('connect_timeout may be 4294.967295 s and no more', () => {
+  expect(readTimer('4294.967295', connectTimeout)).toEqual({ value: 4_294_967_295, complaint: undefined })
+})
+
 test.each([
   ['1e3', 1_000_000],
   ['1s', 1_000_000],

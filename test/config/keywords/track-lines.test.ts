@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readTrackLine, type TrackKind } from '../../../src/config/keywords/track-lines.ts'
-import { readWords } from '../../support/config-text.ts'
+import { newContext, readWords } from '../../support/config-text.ts'
 
 const read = (kind: TrackKind, text: string) =>
   readWords(text, (words, context) =>
@@ -48,6 +48,12 @@ test.each([
   { kind: 'track_bfd', weight: undefined, codes: ['track-weight'] },
 ] as const)('weight 254 of $kind is $weight', ({ kind, weight, codes }) => {
   expect(read(kind, 'a weight 254')).toMatchObject({ value: { weight }, codes })
+})
+
+test('a weight without a value is not called unknown', () => {
+  const { context, findings } = newContext()
+  readTrackLine(['a', 'weight'], context, { kind: 'track_file', owner: 'A', exists: () => true, tracked: new Set() })
+  expect(findings[0]?.message).toBe('(A) track_file a: weight without value; it is not tracked')
 })
 
 test('noreverse cancels, but not for track_interface', () => {

@@ -9,6 +9,7 @@ describe('a unicast_peer line', () => {
   test.each([
     { name: 'alone takes every TTL', text: '192.0.2.2', value: { address: '192.0.2.2', minTtl: 0, maxTtl: 255 } },
     { name: 'min_ttl and max_ttl', text: '192.0.2.2 min_ttl 10 max_ttl 64', value: { address: '192.0.2.2', minTtl: 10, maxTtl: 64 } },
+    { name: 'min_ttl may be max_ttl', text: '192.0.2.2 min_ttl 5 max_ttl 5', value: { address: '192.0.2.2', minTtl: 5, maxTtl: 5 } },
     { name: 'a prefix is cut off', text: '192.0.2.2/24', value: { address: '192.0.2.2', minTtl: 0, maxTtl: 255 } },
     { name: 'the last min_ttl counts', text: '192.0.2.2 min_ttl 5 min_ttl 6', value: { address: '192.0.2.2', minTtl: 6, maxTtl: 255 } },
   ])('$name', ({ text, value }) => {

@@ -38,7 +38,7 @@ describe('a virtual_routes line', () => {
     { name: 'realms', text: '10.0.0.0/8 realms 5/6', value: { realms: { from: 5, to: 6 } } },
     { name: 'expires and pref for IPv6', text: '2001:db8::/32 expires 60 pref high', value: { expires: 60, pref: 1 } },
     { name: 'protocol with no_track', text: '10.0.0.0/8 protocol bird no_track', value: { protocol: 12, noTrack: true } },
-    { name: 'add and append', text: '10.0.0.0/8 add append', value: { mode: 'append' } },
+    { name: 'prepend, add and append: the last counts', text: '10.0.0.0/8 prepend add append', value: { mode: 'append' } },
     { name: 'ttl-propagate', text: '10.0.0.0/8 ttl-propagate disabled', value: { ttlPropagate: false } },
     {
       name: 'metrics with lock: mtu advmss reordering cwnd ssthresh congctl',
@@ -137,6 +137,7 @@ describe('a virtual_routes line', () => {
     { name: 'metric beyond 32 bits', text: '10.0.0.0/8 metric 4294967296', codes: ['line-number'] },
     { name: 'hoplimit 256', text: '10.0.0.0/8 hoplimit 256', codes: ['line-number'] },
     { name: 'quickack 2', text: '10.0.0.0/8 quickack 2', codes: ['line-number'] },
+    { name: 'fastopen_no_cookie does not take lock', text: '10.0.0.0/8 fastopen_no_cookie lock 1', codes: ['line-number'] },
     { name: 'window does not take lock', text: '10.0.0.0/8 window lock 5', codes: ['line-number'] },
     { name: 'rtt above 120 s', text: '10.0.0.0/8 rtt 4294967295', codes: ['route-time'] },
     { name: 'rtt in minutes', text: '10.0.0.0/8 rtt 5m', codes: ['route-time'] },

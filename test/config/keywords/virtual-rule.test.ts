@@ -13,7 +13,11 @@ describe('a virtual_rules line', () => {
       text: 'from 10.0.0.0/8 table 100 preference 1',
       value: { family: 4, from: { address: '10.0.0.0', length: 8 }, preference: 1, action: { kind: 'table', table: 100 } },
     },
-    { name: 'lookup is table', text: 'to 10.0.0.0/8 lookup main order 2', value: { action: { kind: 'table', table: 254 }, preference: 2 } },
+    {
+      name: 'lookup is table, order is preference',
+      text: 'to 10.0.0.0/8 lookup main order 2',
+      value: { action: { kind: 'table', table: 254 }, preference: 2 },
+    },
     { name: 'preference in C syntax, priority', text: 'from all table 100 priority 0x10', value: { preference: 16, from: undefined } },
     { name: 'all before an address', text: 'from all to 10.0.0.0/8 table 100 preference 1', value: { family: 4 } },
     { name: 'not inverts, wherever it stands', text: 'from 10.0.0.0/8 not table 100 preference 1', value: { invert: true } },
