@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Instant } from '../../base/units.ts'
 import { strike } from './hold.ts'
-import { type KernelObject, keyOf, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
+import { isSibling, type KernelObject, keyOf, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
 import type { ReconcilerState, Report } from './state.ts'
 
 const ENOENT = 2
@@ -56,6 +56,7 @@ export function absorbAnswers(
         if ((holds.get(key)?.errno ?? 0) !== 0) holds.delete(key)
         if (operation.kind === 'remove') {
           forget(known, key)
+          doubt = forgetSiblings(known, object, state) || doubt
         } else {
           known.set(key, object)
           owned.add(ownerKeyOf(object))
@@ -77,7 +78,7 @@ export function absorbAnswers(
         // If the batch itself could not make the service, this is only the echo.
         if (refusedServices.has(ownerKeyOf(object))) break
         forget(known, ownerKeyOf(object))
-        contradicted(ownerKeyOf(object))
+        contradicted(key)
         break
       case 'refused':
         if (object.kind === 'service') refusedServices.add(key)
@@ -115,6 +116,18 @@ export function forget(known: Map<string, KernelObject>, key: string): void {
     for (const [other, object] of known) if (object.kind === 'destination' && ownerKeyOf(object) === key) known.delete(other)
   }
   known.delete(key)
+}
+
+/** Addresses that are wanted and may have gone along: our own doing, so neither drift nor anybody's loss. True if there are any. */
+function forgetSiblings(known: Map<string, KernelObject>, removed: KernelObject, { desired }: ReconcilerState): boolean {
+  if (removed.kind !== 'address') return false
+  let any = false
+  for (const [key, object] of known) {
+    if (object.kind !== 'address' || desired?.has(key) !== true || !isSibling(object, removed)) continue
+    known.delete(key)
+    any = true
+  }
+  return any
 }
 
 function forgetAllServices(known: Map<string, KernelObject>): void {

@@ -1,4 +1,4 @@
-import { familyOf, type IpAddress, type Prefix } from '../../base/ip.ts'
+import { familyOf, type IpAddress, ipToBytes, type Prefix } from '../../base/ip.ts'
 import type { ServiceKey } from '../check/config.ts'
 
 /** A thing in the kernel that we can want, see, add, replace and remove. */
@@ -122,6 +122,12 @@ export function replaceable(actual: KernelObject, wanted: KernelObject): boolean
   return wanted.kind !== 'address' || (actual.kind === 'address' && sameAddress(actual, wanted))
 }
 
+/** Whether removing the one may take the other along: IPv4 addresses of one subnet (net/ipv4/devinet.c, without promote_secondaries). */
+export function isSibling(one: AddressObject, other: AddressObject): boolean {
+  const [a, b] = [subnetOf(one), subnetOf(other)]
+  return one !== other && a !== undefined && a === b
+}
+
 // Objects are immutable, so a key once written stays true; ten thousand destinations are compared at every change.
 const keys = new WeakMap<KernelObject, string>()
 const serviceKeys = new WeakMap<ServiceKey, string>()
@@ -135,6 +141,13 @@ function writeKey(object: KernelObject): string {
     case 'destination':
       return `${serviceKeyText(object.service)} > ${object.address} ${object.port}`
   }
+}
+
+function subnetOf(object: AddressObject): string | undefined {
+  const { address, length } = object.peer ?? object.prefix
+  if (familyOf(address) === 6) return undefined
+  const bits = ipToBytes(address).reduce((number, byte) => number * 256 + byte, 0)
+  return `${object.interface} ${Math.floor(bits / 2 ** (32 - length))}/${length}`
 }
 
 /** With a peer the length that counts is the peer's. */

@@ -2,20 +2,20 @@ import type { Difference } from './diff.ts'
 import { type KernelKind, type KernelObject, keyOf, type Operation, ownerKeyOf, replaceable } from './kinds.ts'
 
 /**
- * Puts a difference in the order the kernel can follow: what carries others comes before them and goes after them. Addresses come in
- * the configured order and go in reverse, because removing the first IPv4 address of a subnet takes the later ones along.
+ * Puts a difference in the order the kernel can follow: what carries others comes before them and goes after them. Removing the first
+ * IPv4 address of a subnet takes the later ones along: so addresses go before new ones come, and in reverse of the configured order.
  */
 export function plan(difference: Difference<KernelObject>): readonly Operation[] {
   const lostServices = new Set(ofKind(difference.remove, 'service').map(keyOf))
   // A service takes its destinations with it.
   const lostDestinations = ofKind(difference.remove, 'destination').filter((object) => !lostServices.has(ownerKeyOf(object)))
   return [
+    ...ofKind(difference.remove, 'address').reverse().map(remove),
     ...introduce(difference, 'address'),
     ...introduce(difference, 'service'),
     ...introduce(difference, 'destination'),
     ...lostDestinations.map(remove),
     ...ofKind(difference.remove, 'service').map(remove),
-    ...ofKind(difference.remove, 'address').reverse().map(remove),
   ]
 }
 

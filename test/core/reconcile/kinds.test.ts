@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DestinationObject } from '../../../src/core/reconcile/kinds.ts'
-import { keyOf, ownerKeyOf, replaceable, serves } from '../../../src/core/reconcile/kinds.ts'
+import { isSibling, keyOf, ownerKeyOf, replaceable, serves } from '../../../src/core/reconcile/kinds.ts'
 import { address, destination, ip, service } from '../../support/kernel-objects.ts'
 
 const v4 = address('192.0.2.1/24')
@@ -67,4 +67,21 @@ test.each([
   { name: 'a scheduler', actual: web, wanted: { ...web, scheduler: 'wlc' }, is: true },
 ])('$name can be replaced in place: $is', ({ actual, wanted, is }) => {
   expect(replaceable(actual, wanted)).toBe(is)
+})
+
+test.each([
+  { name: 'the same subnet', other: '192.0.2.9/24', is: true },
+  { name: 'another subnet', other: '192.0.3.9/24', is: false },
+  { name: 'another length', other: '192.0.2.9/25', is: false },
+  { name: 'the other family', other: '2001:db8::9/24', is: false },
+])('removing an IPv4 address may take another of $name along: $is', ({ other, is }) => {
+  expect(isSibling(address(other), v4)).toBe(is)
+})
+
+test('neither itself, nor an address of another interface, nor an IPv6 address is a sibling', () => {
+  expect([
+    isSibling(v4, v4),
+    isSibling(address('192.0.2.9/24', { interface: 'eth1' }), v4),
+    isSibling(address('2001:db8::2/64'), v6),
+  ]).toEqual([false, false, false])
 })

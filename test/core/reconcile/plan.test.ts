@@ -10,20 +10,20 @@ const stale = destination('192.0.2.1:80', '10.0.0.2:80')
 const orphan = destination('192.0.2.9:80', '10.0.0.3:80')
 const [first, second, gone] = [address('192.0.2.1/24'), address('192.0.2.2/24'), address('192.0.2.3/24')]
 
-test('what carries others comes before them and goes after them', () => {
+test('what carries others comes before them and goes after them; addresses go first', () => {
   const operations = plan({
     add: [server, web, first],
     replace: [{ actual: { ...server, weight: 5 }, wanted: server }],
     remove: [gone, old, orphan, stale],
   })
   expect(operations).toEqual([
+    { kind: 'remove', object: gone },
     { kind: 'add', object: first },
     { kind: 'add', object: web },
     { kind: 'replace', object: server },
     { kind: 'add', object: server },
     { kind: 'remove', object: stale },
     { kind: 'remove', object: old },
-    { kind: 'remove', object: gone },
   ])
 })
 

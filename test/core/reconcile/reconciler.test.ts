@@ -3,9 +3,9 @@ import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../
 import { drive } from '../../../src/core/reconcile/drive.ts'
 import { addressKey, type KernelKind, type KernelObject, type Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
-import { exists, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
+import { exists, initialState, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
 import { EEXIST, EINVAL, ENODEV, ENOENT, ESRCH, FakeKernel } from '../../support/fake-kernel.ts'
-import { address, destination, service } from '../../support/kernel-objects.ts'
+import { address, destination, ip, service } from '../../support/kernel-objects.ts'
 
 const vip = address('192.0.2.1/24')
 const vip2 = address('192.0.2.2/24')
@@ -305,6 +305,7 @@ describe('drift', () => {
     const lists = it.kernel.listed.length
     it.feed({ kind: 'noticed', change: 'added', key: addressKey('eth0', vip.prefix) })
     it.feed({ kind: 'noticed', change: 'removed', key: 'address eth0 198.51.100.7/24' })
+    it.feed({ kind: 'noticed', change: 'added', key: 'address eth0 198.51.100.7/24' })
     expect(it.kernel.listed).toHaveLength(lists)
   })
 
@@ -344,6 +345,35 @@ describe('doubt about what was read', () => {
     it.want()
     it.pass(fromSeconds(1.1))
     expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('F19 an interrupted audit of a settled table reports no drift and sends nothing', () => {
+    const it = serviceHost()
+    it.kernel.interruptLists(1)
+    const asked = it.kernel.asked.length
+    expect(it.feed({ kind: 'overrun' })).toEqual([{ kind: 'unreadable', of: 'service' }])
+    expect(it.kernel.asked).toHaveLength(asked)
+  })
+
+  test('of two addresses that differ by their peer only, the one that serves is ours', () => {
+    const mine = address('192.0.2.1/32', { peer: { address: ip('198.51.100.1'), length: 32 } })
+    const other = address('192.0.2.1/32', { peer: { address: ip('198.51.100.2'), length: 32 } })
+    for (const found of [
+      [mine, other],
+      [other, mine],
+    ]) {
+      const asked: Operation[] = []
+      const kernel = {
+        apply: (operations: readonly Operation[]) =>
+          operations.map((operation) => {
+            asked.push(operation)
+            return { errno: 0, detail: '' }
+          }),
+        list: () => found,
+      }
+      const driven = drive(createReconciler({ kinds: ['address'] }), kernel, initialState, { kind: 'desired', objects: [mine] }, instant(0))
+      expect([asked, driven.state.settled]).toEqual([[], true])
+    }
   })
 
   test('what is desired is added even if nothing can be read', () => {
@@ -431,7 +461,52 @@ describe('refusals', () => {
   })
 })
 
+describe('a kernel that refuses everything, or contradicts itself for ever', () => {
+  const errnos = [EINVAL, EEXIST, ESRCH, ENOENT, ENODEV, 99, 12, 1]
+  const change = { kind: 'desired', objects: [vip2, { ...web, scheduler: 'wlc' }, { ...one, weight: 9 }, two] } as const
+
+  test.each(errnos)('with errno %i every turn ends and the pace is that of the back-off', (errno) => {
+    for (const beforehand of [true, false]) {
+      const it = host(['address', 'service', 'destination'])
+      if (beforehand) it.kernel.behindOurBack(add(vip), add(web), add(one))
+      it.configure(vip)
+      if (beforehand) it.want(vip, web, one)
+      it.kernel.refuseWhere(() => errno)
+      it.feed(change)
+      it.pass(fromSeconds(300))
+      // Six objects, each at 0, 0.1, 0.3, 0.7, 1.5, 3.1, 6.3, 12.7, 25.5 s, then every 30 s, and a second time in a turn at the most.
+      expect(it.kernel.asked.length).toBeLessThan(6 * 2 * (9 + 10))
+      it.kernel.refuseWhere(undefined)
+      it.pass(fromSeconds(62))
+      expect([it.state.settled, it.kernel.keys().length]).toEqual([true, 4])
+    }
+  })
+})
+
 describe('reload', () => {
+  test('virtual addresses that go with the first of their subnet are back in the same turn, and nobody is told of a loss', () => {
+    const it = addressHost()
+    const vip3 = address('192.0.2.3/24')
+    it.want(vip, vip2, vip3)
+    const reports = it.want(vip2, vip3)
+    expect([reports, it.kernel.keys()]).toEqual([[{ kind: 'settled' }], ['address eth0 192.0.2.2/24', 'address eth0 192.0.2.3/24']])
+  })
+
+  test('an address of the same subnet that takes the place of the first stays', () => {
+    const it = addressHost()
+    it.want(vip)
+    it.want(vip2)
+    expect([it.kernel.keys(), it.kernel.listed]).toEqual([['address eth0 192.0.2.2/24'], ['address']])
+  })
+
+  test('giving all back costs no look at the kernel', () => {
+    const it = addressHost()
+    it.want(vip, vip2)
+    const lists = it.kernel.listed.length
+    it.want()
+    expect(it.kernel.listed).toHaveLength(lists)
+  })
+
   test('an object that only the old configuration named is removed', () => {
     const it = serviceHost()
     const other = service('192.0.2.7:80')
