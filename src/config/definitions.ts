@@ -69,14 +69,14 @@ function nextReference(text: string, from: number, source: SubstitutionSource): 
   REFERENCE.lastIndex = from
   for (let match = REFERENCE.exec(text); match !== null; match = REFERENCE.exec(text)) {
     const [whole, braced, args = '', bare] = match
-    const value = valueOf(braced ?? bare ?? '', args, source)
+    const value = definitionOf(braced ?? bare ?? '', args, source)
     if (value === 'no-variable') return { kind: 'no-variable' }
     if (value !== undefined) return { kind: 'found', start: match.index, end: match.index + whole.length, value }
   }
   return undefined
 }
 
-function valueOf(name: string, args: string, source: SubstitutionSource): Definition | 'no-variable' | undefined {
+function definitionOf(name: string, args: string, source: SubstitutionSource): Definition | 'no-variable' | undefined {
   const defined = source.definitions.get(name)
   if (defined !== undefined && args === '') return defined
   switch (name) {

@@ -106,9 +106,14 @@ export class Expander {
   }
 
   #physical(line: PhysicalLine): void {
-    if (line.fault === 'too-long')
-      return this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
-    if (line.fault === 'nul') return this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
+    if (line.fault === 'too-long') {
+      this.#report('general', 'line-too-long', 'the line is too long; what fits the buffer is lost', 'at most 1022 bytes')
+      return
+    }
+    if (line.fault === 'nul') {
+      this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
+      return
+    }
     const { text, unterminated, comment } = stripComment(line.text)
     if (this.#hidden && text !== '') this.#hidden = this.#childrenOnly = true
     else this.#childrenOnly = false
@@ -119,7 +124,10 @@ export class Expander {
   }
 
   #conditional(text: string, column: number, exact: boolean): void {
-    if (text.charCodeAt(0) !== AT) return this.#directive(text, column, exact)
+    if (text.charCodeAt(0) !== AT) {
+      this.#directive(text, column, exact)
+      return
+    }
     const match = /^@(\^?)(\S+)[ \t]+(.*)$/s.exec(text)
     if (match === null) return
     const [, negated, id, rest = ''] = match
@@ -131,7 +139,10 @@ export class Expander {
     const first = text.charCodeAt(0)
     if (first === DOLLAR) {
       const definition = parseDefinition(text)
-      if (definition !== undefined) return this.#define(definition.name, definition.value)
+      if (definition !== undefined) {
+        this.#define(definition.name, definition.value)
+        return
+      }
     }
     if (first === TILDE && this.#sequence(text)) return
     this.#plain(text, column, exact)
@@ -186,11 +197,17 @@ export class Expander {
   }
 
   #plain(text: string, column: number, exact: boolean): void {
-    if (!text.includes('$')) return this.#finished(text, column, exact)
+    if (!text.includes('$')) {
+      this.#finished(text, column, exact)
+      return
+    }
     const result = substitute(text, this.#source())
     switch (result.kind) {
       case 'text': {
-        if (result.text === text) return this.#finished(text, column, exact)
+        if (result.text === text) {
+          this.#finished(text, column, exact)
+          return
+        }
         const again = stripComment(trimBlanks(result.text))
         if (again.unterminated) this.#report('general', 'unterminated-quote', 'a double quote has no partner', '"')
         if (again.text !== '') this.#finished(again.text, column, false)
@@ -205,14 +222,16 @@ export class Expander {
         }
         return
       case 'no-variable':
-        this.#report('fatal', 'no-variable', '${_ENV} names no variable', '${_ENV NAME}')
+        this.#report('fatal', 'no-variable', '_ENV names no variable', '_ENV and a name, in braces')
         this.ending = 'no-variable'
         return
       case 'endless':
-        return this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
+        this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
+        return
       case 'too-long':
         this.#report('general', 'substitution-too-long', 'the line is too long with its definitions', 'at most 1023 bytes')
-        return this.#finished(text, column, exact)
+        this.#finished(text, column, exact)
+        return
     }
   }
 
@@ -222,13 +241,16 @@ export class Expander {
       reader: this.#options.reader,
       folder: this.#folder,
       instance: this.#options.configId,
-      complain: (message) => this.#report('general', 'bad-random', message, '${_RANDOM [LOW [HIGH]]}'),
+      complain: (message) => this.#report('general', 'bad-random', message, '_RANDOM with at most two numbers, the lower first'),
     }
   }
 
   #finished(text: string, column: number, exact: boolean): void {
     if (text.startsWith('include') && this.#include(text)) return
-    if (!text.includes('{') && !text.includes('}')) return this.#emit(text, column, exact)
+    if (!text.includes('{') && !text.includes('}')) {
+      this.#emit(text, column, exact)
+      return
+    }
     for (const piece of splitBraces(text)) {
       this.#emit(piece.text, exact ? column + piece.offset : column, exact)
       if (this.ending !== undefined) return
@@ -273,7 +295,10 @@ export class Expander {
   #includeFile(path: string, checks: IncludeCheck): void {
     if (this.ending !== undefined) return
     const content = this.#options.reader.readFile(path)
-    if (content.ok) return this.readFile(path)
+    if (content.ok) {
+      this.readFile(path)
+      return
+    }
     this.#includeTrouble(checks.read, `${path} ${WHY[content.error]}; it is skipped`)
   }
 

@@ -78,13 +78,17 @@ export class Interpreter {
     const mode = this.#mode
     switch (mode.kind) {
       case 'keywords':
-        return this.#statement(line)
+        this.#statement(line)
+        return
       case 'brace':
-        return this.#expectBrace(line, mode)
+        this.#expectBrace(line, mode)
+        return
       case 'lines':
-        return this.#dataLine(line, mode)
+        this.#dataLine(line, mode)
+        return
       case 'skip':
-        return this.#skip(line, mode)
+        this.#skip(line, mode)
+        return
     }
   }
 
@@ -99,7 +103,8 @@ export class Interpreter {
     if (mode.toBrace && mode.depth === 0) {
       // A block without its brace: nothing to skip, the line is looked at as usual.
       this.#mode = { kind: 'keywords' }
-      return this.#statement(line)
+      this.#statement(line)
+      return
     }
     if (line.text === '}') {
       mode.depth--
@@ -110,8 +115,14 @@ export class Interpreter {
   #statement(line: LogicalLine): void {
     const context = this.#context
     const frame = this.#top()
-    if (line.text === '}') return this.#closingBrace()
-    if (line.text === '{') return context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a keyword', 0)
+    if (line.text === '}') {
+      this.#closingBrace()
+      return
+    }
+    if (line.text === '{') {
+      context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a keyword', 0)
+      return
+    }
     const { words, unmatched } = splitWords(line.text)
     if (unmatched && context.process !== 'parent')
       context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
@@ -123,11 +134,15 @@ export class Interpreter {
         this.#mode = { kind: 'skip', depth: 0, toBrace: true }
         return
       }
-      return this.#unknown(name)
+      this.#unknown(name)
+      return
     }
     this.#note(keyword, name, frame)
     const statement: Statement = { keyword: name, words, line }
-    if (keyword.kind === 'leaf') return keyword.apply(frame.draft, statement, context)
+    if (keyword.kind === 'leaf') {
+      keyword.apply(frame.draft, statement, context)
+      return
+    }
     this.#open(keyword, statement, frame)
   }
 
@@ -169,9 +184,13 @@ export class Interpreter {
     const context = this.#context
     if (line.text === '}') {
       this.#mode = { kind: 'keywords' }
-      return this.#closeLines(mode)
+      this.#closeLines(mode)
+      return
     }
-    if (line.text === '{') return context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a line of data', 0)
+    if (line.text === '{') {
+      context.report('unexpected-bob', 'unexpected-begin', "unexpected '{'", 'a line of data', 0)
+      return
+    }
     const { words, unmatched } = splitWords(line.text)
     if (unmatched && context.process !== 'parent')
       context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', words.length)
@@ -190,7 +209,10 @@ export class Interpreter {
   }
 
   #closingBrace(): void {
-    if (this.#stack.length > 1) return this.#closeFrame()
+    if (this.#stack.length > 1) {
+      this.#closeFrame()
+      return
+    }
     this.#context.report('unexpected-eob', 'unexpected-end', "unexpected '}'", undefined, 0)
   }
 

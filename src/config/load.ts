@@ -97,7 +97,7 @@ function readAll(files: readonly string[], state: State & { readonly options: Lo
   context.onIncludeCheck = (words) => expander.setIncludeCheck(words)
   for (const file of files) if (expander.ending === undefined) expander.readFile(file)
   if (context.stopped) return missingParameter()
-  if (expander.ending === 'no-variable') return { kind: 'no-variable', status: 204, message: '${_ENV} names no variable' }
+  if (expander.ending === 'no-variable') return { kind: 'no-variable', status: 204, message: '_ENV names no variable' }
   interpreter.end()
   if (expander.fatalInclude) return { kind: 'include', status: 6, message: 'a file that must be included is not there' }
   return undefined

@@ -99,7 +99,6 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     advertInt,
     preemption,
     transport,
-    authentication,
     checksum: {
       v3ChecksumAsV2: draft.v3_checksum_as_v2 ?? global.v3_checksum_as_v2 ?? false,
       oldUnicastChecksum: draft.old_unicast_checksum,

@@ -64,15 +64,15 @@ const QUOTE = 34
 /** isspace(3) of the C locale. */
 const isSpace = (code: number): boolean => code === BLANK || (code >= 9 && code <= 13)
 
-/** Quotes of both kinds group and adjoining pieces are one word; with `unescape` a backslash is resolved, else kept with its character. */
-export function splitQuoted(text: string, unescape: boolean): readonly string[] | undefined {
+/** Quotes of both kinds group and adjoining pieces are one word; with `resolve` a backslash is resolved, else kept with its character. */
+export function splitQuoted(text: string, resolve: boolean): readonly string[] | undefined {
   const words: string[] = []
   let word: string | undefined
   let quote = ''
   for (let i = 0; i < text.length; ) {
     const character = text.charAt(i)
     if (character === '\\' && i + 1 < text.length) {
-      const [value, length] = unescape ? readEscape(text, i) : [text.slice(i, i + 2), 2]
+      const [value, length] = resolve ? readEscape(text, i) : [text.slice(i, i + 2), 2]
       word = (word ?? '') + value
       i += length
       continue

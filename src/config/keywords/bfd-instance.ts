@@ -67,8 +67,10 @@ function takeIp(draft: BfdInstanceDraft, keyword: 'source_ip' | 'neighbor_ip', s
   const word = context.word(statement, 1)
   if (word === undefined) return
   const address = parseLooseAddress(word)
-  if (address === undefined)
-    return context.report('general', 'bad-address', `bfd_instance ${draft.name}: '${word}' is no address`, 'a numeric address', 1)
+  if (address === undefined) {
+    context.report('general', 'bad-address', `bfd_instance ${draft.name}: '${word}' is no address`, 'a numeric address', 1)
+    return
+  }
   draft[keyword] = address
 }
 

@@ -480,7 +480,7 @@ export const globalDefs: Table<GlobalDraft> = {
   vmac_prefix: prefix('vrrp', { since: '2.2.0' }),
   vmac_addr_prefix: prefix('vmac_prefix', { since: '2.2.0' }),
   umask: umask({ default: '0177', since: '2.0.9' }),
-  random_seed: whole('seed of ${_RANDOM}; without effect', { min: 0, max: UINT, since: '2.0.15' }),
+  random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, since: '2.0.15' }),
   reload_check_config: optionalText('test a new file before a reload', '/dev/null', { since: '2.2.0', acted: true }),
   reload_time_file: firstText('file with the time of a reload', { grammar: '<path>', since: '2.1.0' }),
   reload_repeat: flag('reload daily', { since: '2.1.0' }),

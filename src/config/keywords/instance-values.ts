@@ -158,9 +158,13 @@ export function takeScript(fields: Record<string, unknown>, statement: Statement
     return
   }
   if (fields[keyword] !== undefined) {
-    return context.report('general', 'duplicate', `${keyword} was given before; this one is ignored`, 'only once', 0)
+    context.report('general', 'duplicate', `${keyword} was given before; this one is ignored`, 'only once', 0)
+    return
   }
-  if (statement.words.length < 2) return context.missing(1)
+  if (statement.words.length < 2) {
+    context.missing(1)
+    return
+  }
   const command = context.script(value, keyword)
   if (command !== undefined) fields[keyword] = command
 }

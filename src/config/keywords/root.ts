@@ -43,6 +43,9 @@ export const globalWords: Table<GlobalDraft> = {
 const staticLines = (summary: string, grammar: string, since: string, line: Lines<Parsed>['line']): Lines<Parsed, never> =>
   lines<Parsed>(grammar, summary, { ...vrrp, since }, { line })
 
+const trackFileWord = trackFileRow('a file whose number counts', {})
+const oldTrackFileWord = trackFileRow('old word for track_file', { deprecated: 'track_file', since: '2.0.0', build: 'VRRP' })
+
 export const vrrpRows: Table<Parsed> = {
   track_group: trackGroupRow,
   static_ipaddress: staticLines('addresses for good', '<address> [<option>] ...', '1.1.0', (parsed, words, context) => {
@@ -97,8 +100,8 @@ export const vrrpRows: Table<Parsed> = {
     },
   ),
   bfd_instance: bfdInstanceRow,
-  track_file: trackFileRow('a file whose number counts', {}),
-  vrrp_track_file: trackFileRow('old word for track_file', { deprecated: 'track_file', since: '2.0.0', build: 'VRRP' }),
+  track_file: trackFileWord,
+  vrrp_track_file: oldTrackFileWord,
 }
 
 export const checkRows: Table<Parsed['check']> = {
@@ -162,7 +165,7 @@ const globalRows = withinAll<Parsed, GlobalDraft>((parsed) => parsed.global, {
 })
 const checkerRows = withinAll<Parsed, Parsed['check']>((parsed) => parsed.check, checkRows)
 
-const trackFiles = { track_file: vrrpRows['track_file'], vrrp_track_file: vrrpRows['vrrp_track_file'] }
+const trackFiles = { track_file: trackFileWord, vrrp_track_file: oldTrackFileWord }
 const tables: Readonly<Record<Process, Table<Parsed>>> = {
   parent: globalRows as Table<Parsed>,
   checker: { ...checkerRows, bfd_instance: bfdInstanceRow, ...trackFiles } as unknown as Table<Parsed>,

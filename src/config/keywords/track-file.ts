@@ -39,8 +39,14 @@ export const trackFile: Table<TrackFileDraft> = {
 
 function takeWeight(draft: TrackFileDraft, statement: Statement, context: Context): void {
   const word = statement.words[1]
-  if (word === undefined) return context.report('general', 'missing-argument', 'weight has no number', 'a number from -254 to 254', 0)
-  if (draft.weight !== undefined) return context.report('general', 'duplicate', 'the weight was given before', 'only once', 0)
+  if (word === undefined) {
+    context.report('general', 'missing-argument', 'weight has no number', 'a number from -254 to 254', 0)
+    return
+  }
+  if (draft.weight !== undefined) {
+    context.report('general', 'duplicate', 'the weight was given before', 'only once', 0)
+    return
+  }
   const value = context.whole(word, 1, { min: -254, max: 254 })
   if (value === undefined) return
   draft.weight = value

@@ -74,7 +74,8 @@ function takeUser(draft: ScriptDraft, user: string, statement: Statement, contex
   const name = group?.replace(/^:/, '')
   if (!context.reader.userExists(user) || (name !== undefined && name !== '' && !context.reader.groupExists(name))) {
     draft.user = { user, group, known: false }
-    return context.report('general', 'unknown-user', `user or group of '${user}' is unknown`, 'a user of this host', 1)
+    context.report('general', 'unknown-user', `user or group of '${user}' is unknown`, 'a user of this host', 1)
+    return
   }
   draft.user = { user, group, known: true }
 }

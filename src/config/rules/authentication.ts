@@ -1,3 +1,4 @@
+import type { Family } from '../../base/ip.ts'
 import type { Authentication } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
@@ -9,7 +10,11 @@ const MOST_BYTES = 8
 const none: Authentication = { kind: 'none' }
 
 /** `authentication` is for VRRPv2 outside strict mode, and needs its password; else it is dropped. */
-export function resolveAuthentication(draft: InstanceDraft, version: 2 | 3, strict: boolean, context: Context): Authentication {
+export function resolveAuthentication(
+  draft: InstanceDraft,
+  { version, family, strict }: { readonly version: 2 | 3; readonly family: Family; readonly strict: boolean },
+  context: Context,
+): Authentication {
   const { authentication } = draft
   if (authentication?.auth_type === undefined) return none
   const drop = (code: string, message: string): Authentication => {
@@ -25,5 +30,7 @@ export function resolveAuthentication(draft: InstanceDraft, version: 2 | 3, stri
     const message = `(${draft.name}) Initial state master is incompatible with AH authentication - clearing`
     context.conclude('general', 'auth-master', message, draft.line, 'state BACKUP')
   }
+  // The RFC has it for IPv4 alone.
+  if (family === 6) return none
   return { kind: authentication.auth_type, password: new TextEncoder().encode(authentication.auth_pass).slice(0, MOST_BYTES) }
 }

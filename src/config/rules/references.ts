@@ -64,8 +64,10 @@ function judgeMembers(
   context: Context,
 ): void {
   const say = (code: string, message: string, expected?: string): void => context.conclude('general', code, message, group.line, expected)
-  if (members.length === 0)
-    return say('group-empty', `Sync group ${name}, no matching virtual router found in group declaration - removing`)
+  if (members.length === 0) {
+    say('group-empty', `Sync group ${name}, no matching virtual router found in group declaration - removing`)
+    return
+  }
   if (members.length === 1) say('group-single', `Sync group ${name} has only 1 virtual router(s) - this probably isn't what you want`)
   if (weights) return
   const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp

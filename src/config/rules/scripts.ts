@@ -31,23 +31,25 @@ export function judgeTrackScript(script: ScriptDraft, context: Context): void {
   if (command?.path === undefined || command.path.startsWith('<') || !knownUser(command, context)) return
   const found = context.reader.script(command.path)
   if (found.kind !== 'found') {
-    return context.conclude(
+    context.conclude(
       'general',
       'script-missing',
       `Disabling track script ${script.name} since not found/accessible`,
       script.line,
       'an executable file',
     )
+    return
   }
   const security = context.parsed.global.enable_script_security === true
   if (security && !found.secure) {
-    return context.conclude(
+    context.conclude(
       'general',
       'script-insecure',
       `Disabling track script ${script.name} due to insecure`,
       script.line,
       'a path only root can change',
     )
+    return
   }
   insecure(script.line, context)
 }
