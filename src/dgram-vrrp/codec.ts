@@ -11,6 +11,7 @@ export {
   VRRP_PROTOCOL,
 } from './advertisement.ts'
 export { encodeGratuitousArp } from './arp.ts'
+export { AUTH_TYPES, equalBytes, passwordField } from './authentication.ts'
 export { decodeIpv4, encodeIpv4, INTERNETWORK_CONTROL, type Ipv4Header } from './ipv4.ts'
 export { encodeNeighbourAdvertisement } from './ndp.ts'
 export type { DecodeError, Result } from './result.ts'

@@ -66,6 +66,9 @@ const STATES: { readonly [role in Instance['state']['role']]: StateName } = {
   stopped: 'STOP',
 }
 
+/** What a dump shows in place of a secret. */
+export const MASKED = '********'
+
 const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
 /** `192.0.2.250/24 dev eth0 scope global set`, as dump and JSON both have it. */

@@ -1,9 +1,11 @@
 import { toSeconds } from '../base/units.ts'
 import type { StateName } from '../core/vrrp/effects.ts'
-import { addressText, type InstanceStatus } from './instance-status.ts'
+import { addressText, type InstanceStatus, MASKED } from './instance-status.ts'
 
 /** The numbers of `state` and `wantstate`. */
 export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, DELETED: 97, STOP: 98 }
+
+const AUTH_NUMBERS = { none: 0, PASS: 1, AH: 2 } as const
 
 /** keepalived.json: in `json_version` 1 an array, in 2 an object around it; undefined without an instance, for then there is no file. */
 export function jsonText(instances: readonly InstanceStatus[], version: 1 | 2 = 1): string | undefined {
@@ -52,7 +54,8 @@ function instanceJson(status: InstanceStatus): string {
   const addresses = (list: typeof config.virtualIpaddress): readonly string[] => list.map((address) => addressText(address, status.vipsSet))
   if (config.virtualIpaddress.length > 0) data['vips'] = addresses(config.virtualIpaddress)
   if (config.virtualIpaddressExcluded.length > 0) data['evips'] = addresses(config.virtualIpaddressExcluded)
-  data['auth_type'] = 0
+  data['auth_type'] = AUTH_NUMBERS[config.authentication.kind]
+  if (config.authentication.kind !== 'none') data['auth_data'] = MASKED
   return `{"data":${serialized(data)},"stats":${serialized(stats(status))}}`
 }
 
@@ -69,8 +72,8 @@ function stats({ counters }: InstanceStatus): Record<string, number> {
     invalid_type_rcvd: rejected.type,
     addr_list_err: counters.addressListDiffers + rejected.mode,
     invalid_authtype: rejected['auth-type'],
-    authtype_mismatch: 0,
-    auth_failure: 0,
+    authtype_mismatch: rejected['auth-mismatch'],
+    auth_failure: rejected['auth-failure'],
     pri_zero_rcvd: counters.priorityZeroReceived,
     pri_zero_sent: counters.priorityZeroSent,
   }

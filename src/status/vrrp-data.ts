@@ -1,9 +1,9 @@
 import { familyOf } from '../base/ip.ts'
 import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
-import type { VirtualAddress } from '../core/vrrp/config.ts'
+import type { Authentication, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
-import { addressText, type InstanceStatus } from './instance-status.ts'
+import { addressText, type InstanceStatus, MASKED } from './instance-status.ts'
 
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
@@ -74,13 +74,19 @@ function instanceLines(status: InstanceStatus, ctime: (wall: Date) => string): r
       ? [`   Preempt delay = ${toSeconds(config.preemption.delay)} secs`]
       : []),
     '   Promote_secondaries = disabled',
-    '   Authentication type = none',
+    ...authenticationLines(config.authentication),
     ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status.vipsSet),
     ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status.vipsSet),
     '   Using smtp notification = no',
     '   Notify deleted = Fault',
     '   Notify priority changes = false',
   ]
+}
+
+const AUTHENTICATION_NAMES = { none: 'none', PASS: 'SIMPLE_PASSWORD', AH: 'IPSEC_AH' } as const
+
+function authenticationLines({ kind }: Authentication): readonly string[] {
+  return [`   Authentication type = ${AUTHENTICATION_NAMES[kind]}`, ...(kind === 'none' ? [] : [`   Password = ${MASKED}`])]
 }
 
 const UNSPECIFIED = { 4: '0.0.0.0', 6: '::' } as const

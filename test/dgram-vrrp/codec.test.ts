@@ -25,6 +25,7 @@ test('dgram-vrrp/codec is pure: nothing of Node and nothing native behind it', (
     'dgram-vrrp/address.ts',
     'dgram-vrrp/advertisement.ts',
     'dgram-vrrp/arp.ts',
+    'dgram-vrrp/authentication.ts',
     'dgram-vrrp/codec.ts',
     'dgram-vrrp/ipv4.ts',
     'dgram-vrrp/ndp.ts',

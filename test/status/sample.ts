@@ -37,6 +37,7 @@ export function master(over: Partial<InstanceStatus> = {}, config: Partial<Insta
       preemption: { kind: 'preempt', delay: micros(0) },
       transport: { kind: 'multicast', group: ip('224.0.0.18'), source: undefined },
       checksum: { v3ChecksumAsV2: false, oldUnicastChecksum: undefined },
+      authentication: { kind: 'none' },
       virtualIpaddress: [address('192.0.2.250/24')],
       virtualIpaddressExcluded: [address('192.0.2.251/24')],
       garp: {

@@ -26,6 +26,7 @@ export function instance(
     preemption: { kind: 'preempt', delay: micros(0) },
     transport: multicast(family),
     checksum: { v3ChecksumAsV2: false, oldUnicastChecksum: undefined },
+    authentication: { kind: 'none' },
     virtualIpaddress: virtualIpaddress.map(virtual),
     virtualIpaddressExcluded: virtualIpaddressExcluded.map(virtual),
     garp: {

@@ -1,36 +1,37 @@
 import type { Family } from '../../base/ip.ts'
 import type { Authentication } from '../../core/vrrp/config.ts'
+import { utf8Bytes } from '../bytes.ts'
 import type { Context } from '../context.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 
-// Standard in every JavaScript runtime, though no part of the language.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array }
+/** What decides whether an instance can have `authentication`. */
+export interface Authenticated {
+  readonly version: 2 | 3
+  readonly family: Family
+  readonly strict: boolean
+}
 
+const NONE: Authentication = { kind: 'none' }
 const MOST_BYTES = 8
-const none: Authentication = { kind: 'none' }
 
 /** `authentication` is for VRRPv2 outside strict mode, and needs its password; else it is dropped. */
-export function resolveAuthentication(
-  draft: InstanceDraft,
-  { version, family, strict }: { readonly version: 2 | 3; readonly family: Family; readonly strict: boolean },
-  context: Context,
-): Authentication {
-  const { authentication } = draft
-  if (authentication?.auth_type === undefined) return none
-  const drop = (code: string, message: string): Authentication => {
-    context.conclude('general', code, `(${draft.name}) ${message}`, draft.line, 'no block authentication')
-    return none
+export function resolveAuthentication(draft: InstanceDraft, { version, family, strict }: Authenticated, context: Context): Authentication {
+  const { auth_type: kind, auth_pass: password } = draft.authentication ?? {}
+  if (kind === undefined) return NONE
+  const say = (code: string, message: string, expected: string): void =>
+    context.conclude('general', code, `(${draft.name}) ${message}`, draft.line, expected)
+  const drop = (code: string, message: string, expected = 'no block authentication'): Authentication => {
+    say(code, message, expected)
+    return NONE
   }
   if (version === 3) return drop('auth-version', 'VRRP version 3 does not support authentication. Ignoring.')
   if (strict) return drop('auth-strict', 'Strict mode does not support authentication. Ignoring.')
-  if (authentication.auth_pass === undefined || authentication.auth_pass === '') {
-    return drop('auth-no-password', 'Authentication specified but no password given. Ignoring')
+  if (password === undefined || password === '') {
+    return drop('auth-no-password', 'Authentication specified but no password given. Ignoring', 'auth_pass')
   }
-  if (authentication.auth_type === 'AH' && draft.state === 'MASTER') {
-    const message = `(${draft.name}) Initial state master is incompatible with AH authentication - clearing`
-    context.conclude('general', 'auth-master', message, draft.line, 'state BACKUP')
+  if (kind === 'AH' && family === 6) return drop('auth-ah-ipv6', 'Cannot use AH authentication with IPv6. ignoring', 'auth_type PASS')
+  if (kind === 'AH' && draft.state === 'MASTER') {
+    say('auth-master', 'Initial state master is incompatible with AH authentication - clearing', 'state BACKUP')
   }
-  // The RFC has it for IPv4 alone.
-  if (family === 6) return none
-  return { kind: authentication.auth_type, password: new TextEncoder().encode(authentication.auth_pass).slice(0, MOST_BYTES) }
+  return { kind, password: utf8Bytes(password).subarray(0, MOST_BYTES) }
 }

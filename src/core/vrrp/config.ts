@@ -32,6 +32,7 @@ export interface InstanceConfig {
   readonly preemption: Preemption
   readonly transport: Transport
   readonly checksum: ChecksumConfig
+  readonly authentication: Authentication
   /** Advertised, in this order. */
   readonly virtualIpaddress: readonly VirtualAddress[]
   /** Set while master, never advertised. */
@@ -80,6 +81,9 @@ export interface ChecksumConfig {
   /** `old_unicast_checksum [never]`: sum over the group address in unicast; undefined guesses once. */
   readonly oldUnicastChecksum: 'always' | 'never' | undefined
 }
+
+/** `authentication`: VRRPv2 over IPv4 only (RFC 2338 §5.3.6). The password has 1 to 8 bytes, and is shown to nobody. */
+export type Authentication = { readonly kind: 'none' } | { readonly kind: 'PASS' | 'AH'; readonly password: Uint8Array }
 
 /** `garp_*`; times in microseconds, 0 is none. */
 export interface GarpConfig {

@@ -1,8 +1,8 @@
-import type { Advertisement, ChecksumForm } from 'dgram-vrrp/codec'
+import { type Advertisement, AUTH_TYPES, type ChecksumForm, equalBytes, passwordField } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { isMulticast } from '../../base/ip.ts'
 import { type Centiseconds, centiseconds, fromCentiseconds, type Micros, toCentiseconds } from '../../base/units.ts'
-import type { InstanceConfig, Transport } from './config.ts'
+import type { Authentication, InstanceConfig, Transport } from './config.ts'
 import { OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
 
@@ -16,6 +16,8 @@ export const REJECT_REASONS = [
   'type',
   'checksum',
   'auth-type',
+  'auth-mismatch',
+  'auth-failure',
   'interval',
   'own-priority',
   'source',
@@ -70,7 +72,8 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   if (config.version === 3 && advert.addresses.length === 0) return reject('length', 0)
   const sum = acceptableForm(config, validForms)
   if (sum === undefined) return reject('checksum')
-  if (config.version === 2 && advert.authType !== 0) return reject('auth-type', advert.authType, 0)
+  const unauthentic = config.version === 2 ? checkAuthentication(advert, config.authentication) : undefined
+  if (unauthentic !== undefined) return unauthentic
   const own = ownInterval(config)
   if (config.version === 2 ? advert.intervalCs !== own : advert.intervalCs === 0) return reject('interval', advert.intervalCs, own)
   if (config.priority === OWNER && config.ownerIgnoreAdverts) return reject('own-priority', advert.priority, OWNER)
@@ -85,6 +88,15 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
     addressList: compareAddresses(advert, event.source, receiver),
     oldUnicastChecksum: sum === 'group-pseudo-header',
   }
+}
+
+/** RFC 2338 §5.3.6. What stands in the eight bytes does not matter where nobody asked for them. */
+function checkAuthentication(advert: Advertisement, own: Authentication): Reception | undefined {
+  const expected = AUTH_TYPES[own.kind]
+  if (advert.authType > AUTH_TYPES.AH) return reject('auth-type', advert.authType, expected)
+  if (advert.authType !== expected) return reject('auth-mismatch', advert.authType, expected)
+  if (own.kind === 'PASS' && !equalBytes(advert.authData, passwordField(own.password))) return reject('auth-failure')
+  return undefined
 }
 
 /** In centiseconds; VRRPv2 has whole seconds on the wire. */

@@ -1,4 +1,4 @@
-import type { ChecksumForm } from 'dgram-vrrp/codec'
+import { AUTH_TYPES, type ChecksumForm, passwordField } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { toCentiseconds } from '../../base/units.ts'
 import type { InstanceConfig } from './config.ts'
@@ -32,8 +32,8 @@ export function advertEffect(sender: Sender, priority: number): SendAdvertEffect
       vrid: config.vrid,
       priority,
       intervalCs: toCentiseconds(config.advertInt),
-      authType: 0,
-      authData: NO_AUTHENTICATION,
+      authType: AUTH_TYPES[config.authentication.kind],
+      authData: config.authentication.kind === 'PASS' ? passwordField(config.authentication.password) : NO_AUTHENTICATION,
       addresses,
     },
     source,

@@ -120,7 +120,7 @@ const rejected: readonly Row[] = [
     advert: { ...hostile, destination: '192.0.2.2', ttl: 11 },
     reason: 'ttl',
   },
-  { name: 'AUT-02 simple text where none is configured', advert: { ...hostile, authType: 1 }, reason: 'auth-type' },
+  { name: 'AUT-02 simple text where none is configured', advert: { ...hostile, authType: 1 }, reason: 'auth-mismatch' },
   { name: 'AUT-04 an unknown authentication type', advert: { ...hostile, authType: 3 }, reason: 'auth-type' },
   ...Array.from({ length: 20 }, (_, at) => at)
     .filter((at) => ![0, 1, 3].includes(at))

@@ -62,6 +62,7 @@ describe('what dumps show of an instance', () => {
       .hear({ spoil: (bytes) => bytes.subarray(0, 9) })
       .hear({ truncated: true })
       .hear({ authType: 1 })
+      .hear({ authType: 7 })
       .hear({ destination: '192.0.2.2' })
     rig.hear({ version: 3 }).hear({ spoil: (bytes) => bytes.with(6, 1) })
     rig.until('master')
@@ -78,7 +79,7 @@ describe('what dumps show of an instance', () => {
       invalid_type_rcvd: 1,
       addr_list_err: 2,
       invalid_authtype: 1,
-      authtype_mismatch: 0,
+      authtype_mismatch: 1,
       auth_failure: 0,
       pri_zero_rcvd: 1,
       pri_zero_sent: 1,
