@@ -144,7 +144,8 @@ class VrrpProcess {
   readonly #host: Host
   readonly #options: HostOptions
   readonly #loop: Loop<RouterState, VrrpEvent>
-  readonly #unread: (AdvertEvent | LinkEvent | VrrpEvent)[] = []
+  readonly #unreadNotices: VrrpEvent[] = []
+  readonly #unreadAdverts: AdvertEvent[] = []
   #reconciler: ReconcilerState = initialState
   #desired: readonly AddressObject[] | undefined
   #named: readonly AddressObject[] | undefined
@@ -179,8 +180,9 @@ class VrrpProcess {
     this.#loop.dispatch(event)
   }
 
-  enqueue(event: AdvertEvent | LinkEvent | VrrpEvent): void {
-    if (event.kind !== 'advert' || this.#unread.length < MOST_UNREAD) this.#unread.push(event)
+  enqueue(event: VrrpEvent): void {
+    if (event.kind !== 'advert') this.#unreadNotices.push(event)
+    else if (this.#unreadAdverts.length < MOST_UNREAD) this.#unreadAdverts.push(event)
   }
 
   /** The socket is readable. */
@@ -200,7 +202,8 @@ class VrrpProcess {
   }
 
   #drain(): void {
-    for (let event = this.#unread.shift(); event !== undefined; event = this.#unread.shift()) {
+    // What the kernel tells comes first: no advert is answered for an address that is gone.
+    for (let event = this.#next(); event !== undefined; event = this.#next()) {
       if (event.kind === 'link' || event.kind === 'links-known') this.#reconcile({ kind: 'retry' })
       // The router first: it may want the addresses no more before the reconciler can put one back.
       this.#loop.dispatch(event)
@@ -209,6 +212,10 @@ class VrrpProcess {
         this.#reconcile({ kind: 'noticed', change, key: addressKey('eth0', event.address.prefix) })
       }
     }
+  }
+
+  #next(): VrrpEvent | undefined {
+    return this.#unreadNotices.shift() ?? this.#unreadAdverts.shift()
   }
 
   #wakeAt(at: Instant | undefined, late: Micros): void {
