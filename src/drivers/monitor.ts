@@ -4,6 +4,7 @@ import type { InterfaceAddress, LinkEvent } from '../core/links.ts'
 import { Connection } from '../netlink/connection.ts'
 import {
   EAGAIN,
+  ENOBUFS,
   IFA_F_DADFAILED,
   IFA_F_SECONDARY,
   IFA_F_TENTATIVE,
@@ -64,7 +65,7 @@ export class Monitor {
       if (typeof datagram === 'number' || datagram.truncated) {
         this.#overrun = true
         // Another error than a loss would come again at once.
-        if (typeof datagram === 'number' && datagram !== -105) break
+        if (typeof datagram === 'number' && datagram !== -ENOBUFS) break
         continue
       }
       // What is older than the survey to come would only be confusing.

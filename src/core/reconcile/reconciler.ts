@@ -27,8 +27,8 @@ export function createReconciler({ kinds, period = fromSeconds(30) }: Reconciler
   function step(state: ReconcilerState, event: ReconcileEvent, now: Instant): Step<ReconcilerState, ReconcileEffect> {
     switch (event.kind) {
       case 'configured': {
-        const owned = new Set([...state.owned, ...event.named.map(ownerKeyOf)])
-        return { state: { ...state, owned }, effects: state.desired === undefined ? [] : [survey] }
+        const next = { ...state, owned: withOwners(state.owned, event.named) }
+        return { state: next, effects: state.desired === undefined ? [] : [survey] }
       }
       case 'desired': {
         const next = wish(state, event.objects)
@@ -78,15 +78,19 @@ function precede(
 /** A wish that changed deserves a fresh try, whatever the kernel thought of the former one. */
 function wish(state: ReconcilerState, objects: readonly KernelObject[]): ReconcilerState {
   const desired = new Map(objects.map((object) => [keyOf(object), object]))
-  const owned = new Set(state.owned)
   const holds = new Map(state.holds)
   for (const [key, object] of desired) {
-    owned.add(ownerKeyOf(object))
     const former = state.desired?.get(key)
     if (former === undefined || !serves(former, object)) holds.delete(key)
   }
   for (const key of state.desired?.keys() ?? []) if (!desired.has(key)) holds.delete(key)
-  return { ...state, desired, owned, holds }
+  return { ...state, desired, owned: withOwners(state.owned, objects), holds }
+}
+
+/** The same set, if it has them all: so that the usual wish, which names nothing new, costs no copy. */
+function withOwners(owned: ReadonlySet<string>, objects: readonly KernelObject[]): ReadonlySet<string> {
+  const strangers = objects.map(ownerKeyOf).filter((key) => !owned.has(key))
+  return strangers.length === 0 ? owned : new Set([...owned, ...strangers])
 }
 
 /** Our own changes come back as notifications too; only what we did not know is news. */

@@ -44,10 +44,15 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
       else known.set(key, object)
       if (wanted !== undefined && believed !== undefined && serves(believed, wanted) && !serves(object, wanted)) drift.differs.push(object)
     }
-    const believable = surprises.length * 2 <= actual.size ? surprises : surprises.filter((object) => state.suspects.has(keyOf(object)))
-    for (const object of believable) known.set(keyOf(object), object)
-    drift.unwanted.push(...believable)
-    withheld.push(...surprises.filter((object) => !believable.includes(object)))
+    const areFew = surprises.length * 2 <= actual.size
+    for (const object of surprises) {
+      if (areFew || state.suspects.has(keyOf(object))) {
+        known.set(keyOf(object), object)
+        drift.unwanted.push(object)
+      } else {
+        withheld.push(object)
+      }
+    }
   }
 
   for (const which of ['missing', 'differs', 'unwanted'] as const) {
