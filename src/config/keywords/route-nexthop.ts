@@ -1,7 +1,7 @@
 import type { Realms, RouteNexthop } from '../../core/vrrp/config.ts'
-import { type FamilyDraft, readGateway, readRealms } from './route-address.ts'
+import { agree, type FamilyDraft, readGateway, readRealms, reportWrongFamily } from './route-address.ts'
 import { readEncap } from './route-encap.ts'
-import { interfaceExists, type LineReader, readNumber, reportMissingInterface } from './value-line.ts'
+import { interfaceExists, type LineReader, type LineWord, readNumber, reportMissingInterface } from './value-line.ts'
 
 /** A route whose hops are read. */
 export interface NexthopsDraft extends FamilyDraft {
@@ -64,7 +64,7 @@ function readNexthop(draft: FamilyDraft, reader: LineReader): RouteNexthop | und
         break
       case 'realms':
         reader.next()
-        if (!readHopRealms(reader, hop)) return undefined
+        if (!readHopRealms(draft, reader, hop, word)) return undefined
         break
       default:
         return hop
@@ -88,16 +88,21 @@ function readWeight(reader: LineReader, hop: { weight: number }): boolean {
   return weight !== undefined
 }
 
-function readHopRealms(reader: LineReader, hop: { realms: Realms | undefined }): boolean {
+function readHopRealms(draft: FamilyDraft, reader: LineReader, hop: { realms: Realms | undefined }, keyword: LineWord): boolean {
   const word = reader.argument()
   if (word === undefined) return false
+  if (!agree(draft, 4)) {
+    reportWrongFamily(reader, keyword, 4)
+    return false
+  }
   hop.realms = readRealms(reader, word.text)
-  if (hop.realms === undefined)
+  if (hop.realms === undefined) {
     reader.report({
       code: 'realms',
       at: word,
       message: `realms '${word.text}' are not valid; the next hop is ignored`,
       expected: '[FROM/]TO',
     })
+  }
   return hop.realms !== undefined
 }

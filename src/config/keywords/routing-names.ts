@@ -47,10 +47,10 @@ const builtIn: Readonly<Record<NameTable, ReadonlyMap<string, number>>> = {
   group: new Map([['default', 0]]),
 }
 
-/** A number in C syntax, or a name of the host's table; undefined if it is neither or larger than max. A table's number wraps at 2^32. */
+/** A number in C syntax, which wraps at 2^32, or a name of the host's table; undefined if it is neither or larger than max. */
 export function nameOrNumber(reader: Pick<Reader, 'routingName'>, table: NameTable, text: string, max: number): number | undefined {
   const number = parseCNumber(text, { min: 0, max: Number.MAX_SAFE_INTEGER })
   if (number.kind === 'fault') return reader.routingName(table, text) ?? builtIn[table].get(text)
-  const value = max === 0xffff_ffff ? number.value % 0x1_0000_0000 : number.value
+  const value = number.value % 0x1_0000_0000
   return value > max ? undefined : value
 }

@@ -187,17 +187,16 @@ function readDevice(draft: Draft, word: Word, reader: LineReader): boolean {
 }
 
 function readScope(draft: Draft, word: Word, reader: LineReader): boolean {
-  if (familyOf(draft.address) === 6) return ignored(draft, word, reader, 'scope')
   const scope = nameOrNumber(reader.context.reader, 'scope', word.text, 255)
-  if (scope !== undefined) draft.scope = scope
-  else {
+  if (scope === undefined) {
     reader.report({
       code: 'address-scope',
       at: word,
       message: `Invalid scope '${word.text}' specified for ${draft.text} - ignoring`,
       expected: 'global, nowhere, host, link, site, a name of rt_scopes, or 0..255',
     })
-  }
+  } else if (familyOf(draft.address) === 4) draft.scope = scope
+  else if (scope !== 0) return ignored(draft, word, reader, 'scope')
   return true
 }
 
@@ -229,18 +228,14 @@ function readBroadcast(draft: Draft, word: Word, reader: LineReader): boolean {
 }
 
 function readLabel(draft: Draft, word: Word, reader: LineReader): boolean {
-  if (familyOf(draft.address) === 6) return ignored(draft, word, reader, 'label')
-  if (utf8Length(word.text) <= 15) {
-    draft.label = word.text
-    return true
+  if (utf8Length(word.text) > 15) {
+    const message = `Address label ${word.text} is longer than maximum length 15 - removing address`
+    reader.report({ code: 'address-label', at: word, message, expected: 'at most 15 bytes' })
+    return false
   }
-  reader.report({
-    code: 'address-label',
-    at: word,
-    message: `Address label ${word.text} is longer than maximum length 15 - removing address`,
-    expected: 'at most 15 bytes',
-  })
-  return false
+  if (familyOf(draft.address) === 6) return ignored(draft, word, reader, 'label')
+  draft.label = word.text
+  return true
 }
 
 export function utf8Length(text: string): number {

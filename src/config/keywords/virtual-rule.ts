@@ -131,7 +131,8 @@ function finishAction(draft: Draft, reader: LineReader, first: LineWord): RuleAc
   const { action, preference } = draft
   if (action === undefined)
     return refuse(reader, first, 'No action specified for rule - ignoring', 'table, goto, nop, blackhole, unreachable, prohibit or l3mdev')
-  if (action.kind === 'table') {
+  // l3mdev looks a table up too, that of the device.
+  if (action.kind === 'table' || action.kind === 'l3mdev') {
     return { ...action, realms: draft.realms, suppressPrefixlength: draft.suppressPrefixlength, suppressIfgroup: draft.suppressIfgroup }
   }
   if (draft.tableOption !== undefined)
@@ -188,8 +189,8 @@ const options: Readonly<Record<string, Option>> = {
     return keep(draft, 'tunnelId', id)
   }),
   ipproto: withWord((draft, reader, word) => {
-    const protocol = IP_PROTOCOLS.get(word.text) ?? numberOr(word.text, 255)
-    if (protocol === undefined) refuse(reader, word, `Invalid ipproto ${word.text}; the rule is dropped`, 'a protocol or 0..255')
+    const protocol = IP_PROTOCOLS.get(word.text) ?? numberOr(word.text, 254)
+    if (protocol === undefined) refuse(reader, word, `Invalid ipproto ${word.text}; the rule is dropped`, 'a protocol or 0..254')
     return keep(draft, 'ipproto', protocol)
   }),
   sport: ports('sport'),

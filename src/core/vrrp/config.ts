@@ -237,12 +237,14 @@ export interface NumberSpan {
 }
 
 export type RuleAction =
-  | {
-      readonly kind: 'table'
-      readonly table: number
-      readonly realms: Realms | undefined
-      readonly suppressPrefixlength: number | undefined
-      readonly suppressIfgroup: number | undefined
-    }
+  | ({ readonly kind: 'table'; readonly table: number } & RuleTableOptions)
+  /** The table of the L3 master device. */
+  | ({ readonly kind: 'l3mdev' } & RuleTableOptions)
   | { readonly kind: 'goto'; readonly target: number }
-  | { readonly kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' | 'l3mdev' }
+  | { readonly kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' }
+
+export interface RuleTableOptions {
+  readonly realms: Realms | undefined
+  readonly suppressPrefixlength: number | undefined
+  readonly suppressIfgroup: number | undefined
+}

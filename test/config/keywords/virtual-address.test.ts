@@ -24,6 +24,7 @@ describe('a virtual_ipaddress line that is kept', () => {
     { name: 'preferred_lft means nothing to IPv4', text: '192.0.2.1 preferred_lft 0', value: { preferredLft: undefined } },
     { name: 'upper case is written small', text: 'FE80::AB/64', value: { prefix: { address: 'fe80::ab', length: 64 } } },
     { name: 'a prefix may be 0 or have leading zeros', text: '192.0.2.10/024', value: { prefix: { address: '192.0.2.10', length: 24 } } },
+    { name: 'scope global says nothing of IPv6', text: '2001:db8::1/64 scope global', value: { scope: 0 } },
     { name: 'dev names the interface', text: '192.0.2.10 dev eth1', value: { interface: 'eth1' } },
     { name: 'scope by name', text: '192.0.2.10 scope link', value: { scope: 253 } },
     { name: 'scope 255, the largest', text: '192.0.2.10 scope 255', value: { scope: 255 } },
@@ -70,6 +71,12 @@ describe('a virtual_ipaddress line with a fault that leaves the address', () => 
     { name: 'an unknown scope is ignored', text: '192.0.2.10 scope bogus', codes: ['address-scope'], value: { scope: 0 } },
     { name: 'scope 256 is ignored', text: '192.0.2.10 scope 256', codes: ['address-scope'], value: { scope: 0 } },
     { name: 'IPv6 has no scope', text: '2001:db8::1/64 scope link', codes: ['address-scope-ipv6'], value: { scope: 0 } },
+    {
+      name: 'an unknown scope of IPv6 is unknown first',
+      text: '2001:db8::1/64 scope bogus',
+      codes: ['address-scope'],
+      value: { scope: 0 },
+    },
     { name: 'IPv6 has no label', text: '2001:db8::1/64 label a', codes: ['address-label-ipv6'], value: { label: undefined } },
     { name: 'brd + needs host bits', text: '192.0.2.10/31 brd +', codes: ['address-broadcast-prefix'], value: { broadcast: undefined } },
     {
@@ -124,6 +131,7 @@ describe('a virtual_ipaddress line that is dropped', () => {
     { name: 'a zone', text: 'fe80::1%eth0/64', codes: ['address'] },
     { name: 'default', text: 'default', codes: ['address'] },
     { name: 'a label of 16 bytes', text: '192.0.2.10 label eth0:12345678901', codes: ['address-label'] },
+    { name: 'a label of 16 bytes, of IPv6 too', text: '2001:db8::1 label eth0:12345678901', codes: ['address-label'] },
     { name: 'dev twice', text: '192.0.2.10 dev eth0 dev eth1', codes: ['address-dev-twice'] },
     {
       name: 'dev of an unknown interface, which stops the validation',
