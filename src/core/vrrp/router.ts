@@ -1,4 +1,4 @@
-import type { Family, IpAddress } from '../../base/ip.ts'
+import type { IpAddress } from '../../base/ip.ts'
 import { type Instant, later, type Micros } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
@@ -6,13 +6,13 @@ import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
 import { addressesPresent } from './announce.ts'
 import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
 import type { VrrpConfig, VrrpGlobals } from './config.ts'
+import { deliver, listenersOf } from './delivery.ts'
 import { desiredAddresses, holdsAddresses } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
-import type { AdvertEvent, SettledEvent, VrrpEvent } from './events.ts'
-import { hear } from './hearing.ts'
+import type { SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
@@ -35,7 +35,7 @@ export interface RouterState {
   readonly endpoints: readonly Endpoint[]
   /** The virtual addresses of all instances: never a source. */
   readonly virtual: ReadonlySet<IpAddress>
-  /** Positions in `instances`, by `listenerKey`. */
+  /** Positions in `instances`, see delivery.ts. */
   readonly listeners: ReadonlyMap<number, readonly number[]>
   readonly queues: AnnounceQueues
   /** Adverts for nobody here, and datagrams too short to say for whom. */
@@ -191,65 +191,6 @@ function adaptTo(instance: Instance, { virtual }: RouterState, interfaces: Inter
 function startReady(state: RouterState, around: Surroundings): RouterState {
   if (state.interfaces === undefined || state.startsAt === undefined || around.now < state.startsAt) return state
   return each(state, (instance) => (instance.state.role === 'init' ? startInstance(instance, around) : instance))
-}
-
-function listenersOf(instances: readonly Instance[]): RouterState['listeners'] {
-  const listeners = new Map<number, number[]>()
-  for (const [at, { config, environment }] of instances.entries()) {
-    if (environment.ifindex === undefined) continue
-    const key = listenerKey(environment.ifindex, config.family, config.vrid)
-    const known = listeners.get(key)
-    if (known === undefined) listeners.set(key, [at])
-    else known.push(at)
-  }
-  return listeners
-}
-
-/** One number, made without garbage for every datagram. */
-const listenerKey = (ifindex: number, family: Family, vrid: number): number => ifindex * 512 + (family === 6 ? 256 : 0) + vrid
-
-function deliver(state: RouterState, event: AdvertEvent, around: Surroundings): RouterState {
-  const { packet } = event
-  const vrid = packet.ok ? packet.value.advert.vrid : packet.error.vrid
-  if (vrid === undefined) {
-    const { unattributed } = state
-    return {
-      ...state,
-      unattributed: event.truncated
-        ? { ...unattributed, truncated: unattributed.truncated + 1 }
-        : { ...unattributed, length: unattributed.length + 1 },
-    }
-  }
-  const key = listenerKey(event.ifindex, event.family, vrid)
-  const at = addressee(state, state.listeners.get(key) ?? [], event)
-  const instance = at === undefined ? undefined : state.instances[at]
-  if (at === undefined || instance === undefined) return ignoreStranger(state, { event, key, vrid }, around)
-  const next = hear(noticeStall(instance, around), event, around)
-  return next === instance ? state : { ...state, instances: state.instances.with(at, next) }
-}
-
-/** Unicast instances may share a VRID on an interface: the one with that peer is meant. */
-function addressee({ instances }: RouterState, candidates: readonly number[], { source, destination }: AdvertEvent): number | undefined {
-  if (candidates.length < 2) return candidates[0]
-  const meant = candidates.find((at) => {
-    const transport = instances[at]?.config.transport
-    return transport?.kind === 'unicast' ? transport.peers.some(({ address }) => address === source) : transport?.group === destination
-  })
-  return meant ?? candidates[0]
-}
-
-interface Stranger {
-  readonly event: AdvertEvent
-  readonly key: number
-  readonly vrid: number
-}
-
-function ignoreStranger(state: RouterState, { event, key, vrid }: Stranger, { out }: Surroundings): RouterState {
-  const unattributed = { ...state.unattributed, unknownVrid: state.unattributed.unknownVrid + 1 }
-  if (!state.globals.logUnknownVrids || state.strangers.has(key)) return { ...state, unattributed }
-  const { ifindex, family, source } = event
-  out.push({ kind: 'report', report: { event: 'unknown-vrid', ifindex, family, vrid, source } })
-  return { ...state, unattributed, strangers: new Set(state.strangers).add(key) }
 }
 
 function addressesSettled(state: RouterState, { addresses }: SettledEvent, around: Surroundings): RouterState {
