@@ -71,7 +71,8 @@ interface Draft {
 type Action =
   | { readonly kind: 'table'; readonly table: number }
   | { readonly kind: 'goto'; readonly target: number; readonly word: LineWord }
-  | { readonly kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' | 'l3mdev' }
+  | { readonly kind: 'l3mdev' }
+  | { readonly kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' }
 
 /** False drops the rule. */
 type Option = (draft: Draft, reader: LineReader, keyword: LineWord) => boolean
@@ -226,7 +227,7 @@ const options: Readonly<Record<string, Option>> = {
   blackhole: plainAction,
   unreachable: plainAction,
   prohibit: plainAction,
-  l3mdev: plainAction,
+  l3mdev: (draft, reader, keyword) => setAction(draft, reader, keyword, { kind: 'l3mdev' }),
   type: (draft, reader) => {
     const word = reader.argument()
     if (word === undefined) return false
@@ -389,7 +390,7 @@ function readGoto(draft: Draft, reader: LineReader, keyword: LineWord): boolean 
 }
 
 function plainAction(draft: Draft, reader: LineReader, keyword: LineWord): boolean {
-  return setAction(draft, reader, keyword, { kind: keyword.text as 'nop' | 'blackhole' | 'unreachable' | 'prohibit' | 'l3mdev' })
+  return setAction(draft, reader, keyword, { kind: keyword.text as 'nop' | 'blackhole' | 'unreachable' | 'prohibit' })
 }
 
 // keepalived steps over the word behind inet and inet6.

@@ -111,6 +111,7 @@ describe('a virtual_routes line', () => {
     { name: 'realms of an IPv6 nexthop', text: '2001:db8::/32 nexthop dev eth0 realms 5', codes: ['family-only'] },
     { name: 'a weight of a nexthop above 256', text: 'default nexthop via 192.0.2.1 weight 257', codes: ['line-number'] },
     { name: 'rtt with four decimals of a second is rounded', text: '10.0.0.0/8 rtt 1.000125s', codes: ['route-time'] },
+    { name: 'rtt above 120 s with a unit is reduced', text: '10.0.0.0/8 rtt 200s', codes: ['route-time'] },
     { name: 'rtt below 200 ms is raised', text: '10.0.0.0/8 rtt 102', codes: ['route-time'] },
   ])('is kept though reported: $name', ({ text, codes }) => {
     const line = read(text)
@@ -141,7 +142,7 @@ describe('a virtual_routes line', () => {
     { name: 'quickack 2', text: '10.0.0.0/8 quickack 2', codes: ['line-number'] },
     { name: 'fastopen_no_cookie does not take lock', text: '10.0.0.0/8 fastopen_no_cookie lock 1', codes: ['line-number'] },
     { name: 'window does not take lock', text: '10.0.0.0/8 window lock 5', codes: ['line-number'] },
-    { name: 'rtt above 120 s', text: '10.0.0.0/8 rtt 4294967295', codes: ['route-time'] },
+    { name: 'a raw rtt above 120 s', text: '10.0.0.0/8 rtt 4294967295', codes: ['route-time'] },
     { name: 'rtt in minutes', text: '10.0.0.0/8 rtt 5m', codes: ['route-time'] },
     { name: 'an unknown table', text: '10.0.0.0/8 table bogus', codes: ['routing-name'] },
     { name: 'protocol 256', text: '10.0.0.0/8 protocol 256', codes: ['routing-name'] },

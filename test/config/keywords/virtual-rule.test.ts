@@ -48,6 +48,11 @@ describe('a virtual_rules line', () => {
       value: { action: { kind: 'table', realms: { from: 5, to: 6 }, suppressPrefixlength: 0, suppressIfgroup: 3 } },
     },
     {
+      name: 'l3mdev takes the options of a table',
+      text: 'l3mdev sup_pl 5 preference 1',
+      value: { action: { kind: 'l3mdev', suppressPrefixlength: 5 } },
+    },
+    {
       name: 'sup_pl and sup_group',
       text: 'sup_pl 1 sup_group default table 100 preference 1',
       value: { action: { suppressPrefixlength: 1, suppressIfgroup: 0 } },
@@ -98,6 +103,7 @@ describe('a virtual_rules line', () => {
     { name: 'realms without a table', text: 'blackhole realms 5 preference 101', codes: ['rule'] },
     { name: 'realms with IPv6', text: 'from 2001:db8::/32 realms 5 table 100 preference 1', codes: ['family-only'] },
     { name: 'the spelling ip_proto of the manual', text: 'ip_proto tcp table 100 preference 1', codes: ['rule-option'] },
+    { name: 'ipproto 255', text: 'ipproto 255 table 100 preference 1', codes: ['rule'] },
     { name: 'an unknown ipproto', text: 'ipproto bogus table 100 preference 1', codes: ['rule'] },
     { name: 'a bad preference', text: 'from all table 100 preference x', codes: ['line-number'] },
     { name: 'a bad fwmark mask', text: 'fwmark 5/x table 100 preference 1', codes: ['rule'] },
