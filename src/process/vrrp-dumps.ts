@@ -1,8 +1,8 @@
 import type { Instant } from '../base/units.ts'
-import type { Counters } from '../core/vrrp/counters.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { RouterState } from '../core/vrrp/router.ts'
-import { type InstanceStatus, instanceStatus } from '../status/instance-status.ts'
+import { type InstanceStats, routerStatus } from '../core/vrrp/status.ts'
+import { type DumpedInstance, dumpedInstance } from '../status/instance-status.ts'
 import { jsonText } from '../status/json.ts'
 import { statsText } from '../status/stats.ts'
 import { vrrpData } from '../status/vrrp-data.ts'
@@ -24,7 +24,7 @@ export class VrrpDumps {
   /** `json_version` */
   jsonVersion: 1 | 2
   /** What had been counted when the statistics were last cleared, by instance. */
-  readonly #cleared = new Map<string, Counters>()
+  readonly #cleared = new Map<string, InstanceStats>()
 
   constructor(global: string, jsonVersion: 1 | 2) {
     this.global = global
@@ -39,7 +39,7 @@ export class VrrpDumps {
   text(what: DumpKind, state: RouterState, now: Instant, log: Log): string | undefined {
     log.say('info', `${SAID[what]} for process(${process.pid}) on signal`, 'dump', { what })
     const clocks = { instant: now, wall: Date.now() }
-    const instances = state.instances.map((instance) => this.#sinceCleared(instanceStatus(instance, clocks)))
+    const instances = state.instances.map((instance) => this.#sinceCleared(dumpedInstance(instance, clocks)))
     switch (what) {
       case 'data':
         return (
@@ -59,26 +59,18 @@ export class VrrpDumps {
       case 'stats':
         return statsText(instances)
       case 'stats-clear':
-        for (const { config, counters } of state.instances) this.#cleared.set(config.name, counters)
+        for (const { name, stats } of routerStatus(state)) this.#cleared.set(name, stats)
         return statsText(instances)
     }
   }
 
-  #sinceCleared(status: InstanceStatus): InstanceStatus {
-    const before = this.#cleared.get(status.config.name)
-    return before === undefined ? status : { ...status, counters: difference(status.counters, before) }
+  #sinceCleared(status: DumpedInstance): DumpedInstance {
+    const before = this.#cleared.get(status.name)
+    return before === undefined ? status : { ...status, stats: difference(status.stats, before) }
   }
 }
 
-function difference(now: Counters, before: Counters): Counters {
-  const { rejected, ...plain } = now
-  const less = (value: number, by: number): number => Math.max(0, value - by)
-  return {
-    ...(Object.fromEntries(
-      Object.entries(plain).map(([name, value]) => [name, less(value, before[name as keyof typeof plain])]),
-    ) as unknown as typeof plain),
-    rejected: Object.fromEntries(
-      Object.entries(rejected).map(([reason, value]) => [reason, less(value, before.rejected[reason as keyof typeof rejected])]),
-    ) as typeof rejected,
-  }
+function difference(now: InstanceStats, before: InstanceStats): InstanceStats {
+  const entries = Object.entries(now) as readonly (readonly [keyof InstanceStats, number])[]
+  return Object.fromEntries(entries.map(([name, value]) => [name, Math.max(0, value - before[name])])) as unknown as InstanceStats
 }

@@ -1,29 +1,15 @@
-import type { IpAddress } from '../base/ip.ts'
-import { elapsed, type Instant, type Micros } from '../base/units.ts'
+import { elapsed, type Instant } from '../base/units.ts'
+import { addressKey } from '../core/reconcile/kinds.ts'
 import type { InstanceConfig, VirtualAddress } from '../core/vrrp/config.ts'
-import type { Counters } from '../core/vrrp/counters.ts'
-import type { StateName } from '../core/vrrp/effects.ts'
-import { masterDownTime } from '../core/vrrp/election.ts'
-import { type Instance, instanceDeadline, priorityOf } from '../core/vrrp/instance.ts'
+import type { Instance } from '../core/vrrp/instance.ts'
+import { type InstanceStatus, instanceStatus } from '../core/vrrp/status.ts'
 
-/** One instance as the dump files show it; a snapshot with wall-clock times. */
-export interface InstanceStatus {
+/** One instance as the dump files show it: what core knows of it, with times of day. */
+export interface DumpedInstance extends InstanceStatus {
   readonly config: InstanceConfig
-  readonly state: StateName
-  readonly wantState: StateName
-  readonly effectivePriority: number
-  /** Of the last master heard; 0 if none, or if it is us. */
-  readonly masterPriority: number
-  readonly masterAddress: IpAddress | undefined
-  readonly masterAdvertInterval: Micros
-  readonly masterDownTimer: Micros
-  readonly source: IpAddress | undefined
-  readonly faults: number
   /** Milliseconds since 1970; undefined for never. */
-  readonly lastTransition: number | undefined
-  readonly nextTimeout: number | undefined
-  readonly vipsSet: boolean
-  readonly counters: Counters
+  readonly changedAt: number | undefined
+  readonly timesOutAt: number | undefined
 }
 
 /** The two clocks at one moment, to turn a monotonic instant into a time of day. */
@@ -33,37 +19,16 @@ export interface Clocks {
   readonly wall: number
 }
 
-export function instanceStatus(instance: Instance, clocks: Clocks): InstanceStatus {
-  const { config, state } = instance
+export function dumpedInstance(instance: Instance, clocks: Clocks): DumpedInstance {
+  const status = instanceStatus(instance)
   const wallOf = (at: Instant | undefined): number | undefined =>
     at === undefined ? undefined : clocks.wall + elapsed(clocks.instant, at) / 1000
-  const interval = state.role === 'backup' ? state.masterAdvertInterval : config.advertInt
-  const priority = priorityOf(instance)
-  return {
-    config,
-    state: STATES[state.role],
-    wantState: state.role === 'init' ? config.state : STATES[state.role],
-    effectivePriority: priority,
-    masterPriority: state.role === 'master' ? 0 : (instance.master?.priority ?? 0),
-    masterAddress: instance.master?.address,
-    masterAdvertInterval: interval,
-    masterDownTimer: masterDownTime(config, priority, interval),
-    source: instance.environment.source,
-    faults: instance.environment.faults.length,
-    lastTransition: wallOf(instance.lastTransition),
-    nextTimeout: wallOf(instanceDeadline(instance)),
-    vipsSet: state.role === 'master',
-    counters: instance.counters,
-  }
+  return { ...status, config: instance.config, changedAt: wallOf(status.lastTransition), timesOutAt: wallOf(status.expiresAt) }
 }
 
-/** keepalived knows no state of its own for a stopped instance in a dump: it is about to be gone. */
-const STATES: { readonly [role in Instance['state']['role']]: StateName } = {
-  init: 'INIT',
-  fault: 'FAULT',
-  backup: 'BACKUP',
-  master: 'MASTER',
-  stopped: 'STOP',
+/** Whether the kernel holds this address for the instance. */
+export function isSet({ present }: InstanceStatus, { interface: device, prefix, peer }: VirtualAddress): boolean {
+  return present.has(addressKey(device, peer === undefined ? prefix : { address: prefix.address, length: peer.length }))
 }
 
 /** What a dump shows in place of a secret. */

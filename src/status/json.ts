@@ -1,6 +1,7 @@
 import { toSeconds } from '../base/units.ts'
 import type { StateName } from '../core/vrrp/effects.ts'
-import { addressText, type InstanceStatus, MASKED } from './instance-status.ts'
+import type { InstanceStats } from '../core/vrrp/status.ts'
+import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
 
 /** The numbers of `state` and `wantstate`. */
 export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, DELETED: 97, STOP: 98 }
@@ -8,14 +9,14 @@ export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 
 const AUTH_NUMBERS = { none: 0, PASS: 1, AH: 2 } as const
 
 /** keepalived.json: in `json_version` 1 an array, in 2 an object around it; undefined without an instance, for then there is no file. */
-export function jsonText(instances: readonly InstanceStatus[], version: 1 | 2 = 1): string | undefined {
+export function jsonText(instances: readonly DumpedInstance[], version: 1 | 2 = 1): string | undefined {
   if (instances.length === 0) return undefined
   // Slashes are escaped as the original does; to a JSON reader it is the same.
   const list = `[${instances.map(instanceJson).join(',')}]`
   return version === 1 ? `${list}\n` : `{"vrrp":${list}}\n`
 }
 
-function instanceJson(status: InstanceStatus): string {
+function instanceJson(status: DumpedInstance): string {
   const { config } = status
   const { garp } = config
   const data: Record<string, unknown> = {
@@ -26,7 +27,7 @@ function instanceJson(status: InstanceStatus): string {
     vmac_ifname: '',
     ifp_ifname: config.interface,
     master_priority: status.masterPriority,
-    last_transition: new SixDecimals((status.lastTransition ?? 0) / 1000),
+    last_transition: new SixDecimals((status.changedAt ?? 0) / 1000),
     garp_delay: toSeconds(garp.masterDelay),
     garp_refresh: toSeconds(garp.masterRefresh),
     garp_rep: garp.masterRepeat,
@@ -38,7 +39,7 @@ function instanceJson(status: InstanceStatus): string {
     vrid: config.vrid,
     base_priority: config.priority,
     effective_priority: status.effectivePriority,
-    vipset: status.vipsSet,
+    vipset: status.vipSet,
     promote_secondaries: false,
     adver_int: toSeconds(config.advertInt),
     master_adver_int: toSeconds(status.masterAdvertInterval),
@@ -51,31 +52,31 @@ function instanceJson(status: InstanceStatus): string {
     smtp_alert: false,
     notify_deleted: false,
   }
-  const addresses = (list: typeof config.virtualIpaddress): readonly string[] => list.map((address) => addressText(address, status.vipsSet))
+  const addresses = (list: typeof config.virtualIpaddress): readonly string[] =>
+    list.map((address) => addressText(address, isSet(status, address)))
   if (config.virtualIpaddress.length > 0) data['vips'] = addresses(config.virtualIpaddress)
   if (config.virtualIpaddressExcluded.length > 0) data['evips'] = addresses(config.virtualIpaddressExcluded)
   data['auth_type'] = AUTH_NUMBERS[config.authentication.kind]
   if (config.authentication.kind !== 'none') data['auth_data'] = MASKED
-  return `{"data":${serialized(data)},"stats":${serialized(stats(status))}}`
+  return `{"data":${serialized(data)},"stats":${serialized(statsOf(status.stats))}}`
 }
 
-function stats({ counters }: InstanceStatus): Record<string, number> {
-  const { rejected } = counters
+function statsOf(stats: InstanceStats): Record<string, number> {
   return {
-    advert_rcvd: counters.advertsReceived,
-    advert_sent: counters.advertsSent,
-    become_master: counters.becameMaster,
-    release_master: counters.releasedMaster,
-    packet_len_err: rejected.length + rejected.truncated,
-    advert_interval_err: rejected.interval + counters.intervalDiffers,
-    ip_ttl_err: rejected.ttl,
-    invalid_type_rcvd: rejected.type,
-    addr_list_err: counters.addressListDiffers + rejected.mode,
-    invalid_authtype: rejected['auth-type'],
-    authtype_mismatch: rejected['auth-mismatch'],
-    auth_failure: rejected['auth-failure'],
-    pri_zero_rcvd: counters.priorityZeroReceived,
-    pri_zero_sent: counters.priorityZeroSent,
+    advert_rcvd: stats.advert_rcvd,
+    advert_sent: stats.advert_sent,
+    become_master: stats.become_master,
+    release_master: stats.release_master,
+    packet_len_err: stats.packet_len_err,
+    advert_interval_err: stats.advert_interval_err,
+    ip_ttl_err: stats.ip_ttl_err,
+    invalid_type_rcvd: stats.invalid_type_rcvd,
+    addr_list_err: stats.addr_list_err,
+    invalid_authtype: stats.invalid_authtype,
+    authtype_mismatch: stats.authtype_mismatch,
+    auth_failure: stats.auth_failure,
+    pri_zero_rcvd: stats.pri_zero_rcvd,
+    pri_zero_sent: stats.pri_zero_sent,
   }
 }
 

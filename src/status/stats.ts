@@ -1,32 +1,31 @@
-import type { InstanceStatus } from './instance-status.ts'
+import type { InstanceStatus } from '../core/vrrp/status.ts'
 
 /** keepalived.stats: one block for each instance; the labels are what exporters look for. */
 export function statsText(instances: readonly InstanceStatus[]): string {
   return instances.map(instanceStats).join('')
 }
 
-function instanceStats({ config, counters }: InstanceStatus): string {
-  const { rejected } = counters
+function instanceStats({ name, stats }: InstanceStatus): string {
   return [
-    `VRRP Instance: ${config.name}`,
+    `VRRP Instance: ${name}`,
     '  Advertisements:',
-    `    Received: ${counters.advertsReceived}`,
-    `    Sent: ${counters.advertsSent}`,
-    `  Became master: ${counters.becameMaster}`,
-    `  Released master: ${counters.releasedMaster}`,
+    `    Received: ${stats.advert_rcvd}`,
+    `    Sent: ${stats.advert_sent}`,
+    `  Became master: ${stats.become_master}`,
+    `  Released master: ${stats.release_master}`,
     '  Packet Errors:',
-    `    Length: ${rejected.length + rejected.truncated}`,
-    `    TTL: ${rejected.ttl}`,
-    `    Invalid Type: ${rejected.type}`,
-    `    Advertisement Interval: ${rejected.interval + counters.intervalDiffers}`,
-    `    Address List: ${counters.addressListDiffers + rejected.mode}`,
+    `    Length: ${stats.packet_len_err}`,
+    `    TTL: ${stats.ip_ttl_err}`,
+    `    Invalid Type: ${stats.invalid_type_rcvd}`,
+    `    Advertisement Interval: ${stats.advert_interval_err}`,
+    `    Address List: ${stats.addr_list_err}`,
     '  Authentication Errors:',
-    `    Invalid Type: ${rejected['auth-type']}`,
-    `    Type Mismatch: ${rejected['auth-mismatch']}`,
-    `    Failure: ${rejected['auth-failure']}`,
+    `    Invalid Type: ${stats.invalid_authtype}`,
+    `    Type Mismatch: ${stats.authtype_mismatch}`,
+    `    Failure: ${stats.auth_failure}`,
     '  Priority Zero:',
-    `    Received: ${counters.priorityZeroReceived}`,
-    `    Sent: ${counters.priorityZeroSent}`,
+    `    Received: ${stats.pri_zero_rcvd}`,
+    `    Sent: ${stats.pri_zero_sent}`,
     '',
   ].join('\n')
 }

@@ -3,11 +3,11 @@ import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Authentication, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
-import { addressText, type InstanceStatus, MASKED } from './instance-status.ts'
+import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
 
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
-  readonly instances: readonly InstanceStatus[]
+  readonly instances: readonly DumpedInstance[]
   readonly endpoints: readonly Endpoint[]
   readonly links: readonly Link[]
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
@@ -26,7 +26,7 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
   ].join('\n')
 }
 
-function instanceLines(status: InstanceStatus, ctime: (wall: Date) => string): readonly string[] {
+function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): readonly string[] {
   const { config } = status
   const { garp, transport } = config
   return [
@@ -39,11 +39,11 @@ function instanceLines(status: InstanceStatus, ctime: (wall: Date) => string): r
     '   Flags: none',
     `   Wantstate = ${status.wantState}`,
     '   Number of config faults = 0',
-    `   Number of interface and track script faults = ${status.faults}`,
+    `   Number of interface and track script faults = ${status.faults.length}`,
     '   Number of track scripts init = 0',
-    `   Last transition = ${time(status.lastTransition, ctime)}`,
-    ...(status.nextTimeout === undefined ? [] : [`   Read timeout = ${time(status.nextTimeout, ctime)}`]),
-    `   Master down timer = ${status.masterDownTimer} usecs`,
+    `   Last transition = ${time(status.changedAt, ctime)}`,
+    ...(status.timesOutAt === undefined ? [] : [`   Read timeout = ${time(status.timesOutAt, ctime)}`]),
+    `   Master down timer = ${status.masterDownTime} usecs`,
     `   Interface = ${config.interface}`,
     ...(status.source === undefined ? [] : [`   Using src_ip = ${status.source}`]),
     ...(transport.kind === 'multicast'
@@ -75,8 +75,8 @@ function instanceLines(status: InstanceStatus, ctime: (wall: Date) => string): r
       : []),
     '   Promote_secondaries = disabled',
     ...authenticationLines(config.authentication),
-    ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status.vipsSet),
-    ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status.vipsSet),
+    ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status),
+    ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status),
     '   Using smtp notification = no',
     '   Notify deleted = Fault',
     '   Notify priority changes = false',
@@ -96,8 +96,10 @@ function interval(version: 2 | 3, micros: number): string {
   return version === 2 ? `${micros / 1_000_000} sec` : `${micros / 1000} milli-sec`
 }
 
-function addressLines(title: string, addresses: readonly VirtualAddress[], set: boolean): readonly string[] {
-  return addresses.length === 0 ? [] : [`   ${title}`, ...addresses.map((address) => `     ${addressText(address, set)}`)]
+function addressLines(title: string, addresses: readonly VirtualAddress[], status: DumpedInstance): readonly string[] {
+  return addresses.length === 0
+    ? []
+    : [`   ${title}`, ...addresses.map((address) => `     ${addressText(address, isSet(status, address))}`)]
 }
 
 function time(wall: number | undefined, ctime: (wall: Date) => string): string {
@@ -110,7 +112,7 @@ function time(wall: number | undefined, ctime: (wall: Date) => string): string {
 
 const splitYear = (text: string): readonly string[] => [text.slice(0, text.lastIndexOf(' ')), text.slice(text.lastIndexOf(' ') + 1)]
 
-function endpointLines(endpoint: Endpoint, instances: readonly InstanceStatus[]): readonly string[] {
+function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[]): readonly string[] {
   const here = instances.filter(({ config }) => config.interface === endpoint.interface && config.family === endpoint.family)
   return [
     ` Interface = ${endpoint.interface}`,

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../src/base/units.ts'
-import { ZERO_COUNTERS } from '../../src/core/vrrp/counters.ts'
 import { jsonText } from '../../src/status/json.ts'
-import { address, master } from './sample.ts'
+import { address, master, stats } from './sample.ts'
 
 type Dump = { data: Record<string, unknown>; stats: Record<string, number> }[]
 const parsed = (...instances: Parameters<typeof jsonText>[0]): Dump => JSON.parse(jsonText(instances) ?? '[]') as Dump
 
 test('json_version 1 is byte for byte what keepalived wrote of the same state', () => {
-  const counters = { ...ZERO_COUNTERS, advertsSent: 3, becameMaster: 1 }
-  expect(jsonText([master({ counters })])).toBe(
+  expect(jsonText([master({ stats: stats({ advert_sent: 3, become_master: 1 }) })])).toBe(
     '[{"data":{"iname":"VI_1","dont_track_primary":0,"skip_check_adv_addr":0,"strict_mode":0,"vmac_ifname":"","ifp_ifname":"va",' +
       '"master_priority":0,"last_transition":1795251100.381637,"garp_delay":5,"garp_refresh":0,"garp_rep":5,"garp_refresh_rep":1,' +
       '"garp_lower_prio_delay":5,"garp_lower_prio_rep":5,"lower_prio_no_advert":0,"higher_prio_send_advert":0,"vrid":51,' +
@@ -20,6 +18,17 @@ test('json_version 1 is byte for byte what keepalived wrote of the same state', 
       '"ip_ttl_err":0,"invalid_type_rcvd":0,"addr_list_err":0,"invalid_authtype":0,"authtype_mismatch":0,"auth_failure":0,' +
       '"pri_zero_rcvd":0,"pri_zero_sent":0}}]\n',
   )
+})
+
+test('json_version 2 is an object around the same instances', () => {
+  expect(jsonText([master()], 2)).toBe(`{"vrrp":${jsonText([master()])?.trim()}}\n`)
+})
+
+test('a password is shown to nobody', () => {
+  const authentication = { kind: 'PASS' as const, password: new TextEncoder().encode('secret') }
+  const text = jsonText([master({}, { authentication })]) ?? ''
+  expect(text).toContain('"auth_type":1,"auth_data":"********"}')
+  expect(text).not.toContain('secret')
 })
 
 test('without an instance there is no file', () => {
@@ -61,7 +70,7 @@ describe('what a value looks like', () => {
   })
 
   test('a backup does not claim that addresses are set', () => {
-    expect(parsed(master({ state: 'BACKUP', vipsSet: false }))[0]?.data).toMatchObject({
+    expect(parsed(master({ state: 'BACKUP', vipSet: false, present: new Set() }))[0]?.data).toMatchObject({
       vipset: false,
       vips: ['192.0.2.250/24 dev va scope global'],
     })

@@ -1,8 +1,8 @@
 import type { IpAddress } from '../../src/base/ip.ts'
 import { fromSeconds, micros } from '../../src/base/units.ts'
+import { addressKey } from '../../src/core/reconcile/kinds.ts'
 import type { VirtualAddress } from '../../src/core/vrrp/config.ts'
-import { ZERO_COUNTERS } from '../../src/core/vrrp/counters.ts'
-import type { InstanceStatus } from '../../src/status/instance-status.ts'
+import type { DumpedInstance } from '../../src/status/instance-status.ts'
 
 export const ip = (text: string): IpAddress => text as IpAddress
 
@@ -22,54 +22,88 @@ export function address(text: string, over: Partial<VirtualAddress> = {}): Virtu
   }
 }
 
+const NO_STATS: DumpedInstance['stats'] = {
+  advert_rcvd: 0,
+  advert_sent: 0,
+  become_master: 0,
+  release_master: 0,
+  packet_len_err: 0,
+  advert_interval_err: 0,
+  ip_ttl_err: 0,
+  invalid_type_rcvd: 0,
+  addr_list_err: 0,
+  invalid_authtype: 0,
+  authtype_mismatch: 0,
+  auth_failure: 0,
+  pri_zero_rcvd: 0,
+  pri_zero_sent: 0,
+  checksum_err: 0,
+  version_err: 0,
+  source_err: 0,
+  owner_ignored: 0,
+}
+
+export const stats = (over: Partial<DumpedInstance['stats']> = {}): DumpedInstance['stats'] => ({ ...NO_STATS, ...over })
+
 /** A master of one address, as a host that ran keepalived once showed it. */
-export function master(over: Partial<InstanceStatus> = {}, config: Partial<InstanceStatus['config']> = {}): InstanceStatus {
-  return {
-    config: {
-      name: 'VI_1',
-      vrid: 51,
-      family: 4,
-      version: 2,
-      interface: 'va',
-      state: 'BACKUP',
-      priority: 150,
-      advertInt: fromSeconds(1),
-      preemption: { kind: 'preempt', delay: micros(0) },
-      transport: { kind: 'multicast', group: ip('224.0.0.18'), source: undefined },
-      checksum: { v3ChecksumAsV2: false, oldUnicastChecksum: undefined },
-      authentication: { kind: 'none' },
-      virtualIpaddress: [address('192.0.2.250/24')],
-      virtualIpaddressExcluded: [address('192.0.2.251/24')],
-      garp: {
-        masterDelay: fromSeconds(5),
-        masterRepeat: 5,
-        masterRefresh: micros(0),
-        masterRefreshRepeat: 1,
-        lowerPrioDelay: fromSeconds(5),
-        lowerPrioRepeat: 5,
-      },
-      downTimerAdverts: 3,
-      lowerPrioNoAdvert: false,
-      higherPrioSendAdvert: false,
-      ownerIgnoreAdverts: false,
-      skipCheckAdvAddr: false,
-      dontTrackPrimary: false,
-      strict: false,
-      ...config,
+export function master(over: Partial<DumpedInstance> = {}, config: Partial<DumpedInstance['config']> = {}): DumpedInstance {
+  const whole: DumpedInstance['config'] = {
+    name: 'VI_1',
+    vrid: 51,
+    family: 4,
+    version: 2,
+    interface: 'va',
+    state: 'BACKUP',
+    priority: 150,
+    advertInt: fromSeconds(1),
+    preemption: { kind: 'preempt', delay: micros(0) },
+    transport: { kind: 'multicast', group: ip('224.0.0.18'), source: undefined },
+    checksum: { v3ChecksumAsV2: false, oldUnicastChecksum: undefined },
+    authentication: { kind: 'none' },
+    virtualIpaddress: [address('192.0.2.250/24')],
+    virtualIpaddressExcluded: [address('192.0.2.251/24')],
+    garp: {
+      masterDelay: fromSeconds(5),
+      masterRepeat: 5,
+      masterRefresh: micros(0),
+      masterRefreshRepeat: 1,
+      lowerPrioDelay: fromSeconds(5),
+      lowerPrioRepeat: 5,
     },
+    downTimerAdverts: 3,
+    lowerPrioNoAdvert: false,
+    higherPrioSendAdvert: false,
+    ownerIgnoreAdverts: false,
+    skipCheckAdvAddr: false,
+    dontTrackPrimary: false,
+    strict: false,
+    ...config,
+  }
+  return {
+    config: whole,
+    name: whole.name,
     state: 'MASTER',
     wantState: 'MASTER',
-    effectivePriority: 150,
-    masterPriority: 0,
-    masterAddress: undefined,
-    masterAdvertInterval: fromSeconds(1),
-    masterDownTimer: micros(3_414_062),
+    basePriority: whole.priority,
+    effectivePriority: whole.priority,
+    ifindex: 3,
     source: ip('192.0.2.1'),
-    faults: 0,
-    lastTransition: 1_795_251_100_381.637,
-    nextTimeout: 1_795_251_104_381.927,
-    vipsSet: true,
-    counters: { ...ZERO_COUNTERS, advertsSent: 4, becameMaster: 1 },
+    masterAddress: undefined,
+    masterPriority: 0,
+    masterAdvertInterval: fromSeconds(1),
+    masterDownTime: micros(3_414_062),
+    lastTransition: undefined,
+    expiresAt: undefined,
+    changedAt: 1_795_251_100_381.637,
+    timesOutAt: 1_795_251_104_381.927,
+    faults: [],
+    vipSet: true,
+    present: new Set(
+      [...whole.virtualIpaddress, ...whole.virtualIpaddressExcluded].map(({ interface: device, prefix }) => addressKey(device, prefix)),
+    ),
+    advertised: 1,
+    oldUnicastChecksum: false,
+    stats: stats({ advert_sent: 4, become_master: 1 }),
     ...over,
   }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { ZERO_COUNTERS } from '../../src/core/vrrp/counters.ts'
 import { statsText } from '../../src/status/stats.ts'
-import { master } from './sample.ts'
+import { master, stats } from './sample.ts'
 
 test('keepalived.stats has the labels, order and indentation that exporters parse', () => {
   expect(statsText([master()])).toBe(
@@ -31,16 +30,20 @@ test('keepalived.stats has the labels, order and indentation that exporters pars
 })
 
 test('each reason to reject an advert moves its own line', () => {
-  const counters = {
-    ...ZERO_COUNTERS,
-    addressListDiffers: 64,
-    intervalDiffers: 128,
-    priorityZeroReceived: 7,
-    priorityZeroSent: 9,
-    releasedMaster: 3,
-    rejected: { ...ZERO_COUNTERS.rejected, length: 1, truncated: 2, ttl: 4, type: 8, interval: 16, 'auth-type': 32 },
-  }
-  const text = statsText([master({ counters })])
+  const moved = stats({
+    packet_len_err: 3,
+    ip_ttl_err: 4,
+    invalid_type_rcvd: 8,
+    advert_interval_err: 144,
+    invalid_authtype: 32,
+    authtype_mismatch: 33,
+    auth_failure: 34,
+    addr_list_err: 64,
+    pri_zero_rcvd: 7,
+    pri_zero_sent: 9,
+    release_master: 3,
+  })
+  const text = statsText([master({ stats: moved })])
   expect(
     Object.fromEntries(
       [...text.matchAll(/^ {4}(Length|TTL|Advertisement Interval|Address List): (\d+)$/gm)].map((m) => [m[1], Number(m[2])]),
@@ -53,6 +56,7 @@ test('each reason to reject an advert moves its own line', () => {
   })
   expect([...text.matchAll(/Invalid Type: (\d+)/g)].map((m) => m[1])).toEqual(['8', '32'])
   expect(text).toContain('  Priority Zero:\n    Received: 7\n    Sent: 9\n')
+  expect(text).toContain('    Type Mismatch: 33\n    Failure: 34\n')
   expect(text).toContain('  Released master: 3\n')
 })
 
