@@ -27,7 +27,10 @@ export interface Fault {
 
 export const NO_ENVIRONMENT: Environment = { ifindex: undefined, mac: undefined, source: undefined, advertised: 0, faults: [] }
 
-/** All that an instance needs of the interfaces, derived anew whenever one of them changes. */
+/**
+ * All that an instance needs of the interfaces, derived anew whenever one of them changes. `virtual` are the addresses that no
+ * instance of this host owns.
+ */
 export function environmentOf(config: InstanceConfig, interfaces: Interfaces, virtual: ReadonlySet<IpAddress>): Environment {
   const link = interfaces.byName.get(config.interface)
   const source = link === undefined ? undefined : sourceAddress(config, link, interfaces, virtual)
@@ -60,7 +63,8 @@ function sourceAddress(config: InstanceConfig, link: Link, interfaces: Interface
     return transport.kind === 'multicast' || isAnywhere(interfaces, transport.source) ? transport.source : undefined
   }
   const usable = addressesOf(interfaces, link.index).filter((one) => isUsable(one, config))
-  const own = usable.filter(({ prefix }) => !virtual.has(prefix.address))
+  const owned = new Set(config.virtualIpaddress.map(({ prefix }) => prefix.address))
+  const own = usable.filter(({ prefix: { address } }) => !virtual.has(address) && !owned.has(address))
   const chosen = own.find(({ secondary }) => !secondary) ?? own[0] ?? (config.priority === OWNER ? usable[0] : undefined)
   return chosen?.prefix.address
 }

@@ -7,7 +7,7 @@ import { addressesPresent } from './announce.ts'
 import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
 import type { VrrpConfig, VrrpGlobals } from './config.ts'
 import { deliver, listenersOf } from './delivery.ts'
-import { desiredAddresses, holdsAddresses } from './desired.ts'
+import { addressObjects, desiredAddresses, holdsAddresses } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, sameEndpoints } from './endpoints.ts'
@@ -33,7 +33,7 @@ export interface RouterState {
   /** All addresses that the configuration names, wanted now or not. See `named`. */
   readonly named: readonly AddressObject[]
   readonly endpoints: readonly Endpoint[]
-  /** The virtual addresses of all instances: never a source. */
+  /** The virtual addresses of all instances but owners: never a source. */
   readonly virtual: ReadonlySet<IpAddress>
   /** Positions in `instances`, see delivery.ts. */
   readonly listeners: ReadonlyMap<number, readonly number[]>
@@ -126,9 +126,9 @@ function each(state: RouterState, change: (instance: Instance) => Instance): Rou
 }
 
 function configure(state: RouterState, config: VrrpConfig, around: Surroundings): RouterState {
-  const virtual = new Set(
-    config.instances.flatMap((one) => [...one.virtualIpaddress, ...one.virtualIpaddressExcluded].map(({ prefix }) => prefix.address)),
-  )
+  // What an owner owns is an address of this host like any other, and may be the source of another instance.
+  const borrowed = config.instances.filter(({ priority }) => priority !== OWNER)
+  const virtual = new Set(borrowed.flatMap(addressObjects).map(({ prefix }) => prefix.address))
   const { continued, removed } = matchInstances(state.instances, config.instances)
   for (const instance of removed) removeInstance(noticeStall(instance, around), around)
   const instances = config.instances.map((one, at) => {

@@ -8,7 +8,9 @@ import { instance, multicast, unicast, virtualAddress } from '../../support/vrrp
 import { hostAddress, link } from '../../support/vrrp-rig.ts'
 
 function environment(config: InstanceConfig, addresses: readonly InterfaceAddress[], links: readonly Link[] = [link()]): Environment {
-  const virtual = new Set([...config.virtualIpaddress, ...config.virtualIpaddressExcluded].map(({ prefix }) => prefix.address))
+  const virtual = new Set(
+    config.priority === 255 ? [] : [...config.virtualIpaddress, ...config.virtualIpaddressExcluded].map(({ prefix }) => prefix.address),
+  )
   return environmentOf(config, withLinkEvent(undefined, { kind: 'links-known', links, addresses }), virtual)
 }
 

@@ -352,4 +352,13 @@ describe('the start', () => {
     const rig = new Rig(vrrpConfig([instance({ priority: 255 })]), { addresses: [hostAddress('192.0.2.10/24')] })
     expect(rig.adverts()[0]?.source).toBe('192.0.2.10')
   })
+
+  test('two routers that own an address each and stand in for the other: the owned one is the source of both instances', () => {
+    const own = instance({ priority: 255, virtualIpaddress: ['192.0.2.2'] })
+    const other = instance({ name: 'VI_2', vrid: 52, virtualIpaddress: ['192.0.2.1'] })
+    const rig = new Rig(vrrpConfig([own, other]), { addresses: [hostAddress('192.0.2.2/24')] })
+    expect([rig.role('VI_1'), rig.role('VI_2')]).toEqual(['master', 'backup'])
+    rig.until('master', 'VI_2')
+    expect(new Set(rig.adverts().map(({ source }) => source))).toEqual(new Set(['192.0.2.2']))
+  })
 })
