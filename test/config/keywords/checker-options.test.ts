@@ -123,6 +123,7 @@ describe('SMTP_CHECK', () => {
 describe('DNS_CHECK', () => {
   test('name may end with the dot of the root', () => {
     expect(check('DNS_CHECK', 'name example.org.').codes).toEqual([])
+    expect(check('DNS_CHECK', `name ${'a'.repeat(63)}.org`).codes).toEqual([])
   })
 
   test('type in any case, and name', () => {

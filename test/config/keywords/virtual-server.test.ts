@@ -240,6 +240,14 @@ describe('families', () => {
     expect(read.codes).toEqual([])
   })
 
+  test('a sorry_server of the other family needs a tunnel of its own or of the virtual_server', () => {
+    const sorry = (method: string, more = '') => family('192.0.2.1 80', method, `${RS}\nsorry_server 2001:db8::9 80\n${more}`)
+    expect(sorry('TUN').codes).toEqual([])
+    expect(sorry('NAT', 'sorry_server_lvs_method TUN').codes).toEqual([])
+    expect(sorry('TUN', 'sorry_server_lvs_method NAT').codes).toEqual(['8 server-family'])
+    expect(sorry('NAT').codes).toEqual(['8 server-family'])
+  })
+
   test('fwmark takes the family of its first server', () => {
     const read = readCheck(
       'virtual_server fwmark 5 {\nlvs_sched rr\nlvs_method NAT\nreal_server 2001:db8::1 {\n}\nreal_server 10.0.0.1 {\n}\n}',
