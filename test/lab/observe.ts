@@ -6,7 +6,7 @@ import type { Host } from './host.ts'
 export const now = (): number => performance.now() / 1_000
 
 /** Asks until it is so; answers after how many seconds, or undefined when the limit came first. */
-export async function until(isSo: () => boolean, limit: number, pause = 0.05): Promise<number | undefined> {
+export async function until(isSo: () => boolean, limit: number, pause = 0.1): Promise<number | undefined> {
   const start = now()
   for (;;) {
     if (isSo()) return now() - start

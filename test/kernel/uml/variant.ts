@@ -9,5 +9,5 @@ const variant = variants.find((each) => each.kind === kind)
 if (variant === undefined) throw new Error(`no variant ${kind}`)
 const report = new Report((line) => process.stdout.write(`${line}\n`))
 // Several of these share one slow processor, so they get more room than the demo.
-await runScenario({ variant, programs: [programNamed(first), programNamed(second)], report, allowance: 4, thorough: false })
+await runScenario({ variant, programs: [programNamed(first), programNamed(second)], report, allowance: 6, thorough: false })
 process.exitCode = report.end() ? 0 : 1
