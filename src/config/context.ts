@@ -8,6 +8,9 @@ import type { LogicalLine, Statement } from './tree.ts'
 import type { Command } from './words.ts'
 import { wordOffset } from './words.ts'
 
+/** Nobody reads more; the exit status is settled by then. */
+export const MOST_FINDINGS = 10_000
+
 /** What a keyword's meaning may use: everything parsed so far, the world, and a place to put findings. */
 export class Context {
   readonly reader: Reader
@@ -32,6 +35,7 @@ export class Context {
 
   /** A finding at the current line; `word` counts from the keyword, 0. */
   report(severity: Severity, code: string, message: string, expected?: string, word = 0): void {
+    if (this.findings.length >= MOST_FINDINGS) return
     const { line } = this
     const column = line.exact ? line.at.column + wordOffset(line.text, word) : line.at.column
     this.findings.push({

@@ -22,6 +22,8 @@ export type Substitution =
 export interface SubstitutionSource {
   readonly definitions: ReadonlyMap<string, Definition>
   readonly reader: Reader
+  /** More replacements in one line are a circle. */
+  readonly mostReplacements: number
   readonly folder: string
   readonly instance: string
   /** Something was wrong with the arguments of `${_RANDOM}`. */
@@ -29,8 +31,6 @@ export interface SubstitutionSource {
 }
 
 const DOLLAR = 36
-/** More replacements in one line are a circle. */
-const MOST_REPLACEMENTS = 2000
 const BUFFER = 1024
 
 /** Replaces `${NAME}` anywhere, and `$NAME` before a blank, comma, closing parenthesis or the end, until nothing changes. */
@@ -38,7 +38,7 @@ export function substitute(line: string, source: SubstitutionSource): Substituti
   let text = line
   let from = 0
   for (let rounds = 0; ; rounds++) {
-    if (rounds > MOST_REPLACEMENTS) return { kind: 'endless' }
+    if (rounds > source.mostReplacements) return { kind: 'endless' }
     const found = nextReference(text, from, source)
     if (found === undefined) return { kind: 'text', text }
     if (found.kind === 'no-variable') return { kind: 'no-variable' }

@@ -8,7 +8,7 @@ import { parseSequence } from './sequences.ts'
 import type { LogicalLine } from './tree.ts'
 
 /** Bounds that no honest configuration meets. */
-export const LIMITS = { depth: 16, files: 1024, bytes: 16 * 1024 * 1024, lines: 1_000_000 } as const
+export const LIMITS = { depth: 16, files: 1024, bytes: 16 * 1024 * 1024, lines: 4_000_000, produced: 50_000, nesting: 64 } as const
 
 export interface ExpandOptions {
   readonly reader: Reader
@@ -40,6 +40,10 @@ export class Expander {
   /** The supervisor still reads a definition that a comment ended for its children. */
   #hidden = false
   #childrenOnly = false
+  /** Lines that sequences and definitions made. */
+  #produced = 0
+  #nesting = 0
+  #sawEndless = false
   ending: Ending
   /** An include that had to be there was not: status 6 after the parent's pass. */
   fatalInclude = false
@@ -189,8 +193,9 @@ export class Expander {
     }
     const { rounds, template } = sequence.value
     for (const round of rounds) {
+      if (!this.#mayProduce()) return true
       for (const [name, value] of round) this.#definitions.set(name, [value])
-      if (template !== '') this.#directive(template, this.#at.column, false)
+      if (template !== '') this.#nested(() => this.#directive(template, this.#at.column, false))
       if (this.ending !== undefined) return true
     }
     return true
@@ -215,9 +220,10 @@ export class Expander {
       }
       case 'lines':
         for (const [index, line] of result.lines.entries()) {
+          if (!this.#mayProduce()) return
           // What follows the first line is read like lines of the file: conditions, definitions, sequences.
-          if (index === 0) this.#plain(trimBlanks(line), column, false)
-          else this.#conditional(trimBlanks(line), column, false)
+          const text = trimBlanks(line)
+          this.#nested(() => (index === 0 ? this.#plain(text, column, false) : this.#conditional(text, column, false)))
           if (this.ending !== undefined) return
         }
         return
@@ -226,6 +232,7 @@ export class Expander {
         this.ending = 'no-variable'
         return
       case 'endless':
+        this.#sawEndless = true
         this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
         return
       case 'too-long':
@@ -235,10 +242,31 @@ export class Expander {
     }
   }
 
+  /** False once sequences and definitions made more lines than they may. */
+  #mayProduce(): boolean {
+    if (++this.#produced === LIMITS.produced) this.#limit(`sequences and definitions make more than ${LIMITS.produced} lines`)
+    return this.#produced < LIMITS.produced
+  }
+
+  /** A definition of several lines can hold itself. */
+  #nested(read: () => void): void {
+    if (this.#nesting >= LIMITS.nesting) {
+      if (!this.#sawEndless)
+        this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
+      this.#sawEndless = true
+      return
+    }
+    this.#nesting++
+    read()
+    this.#nesting--
+  }
+
   #source(): SubstitutionSource {
     return {
       definitions: this.#definitions,
       reader: this.#options.reader,
+      // After one circle more are likely: the next ones are given up sooner.
+      mostReplacements: this.#sawEndless ? 50 : 500,
       folder: this.#folder,
       instance: this.#options.configId,
       complain: (message) => this.#report('general', 'bad-random', message, '_RANDOM with at most two numbers, the lower first'),

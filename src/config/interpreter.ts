@@ -226,6 +226,8 @@ export class Interpreter {
 
   /** The most alike keyword of this block. */
   #nearest(name: string): string | undefined {
+    // Looking costs more than the rest of the line: enough is enough.
+    if (this.#context.findings.length > 200) return undefined
     return nearest(name, Object.keys(this.#top().table))
   }
 

@@ -22,6 +22,7 @@ export const host: Reader = {
   userExists: (name) => name === 'root' || name === 'nobody',
   groupExists: (name) => name === 'root',
   namespaceExists: () => false,
+  hostResolves: () => undefined,
   processors: 2,
   random: (low) => low,
   routingName: () => undefined,

@@ -217,23 +217,21 @@ export const globalDefs: Table<GlobalDraft> = {
     draft.notification_email = [...(draft.notification_email ?? []), ...words]
   }),
   smtp_alert: bool('mail by default', { since: '2.0.0' }),
-  startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0', acted: true }),
+  startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0' }),
   startup_script_timeout: whole('seconds the start script may take', {
     ...report,
     min: 1,
     max: 1000,
     default: '10',
     since: '2.1.0',
-    acted: true,
   }),
-  shutdown_script: command('run after the children ended', { ...report, twice: 'keep', since: '2.1.0', acted: true }),
+  shutdown_script: command('run after the children ended', { ...report, twice: 'keep', since: '2.1.0' }),
   shutdown_script_timeout: whole('seconds the stop script may take', {
     ...report,
     min: 1,
     max: 1000,
     default: '10',
     since: '2.1.0',
-    acted: true,
   }),
   max_auto_priority: optionalWhole('highest real-time priority taken by itself when late', {
     min: -1,
@@ -377,7 +375,7 @@ export const globalDefs: Table<GlobalDraft> = {
   vrrp_priority: nice('vrrp', { build: 'VRRP', since: '1.2.20', acted: true }),
   vrrp_no_swap: flag('keep the vrrp process in memory', { build: 'VRRP', since: '1.2.20', acted: true }),
   vrrp_rt_priority: limitedPriority('vrrp', { build: 'VRRP', since: '2.0.0', acted: true }),
-  vrrp_cpu_affinity: affinity('vrrp', { build: 'VRRP', since: '2.0.17', acted: true }),
+  vrrp_cpu_affinity: affinity('vrrp', { build: 'VRRP', since: '2.0.17' }),
   vrrp_rlimit_rttime: rlimit('vrrp', { build: 'VRRP', since: '2.1.0' }),
   vrrp_rlimit_rtime: rlimit('vrrp', { slot: 'vrrp_rlimit_rttime', deprecated: 'vrrp_rlimit_rttime', build: 'VRRP', since: '2.0.0' }),
   nftables_ipvs: tableName('table that marks packets of server groups', 'keepalived_ipvs', { build: 'NFTABLES+LVS', since: '2.2.2' }),
@@ -407,7 +405,7 @@ export const globalDefs: Table<GlobalDraft> = {
   checker_priority: nice('checker', { build: 'LVS', since: '1.2.20', acted: true }),
   checker_no_swap: flag('keep the checker process in memory', { build: 'LVS', since: '1.2.20', acted: true }),
   checker_rt_priority: limitedPriority('checker', { build: 'LVS', since: '2.0.0', acted: true }),
-  checker_cpu_affinity: affinity('checker', { build: 'LVS', since: '2.0.17', acted: true }),
+  checker_cpu_affinity: affinity('checker', { build: 'LVS', since: '2.0.17' }),
   checker_rlimit_rttime: rlimit('checker', { build: 'LVS', since: '2.1.0' }),
   checker_rlimit_rtime: rlimit('checker', {
     slot: 'checker_rlimit_rttime',
@@ -434,7 +432,7 @@ export const globalDefs: Table<GlobalDraft> = {
   enable_dbus: missingFrom('DBUS', '', 'offer D-Bus objects', '1.3.0'),
   dbus_service_name: missingFrom('DBUS', '<str>', 'name on the bus', '1.3.7'),
   dbus_no_interface_name: missingFrom('DBUS', '<str>', 'path of instances without interface', '2.3.0'),
-  script_user: scriptUser({ since: '1.3.0', acted: true }),
+  script_user: scriptUser({ since: '1.3.0' }),
   enable_script_security: leaf('', 'refuse scripts that others could change', { since: '1.3.0', acted: true }, (draft, statement) => {
     draft.enable_script_security = true
     draft.enable_script_security_at = statement.line
@@ -481,7 +479,7 @@ export const globalDefs: Table<GlobalDraft> = {
   vmac_addr_prefix: prefix('vmac_prefix', { since: '2.2.0' }),
   umask: umask({ default: '0177', since: '2.0.9' }),
   random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, since: '2.0.15' }),
-  reload_check_config: optionalText('test a new file before a reload', '/dev/null', { since: '2.2.0', acted: true }),
+  reload_check_config: optionalText('test a new file before a reload', '/dev/null', { since: '2.2.0' }),
   reload_time_file: firstText('file with the time of a reload', { grammar: '<path>', since: '2.1.0' }),
   reload_repeat: flag('reload daily', { since: '2.1.0' }),
   reload_file: optionalText('a file that exists while a reload runs', 'keepalived.reload', { since: '2.2.0' }),
