@@ -1,5 +1,14 @@
 import { toSeconds } from '../base/units.ts'
-import type { CheckConfig, Checker, Forwarding, RealServer, ServiceKey, VirtualServer } from '../core/check/config.ts'
+import type {
+  CheckConfig,
+  Checker,
+  CheckerSchedule,
+  CheckTarget,
+  Forwarding,
+  RealServer,
+  ServiceKey,
+  VirtualServer,
+} from '../core/check/config.ts'
 import type { CheckerStatus, RealServerStatus, VirtualServerStatus } from '../core/check/status.ts'
 
 /** The part of keepalived_check.data after the global definitions. */
@@ -74,30 +83,41 @@ function checkerBlocks(server: VirtualServer, real: RealServer, status: RealServ
 }
 
 function checkerLines(server: VirtualServer, real: string, checker: Checker, status: CheckerStatus | undefined): readonly string[] {
-  const { target } = checker
   return [
     ` ${server.name} -> ${real}`,
     '   Enabled = yes',
     `   Up = ${yes(status?.up ?? false)}`,
     `   Has run = ${yes(status?.tested ?? false)}`,
-    `   Alpha = ${yes(checker.alpha)}`,
-    `   Delay loop = ${checker.delayLoop} us`,
-    `   Warmup = ${checker.warmup} us`,
-    `   Retries = ${checker.retry}`,
-    `   Delay before retry = ${checker.delayBeforeRetry} us`,
-    `   Log all failures = ${yes(checker.logAllFailures)}`,
+    ...('delayLoop' in checker ? scheduleLines(checker) : []),
+    ...('target' in checker ? connectionLines(checker.target) : []),
+    ...methodLines(checker),
+  ]
+}
+
+function scheduleLines(schedule: CheckerSchedule): readonly string[] {
+  return [
+    `   Alpha = ${yes(schedule.alpha)}`,
+    `   Delay loop = ${schedule.delayLoop} us`,
+    `   Warmup = ${schedule.warmup} us`,
+    `   Retries = ${schedule.retry}`,
+    `   Delay before retry = ${schedule.delayBeforeRetry} us`,
+    `   Log all failures = ${yes(schedule.logAllFailures)}`,
+  ]
+}
+
+function connectionLines(target: CheckTarget): readonly string[] {
+  return [
     '   Connection',
     `     Dest = ${endpoint(target.address)}:${target.port}`,
     ...(target.bindto === undefined ? [] : [`     Bind to = ${endpoint(target.bindto)}:${target.bindPort ?? 0}`]),
     ...(target.bindIf === undefined ? [] : [`     Bind i/f = ${target.bindIf}`]),
     ...(target.fwmark === 0 ? [] : [`     Mark = ${target.fwmark}`]),
     `     Timeout = ${toSeconds(target.connectTimeout).toFixed(6)}`,
-    ...methodLines(checker),
   ]
 }
 
 function methodLines(checker: Checker): readonly string[] {
-  if (checker.kind === 'TCP_CHECK') return ['   Keepalive method = TCP_CHECK']
+  if (!('urls' in checker)) return [`   Keepalive method = ${checker.kind}`]
   return [
     `   Keepalive method = ${checker.kind}, http protocol ${checker.httpProtocol}`,
     `   Enable SNI ${checker.enableSni ? 'set' : 'unset'}`,
