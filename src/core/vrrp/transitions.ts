@@ -69,8 +69,11 @@ export function become(instance: Instance, state: State, why: TransitionReason, 
   const from = stateName(instance)
   const next: Instance = { ...instance, state, lastTransition: around.now, reported: new Set(), counters: countTransition(instance, state) }
   const to = stateName(next)
+  // Left-overs of an earlier life go before INIT is left.
+  if (from === 'INIT' && to !== 'MASTER') reportAddresses('removing-vips', next, around)
   around.out.push({ kind: 'transition', instance: instance.config.name, from, to, why, priority: priorityOf(next) })
-  reportAddresses(from, to, next, around)
+  if (to === 'MASTER') reportAddresses('setting-vips', next, around)
+  if (from === 'MASTER' && !holdsAddresses(next)) reportAddresses('removing-vips', next, around)
   return next
 }
 
@@ -117,10 +120,6 @@ function countTransition(instance: Instance, state: State): Counters {
   return counted(instance.counters, is ? 'becameMaster' : 'releasedMaster')
 }
 
-/** Left-overs of an earlier life go when INIT is left for anything but MASTER. */
-function reportAddresses(from: StateName, to: StateName, instance: Instance, { out }: Surroundings): void {
-  if (instance.addresses.length === 0) return
-  if (to === 'MASTER') out.push({ kind: 'report', report: { event: 'setting-vips', instance: instance.config.name } })
-  else if ((from === 'MASTER' || from === 'INIT') && !holdsAddresses(instance))
-    out.push({ kind: 'report', report: { event: 'removing-vips', instance: instance.config.name } })
+function reportAddresses(event: 'setting-vips' | 'removing-vips', { addresses, config }: Instance, { out }: Surroundings): void {
+  if (addresses.length > 0) out.push({ kind: 'report', report: { event, instance: config.name } })
 }
