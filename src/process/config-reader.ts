@@ -56,7 +56,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 function findScript(command: string): ScriptFile {
   if (command.includes('/')) return judge(command)
-  for (const folder of (process.env.PATH ?? PATH).split(':')) {
+  for (const folder of (process.env['PATH'] ?? PATH).split(':')) {
     const found = judge(`${folder}/${command}`)
     if (found.kind === 'found') return found
   }
