@@ -1,4 +1,4 @@
-import type { Advertisement, ChecksumForm } from 'dgram-vrrp/codec'
+import type { Advertisement, ChecksumForm, Seal } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { Report } from './reports.ts'
@@ -23,6 +23,8 @@ export interface SendAdvertEffect {
   readonly checksum: ChecksumForm
   /** With `checksum: 'group-pseudo-header'`, the address summed in place of the real destination. */
   readonly group: IpAddress
+  /** `auth_type AH`: the authentication header in front of it. */
+  readonly seal?: Seal
 }
 
 /** Gratuitous ARP (IPv4) or unsolicited neighbour advertisements (IPv6), now: `repeat` rounds over the addresses. */
@@ -46,7 +48,7 @@ export interface ListenEffect {
 
 /**
  * One raw socket for an interface and family, whatever number of instances use it: two would each receive every unicast datagram.
- * Identified by `ifindex` and `family`; a change of `groups` or `name` is a join, a leave or nothing.
+ * Identified by `ifindex`, `family` and `protocol`; a change of `groups` or `name` is a join, a leave or nothing.
  */
 export interface Endpoint {
   readonly interface: string
@@ -54,6 +56,8 @@ export interface Endpoint {
   readonly family: Family
   /** Multicast groups to be joined on the interface, sorted; empty for unicast only. */
   readonly groups: readonly IpAddress[]
+  /** For adverts behind an authentication header (protocol 51); absent for VRRP's own 112. */
+  readonly protocol?: 'ah'
 }
 
 /** keepalived's names of the states. */

@@ -2,26 +2,37 @@ import type { IpAddress } from '../../base/ip.ts'
 import type { Endpoint } from './effects.ts'
 import type { Instance } from './instance.ts'
 
+interface Found {
+  readonly instance: Instance
+  readonly ifindex: number
+  readonly sealed: boolean
+  readonly groups: Set<IpAddress>
+}
+
 /** The sockets that these instances need, sorted by interface index and family. In FAULT too: nobody misses the first advert after it. */
 export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[] {
-  const found = new Map<string, { readonly instance: Instance; readonly ifindex: number; readonly groups: Set<IpAddress> }>()
+  const found = new Map<string, Found>()
   for (const instance of instances) {
     const { config, environment, state } = instance
     const { ifindex } = environment
     if (ifindex === undefined || state.role === 'stopped') continue
-    const key = `${ifindex} ${config.family}`
-    const endpoint = found.get(key) ?? { instance, ifindex, groups: new Set() }
-    found.set(key, endpoint)
-    if (config.transport.kind === 'multicast') endpoint.groups.add(config.transport.group)
+    // Whoever wants an authentication header also hears the adverts without: to say that it does not take them.
+    for (const sealed of config.authentication.kind === 'AH' ? [false, true] : [false]) {
+      const key = `${ifindex} ${config.family} ${sealed}`
+      const endpoint = found.get(key) ?? { instance, ifindex, sealed, groups: new Set() }
+      found.set(key, endpoint)
+      if (config.transport.kind === 'multicast') endpoint.groups.add(config.transport.group)
+    }
   }
   return [...found.values()]
-    .map(({ instance: { config }, ifindex, groups }) => ({
+    .map(({ instance: { config }, ifindex, sealed, groups }): Endpoint => ({
       interface: config.interface,
       ifindex,
       family: config.family,
       groups: [...groups].sort(),
+      ...(sealed && { protocol: 'ah' }),
     }))
-    .sort((a, b) => a.ifindex - b.ifindex || a.family - b.family)
+    .sort((a, b) => a.ifindex - b.ifindex || a.family - b.family || (a.protocol ?? '').localeCompare(b.protocol ?? ''))
 }
 
 export function sameEndpoints(a: readonly Endpoint[], b: readonly Endpoint[]): boolean {

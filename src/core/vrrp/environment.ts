@@ -44,10 +44,10 @@ export function environmentOf(config: InstanceConfig, interfaces: Interfaces, vi
 }
 
 /** As many addresses as one unfragmented advert and its 8-bit count hold. */
-export function advertLimit(config: Pick<InstanceConfig, 'family' | 'version'>, link: Pick<Link, 'mtu'> | undefined): number {
+export function advertLimit(config: Pick<InstanceConfig, 'family' | 'version' | 'authentication'>, link: Pick<Link, 'mtu'> | undefined): number {
   if (link === undefined) return 255
-  const [ipHeader, address, trailer] = config.family === 4 ? [20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
-  return Math.max(0, Math.min(255, Math.floor((link.mtu - ipHeader - 8 - trailer) / address)))
+  const [headers, address, trailer] = config.family === 4 ? [config.authentication.kind === 'AH' ? 44 : 20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
+  return Math.max(0, Math.min(255, Math.floor((link.mtu - headers - 8 - trailer) / address)))
 }
 
 const fits = (address: IpAddress, config: InstanceConfig): boolean => address.includes(':') === (config.family === 6)

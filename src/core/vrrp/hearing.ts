@@ -1,5 +1,6 @@
 import { elapsed, later, type Micros, micros } from '../../base/units.ts'
 import { announceAnew, lowerPriorityHeard } from './announce.ts'
+import { withSequence } from './authentication.ts'
 import { counted, countedRejected } from './counters.ts'
 import { judgeAsBackup, judgeAsMaster, OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
@@ -15,7 +16,8 @@ export function hear(instance: Instance, event: AdvertEvent, around: Surrounding
   const { state } = instance
   if (state.role !== 'backup' && state.role !== 'master') return instance
   const { config, advertised, master } = instance
-  const reception = receive(event, { config, advertised, knownMaster: master?.address })
+  const sequences = instance.sequences.heard
+  const reception = receive(event, { config, advertised, sequences, knownMaster: master?.address })
   if (reception.kind === 'rejected') return countRejected(instance, reception, event, around)
   const noted = note(instance, reception, around)
   return state.role === 'backup' ? hearAsBackup(noted, state, reception, around) : hearAsMaster(noted, state, reception, around)
@@ -39,6 +41,7 @@ function note(instance: Instance, heard: Accepted, { out }: Surroundings): Insta
   if (addressList.kind === 'differs') counters = counted(counters, 'addressListDiffers')
   if (heard.intervalDiffers) counters = counted(counters, 'intervalDiffers')
   let next: Instance = { ...instance, counters }
+  if (heard.sequence !== undefined) next = { ...next, sequences: withSequence(next.sequences, source, heard.sequence) }
   if (addressList.kind === 'differs') {
     const { missing, received } = addressList
     const report = {

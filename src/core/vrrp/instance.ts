@@ -2,6 +2,7 @@ import type { IpAddress } from '../../base/ip.ts'
 import { earliest, type Instant, type Micros } from '../../base/units.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
 import { type AnnounceSchedule, announceDeadline } from './announce.ts'
+import { NO_SEQUENCES, type SequenceMemory } from './authentication.ts'
 import type { InstanceConfig } from './config.ts'
 import { type Counters, ZERO_COUNTERS } from './counters.ts'
 import { addressObjects } from './desired.ts'
@@ -56,6 +57,7 @@ export interface Instance {
   readonly advertised: readonly IpAddress[]
   readonly ownerLowered: boolean
   readonly oldUnicastChecksum: boolean
+  readonly sequences: SequenceMemory
   /** The last master that was heard. */
   readonly master: Candidate | undefined
   readonly lastTransition: Instant | undefined
@@ -80,6 +82,7 @@ export function createInstance(config: InstanceConfig): Instance {
     advertised: [],
     ownerLowered: false,
     oldUnicastChecksum: false,
+    sequences: NO_SEQUENCES,
     master: undefined,
     lastTransition: undefined,
     counters: ZERO_COUNTERS,

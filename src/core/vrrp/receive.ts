@@ -1,8 +1,9 @@
-import { type Advertisement, AUTH_TYPES, type ChecksumForm, equalBytes, passwordField } from 'dgram-vrrp/codec'
+import { type Advertisement, AUTH_TYPES, type ChecksumForm, type Decoded, equalBytes, passwordField } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { isMulticast } from '../../base/ip.ts'
 import { type Centiseconds, centiseconds, fromCentiseconds, type Micros, toCentiseconds } from '../../base/units.ts'
-import type { Authentication, InstanceConfig, Transport } from './config.ts'
+import { judgeHeader } from './authentication.ts'
+import type { InstanceConfig, Transport } from './config.ts'
 import { OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
 
@@ -18,6 +19,9 @@ export const REJECT_REASONS = [
   'auth-type',
   'auth-mismatch',
   'auth-failure',
+  'ah-spi',
+  'ah-icv',
+  'ah-replay',
   'interval',
   'own-priority',
   'source',
@@ -30,6 +34,8 @@ export interface Receiver {
   readonly config: InstanceConfig
   /** The addresses that we advertise, in their order. */
   readonly advertised: readonly IpAddress[]
+  /** The last sequence number of each sender of authentication headers. */
+  readonly sequences: ReadonlyMap<IpAddress, number>
   /** The master that we follow, whose list `skip_check_adv_addr` trusts. */
   readonly knownMaster: IpAddress | undefined
 }
@@ -54,6 +60,8 @@ export type Reception =
         | { readonly kind: 'differs'; readonly missing: IpAddress | undefined; readonly received: number }
       /** Only the sum over the group address was right, as keepalived up to 1.3.6 sends it in unicast. */
       readonly oldUnicastChecksum: boolean
+      /** Of the authentication header, where there is one. */
+      readonly sequence: number | undefined
     }
 
 /** Everything that can be wrong with a datagram for an instance that listens. Changes nothing: a rejected advert only counts. */
@@ -62,6 +70,9 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   if (event.truncated) return reject('truncated')
   if (!event.packet.ok) return reject('length', event.packet.error.detail)
   const { advert, strayBytes, validForms } = event.packet.value
+  const { authenticationHeader: header } = event.packet.value
+  const sealed = config.authentication.kind === 'AH'
+  if (sealed !== (header !== undefined)) return reject('auth-mismatch', sealed ? 'no AH header' : 'AH header')
   const known = advert.version === 2 || advert.version === 3
   if (known && strayBytes > 0) return reject('length', strayBytes, 0)
   if (isMulticast(event.destination) !== (config.transport.kind === 'multicast')) return reject('mode', event.destination)
@@ -72,7 +83,7 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   if (config.version === 3 && advert.addresses.length === 0) return reject('length', 0)
   const sum = acceptableForm(config, validForms)
   if (sum === undefined) return reject('checksum')
-  const unauthentic = config.version === 2 ? checkAuthentication(advert, config.authentication) : undefined
+  const unauthentic = config.version === 2 ? checkAuthentication(event, event.packet.value, receiver) : undefined
   if (unauthentic !== undefined) return unauthentic
   const own = ownInterval(config)
   if (config.version === 2 ? advert.intervalCs !== own : advert.intervalCs === 0) return reject('interval', advert.intervalCs, own)
@@ -87,16 +98,30 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
     intervalDiffers: advert.intervalCs !== own,
     addressList: compareAddresses(advert, event.source, receiver),
     oldUnicastChecksum: sum === 'group-pseudo-header',
+    sequence: header?.sequence,
   }
 }
 
 /** RFC 2338 §5.3.6. What stands in the eight bytes does not matter where nobody asked for them. */
-function checkAuthentication(advert: Advertisement, own: Authentication): Reception | undefined {
+function checkAuthentication({ source }: AdvertEvent, decoded: Decoded, { config, sequences }: Receiver): Reception | undefined {
+  const { advert, authenticationHeader } = decoded
+  const own = config.authentication
   const expected = AUTH_TYPES[own.kind]
   if (advert.authType > AUTH_TYPES.AH) return reject('auth-type', advert.authType, expected)
   if (advert.authType !== expected) return reject('auth-mismatch', advert.authType, expected)
-  if (own.kind === 'PASS' && !equalBytes(advert.authData, passwordField(own.password))) return reject('auth-failure')
-  return undefined
+  if (own.kind === 'PASS' && config.family === 4 && !equalBytes(advert.authData, passwordField(own.password))) return reject('auth-failure')
+  if (own.kind !== 'AH' || authenticationHeader === undefined) return undefined
+  const fault = judgeHeader(authenticationHeader, source, own.password, sequences)
+  switch (fault?.kind) {
+    case 'spi':
+      return reject('ah-spi', fault.received, source)
+    case 'icv':
+      return reject('ah-icv')
+    case 'replay':
+      return reject('ah-replay', fault.received, fault.last)
+    case undefined:
+      return undefined
+  }
 }
 
 /** In centiseconds; VRRPv2 has whole seconds on the wire. */

@@ -105,7 +105,7 @@ function statsOf({ counters }: Instance): InstanceStats {
     addr_list_err: rejected.mode + counters.addressListDiffers,
     invalid_authtype: rejected['auth-type'],
     authtype_mismatch: rejected['auth-mismatch'],
-    auth_failure: rejected['auth-failure'],
+    auth_failure: rejected['auth-failure'] + rejected['ah-spi'] + rejected['ah-icv'] + rejected['ah-replay'],
     pri_zero_rcvd: counters.priorityZeroReceived,
     pri_zero_sent: counters.priorityZeroSent,
     checksum_err: rejected.checksum,

@@ -2,7 +2,7 @@ import { type Instant, later, type Micros } from '../../base/units.ts'
 import { type Announcing, announceEffects, NOT_ANNOUNCED } from './announce.ts'
 import { type Counters, counted } from './counters.ts'
 import { holdsAddresses } from './desired.ts'
-import type { StateName, TransitionReason } from './effects.ts'
+import type { TransitionReason } from './effects.ts'
 import { OWNER } from './election.ts'
 import {
   type BackupState,
@@ -88,10 +88,11 @@ export function sendPriorityZero(instance: Instance, around: Surroundings): Inst
 /** Without a source or an interface there is nothing to send from; the fault that follows says so. */
 export function sendAdvert(instance: Instance, priority: number, around: Surroundings): Instance {
   const { config, environment, advertised, oldUnicastChecksum } = instance
+  const sequences = { ...instance.sequences, highest: instance.sequences.highest + 1 }
   const { ifindex, source } = environment
   if (ifindex === undefined || source === undefined) return instance
-  around.out.push(advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum }, priority))
-  return { ...instance, counters: counted(instance.counters, 'advertsSent') }
+  around.out.push(advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum, sequence: sequences.highest }, priority))
+  return { ...instance, sequences, counters: counted(instance.counters, 'advertsSent') }
 }
 
 /** An advert out of turn: the period counts from it. */

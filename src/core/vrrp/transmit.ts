@@ -12,6 +12,8 @@ export interface Sender {
   readonly addresses: readonly IpAddress[]
   /** An old keepalived was heard, which sums over the group address in unicast. */
   readonly oldUnicastChecksum: boolean
+  /** For an authentication header. */
+  readonly sequence: number
 }
 
 const NO_AUTHENTICATION = new Uint8Array(8)
@@ -43,6 +45,7 @@ export function advertEffect(sender: Sender, priority: number): SendAdvertEffect
     ttl: transport.kind === 'multicast' || config.family === 4 ? (ttlOf(config) ?? 255) : ttlOf(config),
     checksum: checksumForm(sender),
     group: transport.kind === 'multicast' ? transport.group : DEFAULT_GROUP[config.family],
+    ...(config.authentication.kind === 'AH' && { seal: { password: config.authentication.password, sequence: sender.sequence } }),
   }
 }
 
