@@ -29,3 +29,19 @@ export function onSignals(handle: (signal: number) => void): { close(): void } {
   if (typeof watching === 'number') throw new Error(`poll: errno ${-watching}`)
   return { close: () => watching.close() }
 }
+
+/** Takes signals from its making on, and keeps them until somebody can act on them: none may end a process that only begins. */
+export class SignalQueue {
+  readonly #early: number[] = []
+  #act: (signal: number) => void = (signal) => this.#early.push(signal)
+
+  constructor() {
+    onSignals((signal) => this.#act(signal))
+  }
+
+  /** From now on, and first those that came before. */
+  to(act: (signal: number) => void): void {
+    this.#act = act
+    for (const signal of this.#early.splice(0)) act(signal)
+  }
+}

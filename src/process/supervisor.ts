@@ -13,7 +13,7 @@ import type { Options } from './options.ts'
 import { type PidFile, runningUnder, writePidFile } from './pid-file.ts'
 import { type RunSettings, readSettings } from './run-settings.ts'
 import { serviceManager } from './service-manager.ts'
-import { onSignals, SIGHUP, SIGINT, SIGJSON, SIGSTATS_CLEAR, SIGTERM, SIGUSR1, SIGUSR2 } from './signals.ts'
+import { SIGHUP, SIGINT, SIGJSON, SIGSTATS_CLEAR, SIGTERM, SIGUSR1, SIGUSR2, SignalQueue } from './signals.ts'
 import { commandLineLines } from './start-lines.ts'
 import { type Identity, versionString } from './version.ts'
 
@@ -34,6 +34,7 @@ const LOG_FLUSH_MS = 500
 /** Reads the configuration, starts the children and looks after them. An exit code if it cannot; else the process lives on. */
 export async function startSupervisor(start: SupervisorOptions): Promise<number | undefined> {
   const { options, identity } = start
+  const signals = new SignalQueue()
   const settings = readSettings(options)
   const thread = new LogThread({
     identity,
@@ -81,7 +82,7 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   if (start.daemon) process.chdir('/')
   process.title = loaded.configuration.titles.supervisor ?? identity
   if (loaded.configuration.duties.has('checker')) await loadIpvsModule()
-  supervise({ start, settings, log, thread, source, configuration: loaded.configuration, pidFile: pidFile.value, end })
+  supervise({ start, settings, log, thread, source, configuration: loaded.configuration, pidFile: pidFile.value, end, signals })
   return undefined
 }
 
@@ -94,9 +95,10 @@ interface Running {
   readonly configuration: Configuration
   readonly pidFile: PidFile
   readonly end: (code: number) => Promise<number>
+  readonly signals: SignalQueue
 }
 
-function supervise({ start, settings, log, thread, source, configuration, pidFile, end }: Running): void {
+function supervise({ start, settings, log, thread, source, configuration, pidFile, end, signals }: Running): void {
   const { options } = start
   const systemd = serviceManager(process.env)
   const family = new Family({
@@ -113,25 +115,33 @@ function supervise({ start, settings, log, thread, source, configuration, pidFil
       process.exit(await end(code))
     },
   })
-  onSignals((signal) => {
+  const act = (signal: number): void => {
     switch (signal) {
       case SIGINT:
-        return options.ignoreSigint ? undefined : family.stop()
+        if (!options.ignoreSigint) family.stop()
+        return
       case SIGTERM:
-        return family.stop()
+        family.stop()
+        return
       case SIGHUP:
-        return family.reload()
+        family.reload()
+        return
       case SIGUSR1:
-        return family.dump('data')
+        family.dump('data')
+        return
       case SIGUSR2:
-        return family.dump('stats')
+        family.dump('stats')
+        return
       case SIGSTATS_CLEAR:
-        return family.dump('stats-clear')
+        family.dump('stats-clear')
+        return
       case SIGJSON:
-        return family.dump('json')
+        family.dump('json')
+        return
     }
-  })
+  }
   family.start(configuration)
+  signals.to(act)
   standing()
 }
 

@@ -137,9 +137,17 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
     case 'auth-type':
       return `Invalid auth type: ${received ?? ''}`
     case 'auth-mismatch':
+      if (received === 'AH header') return 'Received AH header but auth type not AH'
+      if (received === 'no AH header') return 'No AH header but auth type is AH'
       return `received a ${received ?? ''} auth, expecting ${expected ?? ''}!`
     case 'auth-failure':
       return 'received an invalid passwd!'
+    case 'ah-spi':
+      return `IPSEC AH : invalid IPSEC SPI value. ${received ?? ''} and expect ${expected ?? ''}`
+    case 'ah-icv':
+      return 'IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !'
+    case 'ah-replay':
+      return `IPSEC-AH : sequence number ${received ?? ''} already processed. Packet dropped. Local(${expected ?? ''})`
     case 'interval':
       return `advertisement interval mismatch mine=${Number(expected) / 100} sec rcv'd=${Number(received) / 100} sec`
     case 'own-priority':

@@ -73,7 +73,7 @@ const config: CheckConfig = {
   ],
 }
 
-const status: readonly VirtualServerStatus[] = [
+const status = [
   {
     name: '[192.0.2.250]:tcp:80',
     quorum: 'down',
@@ -90,8 +90,8 @@ const status: readonly VirtualServerStatus[] = [
         ],
       },
     ],
-  } as VirtualServerStatus,
-]
+  },
+] as unknown as readonly VirtualServerStatus[]
 
 const lines = (text: string, ...wanted: readonly string[]): void => {
   const all = text.split('\n')
