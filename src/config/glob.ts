@@ -107,9 +107,27 @@ export function unfoldBraces(pattern: string): readonly string[] {
   return list
 }
 
+/** The outermost of the first braces that hold a comma. */
 function unfoldOnce(pattern: string): readonly string[] {
-  const match = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(pattern)
-  if (match === null) return [pattern]
-  const [, before = '', body = '', after = ''] = match
-  return body.split(',').map((one) => before + one + after)
+  for (let open = pattern.indexOf('{'); open >= 0; open = pattern.indexOf('{', open + 1)) {
+    const cuts = cutsOf(pattern, open)
+    const close = cuts?.at(-1)
+    if (cuts === undefined || close === undefined || cuts.length < 2) continue
+    const starts = [open, ...cuts.slice(0, -1)]
+    return cuts.map((cut, i) => pattern.slice(0, open) + pattern.slice((starts[i] ?? 0) + 1, cut) + pattern.slice(close + 1))
+  }
+  return [pattern]
+}
+
+/** Where the commas of this brace stand, and its end; undefined if it has none. */
+function cutsOf(pattern: string, open: number): readonly number[] | undefined {
+  const cuts: number[] = []
+  let depth = 0
+  for (let i = open; i < pattern.length; i++) {
+    const character = pattern.charAt(i)
+    if (character === '{') depth++
+    else if (character === ',' && depth === 1) cuts.push(i)
+    else if (character === '}' && --depth === 0) return [...cuts, i]
+  }
+  return undefined
 }
