@@ -1,5 +1,6 @@
 import { internetChecksum } from 'linux-syscalls/checksum'
 import { addressFromBytes, addressToBytes, type Family } from './address.ts'
+import type { AuthenticationHeader } from './authentication-header.ts'
 import type { DecodeError, Result } from './result.ts'
 
 /** IP protocol number of VRRP. */
@@ -49,6 +50,8 @@ export interface Decoded {
   readonly validForms: readonly ChecksumForm[]
   /** Bytes after the message, inside the datagram. */
   readonly strayBytes: number
+  /** The authentication header in front of the message, where there is one; not verified. */
+  readonly authenticationHeader?: AuthenticationHeader
 }
 
 /** The bytes of a message; throws a RangeError if a field does not fit (our own mistake, never the network's). */

@@ -12,6 +12,14 @@ export {
 } from './advertisement.ts'
 export { encodeGratuitousArp } from './arp.ts'
 export { AUTH_TYPES, equalBytes, passwordField } from './authentication.ts'
+export {
+  AH_PROTOCOL,
+  type AuthenticationHeader,
+  decodeAuthenticationHeader,
+  encodeSealedIpv4,
+  isAuthentic,
+  type Seal,
+} from './authentication-header.ts'
 export { decodeIpv4, encodeIpv4, INTERNETWORK_CONTROL, type Ipv4Header } from './ipv4.ts'
 export { encodeNeighbourAdvertisement } from './ndp.ts'
 export type { DecodeError, Result } from './result.ts'

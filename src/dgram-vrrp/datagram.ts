@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events'
 import type { Family } from './address.ts'
 import { addressToBytes } from './address.ts'
-import { type Advertisement, decode, encode } from './advertisement.ts'
+import { type Advertisement, type Decoded, decode, encode } from './advertisement.ts'
+import { AH_PROTOCOL, type AuthenticationHeader, decodeAuthenticationHeader, encodeSealedIpv4 } from './authentication-header.ts'
 import { decodeIpv4, encodeIpv4 } from './ipv4.ts'
-import type { RemoteInfo, SendOptions, VrrpSocketEvents } from './socket-interface.ts'
+import type { RemoteInfo, SendOptions, SocketType, VrrpSocketEvents } from './socket-interface.ts'
 
 /** What is known of a received datagram besides its bytes. */
 export interface Reception extends Omit<RemoteInfo, 'size'> {
@@ -18,7 +19,10 @@ export function pack(
   const { family, source, destination } = way
   const group = way.options.group === undefined ? {} : { group: way.options.group }
   const message = encode(advert, { family, source, destination, checksum: way.options.checksum ?? 'pseudo-header', ...group })
-  return family === 6 ? message : encodeIpv4({ source, destination, ttl: way.ttl ?? 255, id: way.id }, message)
+  if (family === 6) return message
+  const header = { source, destination, ttl: way.ttl ?? 255, id: way.id }
+  const { seal } = way.options
+  return seal === undefined ? encodeIpv4(header, message) : encodeSealedIpv4(header, message, seal)
 }
 
 /** Emits what a datagram turned out to be. Over IPv4 its bytes begin with the IP header, whose fields win over those given. */
@@ -26,7 +30,7 @@ export function emitDatagram(socket: EventEmitter<VrrpSocketEvents>, reception: 
   const { bytes, ...known } = reception
   const ip = known.family === 'IPv4' ? decodeIpv4(bytes) : undefined
   const header = ip?.ok ? ip.value.header : undefined
-  const rinfo: RemoteInfo = {
+  let rinfo: RemoteInfo = {
     ...known,
     ...(header && { address: header.source, destination: header.destination, ttl: header.ttl }),
     size: header ? header.totalLength - header.headerLength : bytes.length,
@@ -39,10 +43,26 @@ export function emitDatagram(socket: EventEmitter<VrrpSocketEvents>, reception: 
     socket.emit('malformed', ip.error, bytes, rinfo)
     return
   }
-  const message = ip === undefined ? bytes : ip.value.payload
+  let message = ip === undefined ? bytes : ip.value.payload
+  let authenticationHeader: AuthenticationHeader | undefined
+  if (header?.protocol === AH_PROTOCOL) {
+    const sealed = decodeAuthenticationHeader(bytes, header)
+    if (sealed === undefined) return
+    if (!sealed.ok) {
+      socket.emit('malformed', sealed.error, message, rinfo)
+      return
+    }
+    rinfo = { ...rinfo, size: sealed.value.payload.length }
+    message = sealed.value.payload
+    authenticationHeader = sealed.value.header
+  }
   const decoded = decode(message, { family: ip === undefined ? 6 : 4, source: rinfo.address, destination: rinfo.destination })
-  if (decoded.ok) socket.emit('message', decoded.value.advert, rinfo, decoded.value)
-  else socket.emit('malformed', decoded.error, message, rinfo)
+  if (!decoded.ok) {
+    socket.emit('malformed', decoded.error, message, rinfo)
+    return
+  }
+  const detail: Decoded = authenticationHeader === undefined ? decoded.value : { ...decoded.value, authenticationHeader }
+  socket.emit('message', detail.advert, rinfo, detail)
 }
 
 /** Whether an address is a group: 224.0.0.0/4 or ff00::/8. */
@@ -50,3 +70,5 @@ export function isGroup(address: string, family: Family): boolean {
   const [first = 0] = addressToBytes(address, family)
   return family === 4 ? first >> 4 === 14 : first === 0xff
 }
+
+export const familyOf = (type: SocketType): Family => (type === 'vrrp6' ? 6 : 4)

@@ -1,8 +1,10 @@
 import type { EventEmitter } from 'node:events'
 import type { Advertisement, ChecksumForm, Decoded } from './advertisement.ts'
+import type { Seal } from './authentication-header.ts'
 import type { DecodeError } from './result.ts'
 
-export type SocketType = 'vrrp4' | 'vrrp6'
+/** `vrrp4-ah` hears what comes with an authentication header (protocol 51), and nothing else. */
+export type SocketType = 'vrrp4' | 'vrrp4-ah' | 'vrrp6'
 
 export interface SocketOptions {
   readonly type: SocketType
@@ -39,6 +41,8 @@ export interface SendOptions {
   readonly checksum?: ChecksumForm
   /** The address that the form `group-pseudo-header` sums. */
   readonly group?: string
+  /** Puts an authentication header in front of the message (IPv4 only). */
+  readonly seal?: Seal
 }
 
 /** What a system call answered: `code` is the errno's name, `errno` negative. */
@@ -47,7 +51,7 @@ export type SocketError = NodeJS.ErrnoException
 export interface VrrpSocketEvents {
   /** A message could be read. The checks are the listener's: `detail` says in which forms the checksum is right. */
   readonly message: [advert: Advertisement, rinfo: RemoteInfo, detail: Decoded]
-  /** A datagram of protocol 112 that is no VRRP message, or only the beginning of one. */
+  /** A datagram of its protocol that is no VRRP message, or only the beginning of one. */
   readonly malformed: [error: DecodeError, bytes: Uint8Array, rinfo: RemoteInfo]
   /** Receiving failed. */
   readonly error: [error: SocketError]

@@ -47,11 +47,12 @@ import {
 } from 'linux-syscalls'
 import { addressFromBytes, addressToBytes, type Family } from './address.ts'
 import type { Advertisement } from './advertisement.ts'
-import { emitDatagram, isGroup, pack } from './datagram.ts'
+import { AH_PROTOCOL } from './authentication-header.ts'
+import { emitDatagram, familyOf, isGroup, pack } from './datagram.ts'
 import { INTERNETWORK_CONTROL } from './ipv4.ts'
 import type { SendOptions, SocketError, SocketOptions, VrrpSocket, VrrpSocketEvents } from './socket-interface.ts'
 
-/** A raw socket for protocol 112 on one interface; opened by `bind`. Needs CAP_NET_RAW. */
+/** A raw socket for protocol 112 (or 51) on one interface; opened by `bind`. Needs CAP_NET_RAW. */
 export function createSocket(options: SocketOptions): VrrpSocket {
   return new RawVrrpSocket(options)
 }
@@ -81,7 +82,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   constructor(options: SocketOptions) {
     super()
     this.#options = options
-    this.#family = options.type === 'vrrp4' ? 4 : 6
+    this.#family = familyOf(options.type)
     options.signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
@@ -194,7 +195,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     this.#ifindex = ifNameToIndex(device)
     if (this.#ifindex < 0) return systemError(this.#ifindex, `if_nametoindex ${device}`)
     const v4 = this.#family === 4
-    this.#fd = socket(v4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_VRRP)
+    this.#fd = socket(v4 ? AF_INET : AF_INET6, SOCK_RAW, this.#options.type === 'vrrp4-ah' ? AH_PROTOCOL : IPPROTO_VRRP)
     if (this.#fd < 0) return systemError(this.#fd, 'socket')
     const error =
       this.#set(SOL_SOCKET, SO_BINDTODEVICE, device) ??

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Advertisement } from './advertisement.ts'
-import { emitDatagram, isGroup, pack, type Reception } from './datagram.ts'
+import { emitDatagram, familyOf, isGroup, pack, type Reception } from './datagram.ts'
 import type { RemoteInfo, SendOptions, SocketError, SocketType, VrrpSocket, VrrpSocketEvents } from './socket-interface.ts'
 
 /** A LAN in memory. What is sent is encoded, carried as bytes and decoded, as on a wire. */
@@ -138,16 +138,17 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   }
 
   #carry(advert: Advertisement, destination: string, options: SendOptions): void {
-    const family = this.#own.type === 'vrrp4' ? 4 : 6
+    const family = familyOf(this.#own.type)
     const source = options.source ?? this.#own.address
     const group = isGroup(destination, family)
     const ttl =
       typeof options.ttl === 'number' ? options.ttl : options.ttl === 'system' ? 64 : group ? this.#multicastTtl : this.#unicastTtl
     this.#lastId = this.#lastId === 0xffff ? 1 : this.#lastId + 1
     const bytes = pack(advert, { family, source, destination, ttl, id: this.#lastId, options })
+    const type: SocketType = options.seal === undefined ? this.#own.type : 'vrrp4-ah'
     for (const neighbour of this.#neighbours) {
       if (neighbour === this && !(group && this.#loopback)) continue
-      if (!neighbour.#hears(this.#own.type, destination)) continue
+      if (!neighbour.#hears(type, destination)) continue
       if (this.#loses({ from: source, to: neighbour.#own.address, destination, bytes })) continue
       neighbour.#take(bytes, { address: source, destination, ttl })
     }
@@ -164,7 +165,7 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   }
 
   #familyName(): 'IPv4' | 'IPv6' {
-    return this.#own.type === 'vrrp4' ? 'IPv4' : 'IPv6'
+    return familyOf(this.#own.type) === 4 ? 'IPv4' : 'IPv6'
   }
 }
 

@@ -103,10 +103,10 @@ class AdvertSockets implements Adverts {
   }
 
   #open(endpoint: Endpoint): Listener | undefined {
-    const { family, ifindex, interface: device } = endpoint
+    const { family, ifindex, interface: device, protocol } = endpoint
     const { receiveBufferSize } = this.#options
     const socket = createSocket({
-      type: family === 4 ? 'vrrp4' : 'vrrp6',
+      type: family === 6 ? 'vrrp6' : protocol === 'ah' ? 'vrrp4-ah' : 'vrrp4',
       device,
       ...(receiveBufferSize === undefined ? {} : { receiveBufferSize }),
     })
@@ -122,7 +122,8 @@ class AdvertSockets implements Adverts {
     return { endpoint, socket, joined: new Set() }
   }
 
-  #hear(socket: VrrpSocket, { ifindex, family, interface: device }: Endpoint): void {
+  #hear(socket: VrrpSocket, endpoint: Endpoint): void {
+    const { ifindex, family, interface: device } = endpoint
     const received = (rinfo: RemoteInfo, packet: AdvertEvent['packet']): void => {
       const { ttl, truncated } = rinfo
       // The socket's addresses are canonical text, as ours are.
@@ -132,14 +133,15 @@ class AdvertSockets implements Adverts {
     socket.on('message', (_advert, rinfo, detail) => received(rinfo, ok(detail)))
     socket.on('malformed', (error: DecodeError, _bytes, rinfo) => received(rinfo, fail(error)))
     socket.on('error', (error) => {
-      if (this.#isNews(`receive ${ifindex}/${family}`, error)) {
+      if (this.#isNews(`receive ${keyOf(endpoint)}`, error)) {
         this.#options.trouble({ kind: 'not-received', interface: device, family, error })
       }
     })
   }
 
   /** Leaves and joins until the socket's groups are those of the endpoint; returns the ones it is in. */
-  #join({ socket, joined }: Listener, { groups, ifindex, interface: device }: Endpoint): ReadonlySet<IpAddress> {
+  #join({ socket, joined }: Listener, endpoint: Endpoint): ReadonlySet<IpAddress> {
+    const { groups, interface: device } = endpoint
     const now = new Set(joined)
     for (const group of joined) {
       if (groups.includes(group)) continue
@@ -148,7 +150,7 @@ class AdvertSockets implements Adverts {
     }
     for (const group of groups) {
       if (now.has(group)) continue
-      const about = `join ${ifindex} ${group}`
+      const about = `join ${keyOf(endpoint)} ${group}`
       const error = socket.addMembership(group)
       if (error === undefined) {
         now.add(group)
@@ -161,12 +163,12 @@ class AdvertSockets implements Adverts {
   }
 
   #send(effect: SendAdvertEffect): void {
-    const socket = this.#listeners.get(keyOf(effect))?.socket
-    const { instance, interface: device, advert, source, checksum, group } = effect
+    const { instance, interface: device, ifindex, family, advert, source, checksum, group, seal } = effect
+    const socket = this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
+    const options = { source, ttl: effect.ttl ?? 'system', checksum, group, ...(seal && { seal }) } as const
     for (const destination of effect.destinations) {
       const about = `send ${instance} ${destination}`
-      const error =
-        socket === undefined ? notOpen(device) : socket.send(advert, destination, { source, ttl: effect.ttl ?? 'system', checksum, group })
+      const error = socket === undefined ? notOpen(device) : socket.send(advert, destination, options)
       if (error === undefined) {
         if (this.#complaints.delete(about)) this.#options.trouble({ kind: 'sent-again', instance, interface: device, destination })
       } else if (this.#isNews(about, error)) {
@@ -182,7 +184,8 @@ class AdvertSockets implements Adverts {
   }
 }
 
-const keyOf = ({ ifindex, family }: { readonly ifindex: number; readonly family: Family }): string => `${ifindex}/${family}`
+const keyOf = ({ ifindex, family, protocol }: Pick<Endpoint, 'ifindex' | 'family' | 'protocol'>): string =>
+  `${ifindex}/${family}${protocol === undefined ? '' : `/${protocol}`}`
 
 /** Between core's view and ours the interface was removed and another took its name. */
 const movedAway = (device: string): SocketError => refusal('ENODEV', -19, `bind ${device}`)

@@ -113,11 +113,16 @@ function time(wall: number | undefined, ctime: (wall: Date) => string): string {
 const splitYear = (text: string): readonly string[] => [text.slice(0, text.lastIndexOf(' ')), text.slice(text.lastIndexOf(' ') + 1)]
 
 function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[]): readonly string[] {
-  const here = instances.filter(({ config }) => config.interface === endpoint.interface && config.family === endpoint.family)
+  const here = instances.filter(
+    ({ config }) =>
+      config.interface === endpoint.interface &&
+      config.family === endpoint.family &&
+      (endpoint.protocol === undefined || config.authentication.kind === 'AH'),
+  )
   return [
     ` Interface = ${endpoint.interface}`,
     `   Family = IPv${endpoint.family}`,
-    '   Protocol = VRRP',
+    `   Protocol = ${endpoint.protocol === 'ah' ? 'AH' : 'VRRP'}`,
     `   Type = ${endpoint.groups.length > 0 ? 'Multicast' : 'Unicast'}`,
     '   VRRP instances',
     ...here.map(({ config }) => `     ${config.name} vrid ${config.vrid}`),

@@ -25,13 +25,15 @@ export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[]
     }
   }
   return [...found.values()]
-    .map(({ instance: { config }, ifindex, sealed, groups }): Endpoint => ({
-      interface: config.interface,
-      ifindex,
-      family: config.family,
-      groups: [...groups].sort(),
-      ...(sealed && { protocol: 'ah' }),
-    }))
+    .map(
+      ({ instance: { config }, ifindex, sealed, groups }): Endpoint => ({
+        interface: config.interface,
+        ifindex,
+        family: config.family,
+        groups: [...groups].sort(),
+        ...(sealed && { protocol: 'ah' }),
+      }),
+    )
     .sort((a, b) => a.ifindex - b.ifindex || a.family - b.family || (a.protocol ?? '').localeCompare(b.protocol ?? ''))
 }
 

@@ -44,9 +44,13 @@ export function environmentOf(config: InstanceConfig, interfaces: Interfaces, vi
 }
 
 /** As many addresses as one unfragmented advert and its 8-bit count hold. */
-export function advertLimit(config: Pick<InstanceConfig, 'family' | 'version' | 'authentication'>, link: Pick<Link, 'mtu'> | undefined): number {
+export function advertLimit(
+  config: Pick<InstanceConfig, 'family' | 'version' | 'authentication'>,
+  link: Pick<Link, 'mtu'> | undefined,
+): number {
   if (link === undefined) return 255
-  const [headers, address, trailer] = config.family === 4 ? [config.authentication.kind === 'AH' ? 44 : 20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
+  const [headers, address, trailer] =
+    config.family === 4 ? [config.authentication.kind === 'AH' ? 44 : 20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
   return Math.max(0, Math.min(255, Math.floor((link.mtu - headers - 8 - trailer) / address)))
 }
 

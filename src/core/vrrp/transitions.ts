@@ -91,7 +91,9 @@ export function sendAdvert(instance: Instance, priority: number, around: Surroun
   const sequences = { ...instance.sequences, highest: instance.sequences.highest + 1 }
   const { ifindex, source } = environment
   if (ifindex === undefined || source === undefined) return instance
-  around.out.push(advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum, sequence: sequences.highest }, priority))
+  around.out.push(
+    advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum, sequence: sequences.highest }, priority),
+  )
   return { ...instance, sequences, counters: counted(instance.counters, 'advertsSent') }
 }
 
