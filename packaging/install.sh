@@ -53,7 +53,7 @@ if [ "$action" = uninstall ]; then
       case $(readlink -- "$root$sbin/$link") in vipkeeper | $lib/vipkeeper) rm -f "$root$sbin/$link" ;; esac
     fi
   done
-  rm -rf "${root:?}$lib" 2>/dev/null || rm -rf "$root$lib"
+  rm -rf "$root$lib"
   reload_units
   say 'removed; /etc/keepalived is as it was'
   exit 0
@@ -61,7 +61,8 @@ fi
 
 [ -x "$here/vipkeeper" ] && [ -x "$here/lib/node" ] || { say "$here has no program in it: run \`npm run build\` and then dist/install.sh"; exit 1; }
 if [ "$as_keepalived" = yes ]; then
-  ours "$root$sbin/keepalived" || { say "$sbin/keepalived is another program: remove the keepalived package first"; exit 1; }
+  ours "$root$sbin/keepalived" && ours "$root$units/keepalived.service" ||
+    { say 'another keepalived is installed: remove its package first'; exit 1; }
 fi
 
 # The new version is whole before the old one is gone.
@@ -81,8 +82,9 @@ ln -sfn "$lib/vipkeeper" "$program"
 install -m 644 "$here/vipkeeper.service" "$root$units/vipkeeper.service"
 if [ "$as_keepalived" = yes ]; then
   ln -sfn vipkeeper "$root$sbin/keepalived"
-  # systemd's own unit of that name, so that `systemctl restart keepalived` and its scripts go on working.
-  sed -e '/^Conflicts=/d' -e 's|^ExecStart=/usr/sbin/vipkeeper |ExecStart=/usr/sbin/keepalived |' -e 's|/vipkeeper$|/keepalived|' \
+  # A unit of that name, so that `systemctl restart keepalived` goes on working, with the options that distributions keep for it.
+  sed -e '/^Conflicts=/d' -e 's|^ExecStart=/usr/sbin/vipkeeper |ExecStart=/usr/sbin/keepalived $DAEMON_ARGS $KEEPALIVED_OPTIONS |' \
+    -e 's|/vipkeeper$|/keepalived|' \
     "$here/vipkeeper.service" >"$root$units/keepalived.service"
   chmod 644 "$root$units/keepalived.service"
   rm -f "$root$units/vipkeeper.service"
