@@ -121,7 +121,7 @@ interface Resolved {
 }
 
 function finish({ parsed, findings }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): AgentConfig {
-  const diagnostics = withoutRepeats(findings)
+  const diagnostics = inReadingOrder(withoutRepeats(findings))
   return {
     global: resolveGlobal(parsed.global),
     vrrp: resolved?.vrrp?.config,
@@ -143,6 +143,18 @@ function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] 
     seen.add(key)
     return true
   })
+}
+
+/** By place in the files, as an editor would show them; what concerns whole objects comes last. */
+function inReadingOrder(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(findings.map(({ at }) => at.file))]
+  const rank = new Map(files.map((file, index) => [file, index]))
+  const whole = ({ scope }: Diagnostic): number => (scope === 'whole' ? 1 : 0)
+  return [...findings].sort(
+    (a, b) =>
+      whole(a) - whole(b) ||
+      (whole(a) === 1 ? 0 : (rank.get(a.at.file) ?? 0) - (rank.get(b.at.file) ?? 0) || a.at.line - b.at.line || a.at.column - b.at.column),
+  )
 }
 
 /** Status of `-t`: the highest class of finding decides. */

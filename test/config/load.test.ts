@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the language under test writes its names so
 import { describe, expect, test } from 'vitest'
 import { codesOf, instanceText, loadText, MAIN } from '../support/config-files.ts'
 
