@@ -1,5 +1,6 @@
 import { errnoName, ifNameToIndex } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
+import type { IpAddress, Prefix } from '../base/ip.ts'
 import type { Result } from '../base/result.ts'
 import type { AddressObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import type { Connection } from '../netlink/connection.ts'
@@ -38,6 +39,17 @@ export class AddressTable {
     return pending.map((at) => (typeof at === 'number' ? outcome(verdicts[at]?.errno ?? 0, verdicts[at]?.detail ?? '') : at))
   }
 
+  /** Asks for additions and removals that the kernel refuses (ENODEV). */
+  warmUp(): void {
+    const connection = this.#connect()
+    if (!connection.ok) return
+    ifNameToIndex('lo')
+    for (const prefix of warmUpPrefixes) {
+      const object: AddressObject = { ...nowhere, prefix }
+      connection.value.batch([newAddress(object, noIndex, 'add'), deleteAddress(object, noIndex)])
+    }
+  }
+
   /** Undefined if they could not be read whole. */
   list(): readonly AddressObject[] | undefined {
     const connection = this.#connect()
@@ -53,6 +65,23 @@ export class AddressTable {
     })
   }
 }
+
+/** The largest index there can be; the kernel counts from 1. */
+const noIndex = 0x7fff_ffff
+const warmUpPrefixes: readonly Prefix[] = [
+  { address: '192.0.2.1' as IpAddress, length: 32 },
+  { address: '2001:db8::1' as IpAddress, length: 128 },
+]
+const nowhere = {
+  kind: 'address',
+  interface: '',
+  scope: 0,
+  label: undefined,
+  broadcast: undefined,
+  peer: undefined,
+  flags: 2,
+  preferredLft: undefined,
+} as const
 
 function toRequest(kind: 'add' | 'replace' | 'remove', object: AddressObject, index: number): Request {
   return kind === 'remove' ? deleteAddress(object, index) : newAddress(object, index, kind)

@@ -4,6 +4,7 @@ import type { KernelObject, Operation } from '../../src/core/reconcile/kinds.ts'
 import { AddressTable } from '../../src/drivers/address-table.ts'
 import { IpvsTable } from '../../src/drivers/ipvs-table.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
+import { littleEndian } from '../../src/netlink/attribute.ts'
 import { Connection } from '../../src/netlink/connection.ts'
 import { GENL_ID_CTRL, NLM_F_ACK, NLM_F_DUMP_INTR } from '../../src/netlink/constants.ts'
 import { putDestination, putService } from '../../src/netlink/ipvs.ts'
@@ -169,6 +170,19 @@ describe('addresses', () => {
       { errno: 0, detail: '' },
     ])
     expect(transport.sent.map(({ length }) => length)).toEqual([2])
+  })
+
+  test.runIf(littleEndian)('warming up speaks of an interface that cannot exist, in both families', () => {
+    const { addresses, transport } = table((messages) => messages.map(({ sequence }) => datagram(verdict(sequence, 19))))
+    addresses.warmUp()
+    const said = transport.sent.flat().map(({ type, payload }) => [type, payload[0], Array.from(payload.subarray(4, 8))])
+    const never = [0xff, 0xff, 0xff, 0x7f]
+    expect(said).toEqual([
+      [20, 2, never],
+      [21, 2, never],
+      [20, 10, never],
+      [21, 10, never],
+    ])
   })
 
   test('EPERM says what is needed', () => {

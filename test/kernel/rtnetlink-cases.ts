@@ -200,6 +200,20 @@ const own: readonly Case[] = [
     },
   },
   {
+    name: 'warming up changes nothing, and nothing is told of it',
+    run: () =>
+      watching((next) => {
+        const kernel = new NetlinkKernel()
+        const before = kernel.list('address')
+        next()
+        kernel.warmUp()
+        deepEqual(
+          [kernel.list('address'), next().filter(({ kind }) => kind === 'address-added' || kind === 'address-removed')],
+          [before, []],
+        )
+      }),
+  },
+  {
     name: 'neighbours are read with their link addresses',
     run() {
       ip('addr', 'add', '192.0.2.1/24', 'dev', device)

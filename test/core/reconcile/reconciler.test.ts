@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
-import { drive } from '../../../src/core/reconcile/drive.ts'
+import { drive, rehearse } from '../../../src/core/reconcile/drive.ts'
 import { addressKey, type KernelKind, type KernelObject, type Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import { exists, initialState, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
@@ -549,4 +549,9 @@ describe('every operation refused in turn', () => {
       if (it.kernel.asked.length < n) return
     }
   })
+})
+
+test('a rehearsal walks a failover and back, for either kind of process', () => {
+  expect(rehearse(createReconciler({ kinds: ['address'] }), [vip, vip2])).toBe(true)
+  expect(rehearse(createReconciler({ kinds: ['service', 'destination'] }), [web, one])).toBe(true)
 })
