@@ -19,6 +19,11 @@ export type CheckerState =
       readonly deadline: Instant
       readonly extended: boolean
     }
+  /** A file is followed: nothing is ever due. */
+  | { readonly phase: 'following'; readonly standing: Standing }
+
+export type WaitingState = Extract<CheckerState, { readonly phase: 'waiting' }>
+export type ProbingState = Extract<CheckerState, { readonly phase: 'probing' }>
 
 /** What a result means: `retry` is a failure that does not count yet. */
 export type Verdict = 'came-up' | 'stays-up' | 'retry' | 'went-down' | 'stays-down'
@@ -43,18 +48,18 @@ export function startChecker(schedule: CheckerSchedule, up: boolean, jitter: num
 }
 
 /** The attempt is due: it has until `attemptLimit` to answer. */
-export function beginAttempt(state: CheckerState, attempt: CheckAttempt, probe: number, now: Instant): CheckerState {
+export function beginAttempt(state: CheckerState, attempt: CheckAttempt, probe: number, now: Instant): ProbingState {
   return { phase: 'probing', standing: state.standing, probe, deadline: later(now, attemptLimit(attempt)), extended: false }
 }
 
 /** The attempt has ended, so `delay_loop` and `delay_before_retry` count from now, as keepalived's do. */
-export function endAttempt(schedule: CheckerSchedule, judgement: Judgement, now: Instant): CheckerState {
+export function endAttempt(schedule: CheckerSchedule, judgement: Judgement, now: Instant): WaitingState {
   const wait = judgement.verdict === 'retry' ? schedule.delayBeforeRetry : schedule.delayLoop
   return { phase: 'waiting', standing: judgement.standing, at: later(now, wait) }
 }
 
 /** Nothing was learnt; it is tried again soon, but not so soon that what is scarce stays scarce. */
-export function notMade(schedule: CheckerSchedule, standing: Standing, now: Instant): CheckerState {
+export function notMade(schedule: CheckerSchedule, standing: Standing, now: Instant): WaitingState {
   return { phase: 'waiting', standing, at: later(now, Math.max(schedule.delayBeforeRetry, startUp) as Micros) }
 }
 
@@ -62,7 +67,7 @@ export function notMade(schedule: CheckerSchedule, standing: Standing, now: Inst
  * More time, once, for an attempt whose deadline is noticed late: after a stall of ours the answer may lie unread in its socket, and
  * a server must not pay for it. Undefined if the time is up.
  */
-export function extendAttempt(state: Extract<CheckerState, { phase: 'probing' }>, now: Instant): CheckerState | undefined {
+export function extendAttempt(state: ProbingState, now: Instant): ProbingState | undefined {
   if (state.extended || elapsed(state.deadline, now) <= late) return undefined
   return { ...state, deadline: later(now, grace), extended: true }
 }
@@ -70,7 +75,8 @@ export function extendAttempt(state: Extract<CheckerState, { phase: 'probing' }>
 /** One success is up. Of a server that was up, `retry` failures are forgiven; the very first attempt decides whatever `retry` says. */
 export function judge(standing: Standing, retry: number, result: ProbeResult): Judgement {
   const wasUp = isUp(standing)
-  if (result.kind === 'passed') return { standing: { kind: 'up', failures: 0 }, verdict: wasUp ? 'stays-up' : 'came-up' }
+  if (result.kind === 'passed' || result.kind === 'weighed')
+    return { standing: { kind: 'up', failures: 0 }, verdict: wasUp ? 'stays-up' : 'came-up' }
   if (standing.kind === 'up' && standing.failures < retry) {
     return { standing: { kind: 'up', failures: standing.failures + 1 }, verdict: 'retry' }
   }
@@ -78,8 +84,15 @@ export function judge(standing: Standing, retry: number, result: ProbeResult): J
 }
 
 /** When something is due: the next attempt, or the end of our patience with the current one. */
-export function checkerDeadline(state: CheckerState): Instant {
-  return state.phase === 'waiting' ? state.at : state.deadline
+export function checkerDeadline(state: CheckerState): Instant | undefined {
+  switch (state.phase) {
+    case 'waiting':
+      return state.at
+    case 'probing':
+      return state.deadline
+    case 'following':
+      return undefined
+  }
 }
 
 /**
@@ -87,15 +100,27 @@ export function checkerDeadline(state: CheckerState): Instant {
  * and its driver keeps these apart, so core's own deadline stands a little behind them.
  */
 export function attemptLimit(attempt: CheckAttempt): Micros {
-  const { connectTimeout } = attempt.target
   switch (attempt.kind) {
     case 'TCP_CHECK':
-      return connectTimeout
+      return attempt.target.connectTimeout
     case 'HTTP_GET':
     case 'SSL_GET':
-      return (2 * connectTimeout * attempt.urls.length + grace) as Micros
+      return (2 * attempt.target.connectTimeout * attempt.urls.length + grace) as Micros
+    case 'SMTP_CHECK':
+      return (smtpStages * attempt.target.connectTimeout + grace) as Micros
+    case 'DNS_CHECK':
+    case 'UDP_CHECK':
+    case 'PING_CHECK':
+      return (attempt.target.connectTimeout + grace) as Micros
+    case 'MISC_CHECK':
+      // It may wait as long for a place among other scripts, and after SIGTERM it has 2 s, after SIGKILL one more.
+      return (2 * attempt.timeout + scriptEnd + grace) as Micros
   }
 }
+
+/** To connect, and to read the greeting, the answer to HELO and that to QUIT. */
+const smtpStages = 4
+const scriptEnd = fromSeconds(3)
 
 const startUp = fromSeconds(1)
 const grace = fromMillis(250)

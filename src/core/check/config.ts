@@ -1,5 +1,6 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
+import type { ScriptCommand } from '../script-config.ts'
 
 /** Everything the checker process needs. Built by config/resolve, consumed by pool. */
 export interface CheckConfig {
@@ -101,9 +102,24 @@ export interface CheckTarget {
   readonly connectTimeout: Micros
 }
 
-export type Checker = CheckerSchedule & CheckAttempt
+export type Checker = ScheduledChecker | FileCheck
 
-/** What one attempt does. More kinds (SMTP, DNS, MISC, UDP, PING, FILE, BFD) join this union as they are built. */
+/** A checker that tries again and again. */
+export type ScheduledChecker = CheckerSchedule & CheckAttempt
+
+/** FILE_CHECK: no attempts; the number in a file is followed and changes the weight, or fails the server. */
+export interface FileCheck {
+  readonly kind: 'FILE_CHECK'
+  /** Of the track_file. */
+  readonly name: string
+  readonly path: string
+  /** The number times this is added to the server's weight; with 0 a number other than 0 fails it. */
+  readonly weight: number
+  /** Turns the sign; with weight 0 it is the number 0 that fails. */
+  readonly reverse: boolean
+}
+
+/** What one attempt does. */
 export type CheckAttempt =
   | { readonly kind: 'TCP_CHECK'; readonly target: CheckTarget }
   | {
@@ -115,6 +131,41 @@ export type CheckAttempt =
       readonly virtualhost: string | undefined
       readonly enableSni: boolean
     }
+  | { readonly kind: 'SMTP_CHECK'; readonly target: CheckTarget; readonly heloName: string }
+  | {
+      readonly kind: 'DNS_CHECK'
+      readonly target: CheckTarget
+      readonly type: DnsType
+      /** "." is the root. */
+      readonly name: string
+    }
+  | {
+      readonly kind: 'UDP_CHECK'
+      readonly target: CheckTarget
+      /** Hexadecimal digits; undefined sends keepalived's text. */
+      readonly payload: string | undefined
+      /** Undefined: silence is well too. */
+      readonly reply: UdpReply | undefined
+    }
+  | { readonly kind: 'PING_CHECK'; readonly target: CheckTarget }
+  | {
+      readonly kind: 'MISC_CHECK'
+      readonly script: ScriptCommand
+      readonly timeout: Micros
+      /** `misc_dynamic`: status 2..255 is up with a weight of status - 2. */
+      readonly dynamic: boolean
+    }
+
+export type DnsType = 'A' | 'NS' | 'CNAME' | 'SOA' | 'MX' | 'TXT' | 'AAAA' | 'RRSIG' | 'DNSKEY'
+
+/** `require_reply` */
+export interface UdpReply {
+  /** Hexadecimal digits, x for any; empty asks for any reply, of any length. */
+  readonly pattern: string
+  /** Bytes. */
+  readonly minLength: number
+  readonly maxLength: number
+}
 
 export interface HttpUrl {
   readonly path: string

@@ -2,16 +2,19 @@ import { type Prng, prng } from '../../base/prng.ts'
 import { earliest, type Instant, later } from '../../base/units.ts'
 import { newAgenda, setDeadline } from './agenda.ts'
 import { type CheckerState, checkerDeadline, isUp, startChecker } from './checker.ts'
-import type { CheckConfig, Checker, RealServer, VirtualServer } from './config.ts'
+import type { Checker, FileCheck, RealServer, VirtualServer } from './config.ts'
 import { serviceFrame } from './desired.ts'
-import type { CheckEffect } from './events.ts'
+import type { CheckEffect, CheckEvent } from './events.ts'
+import { judgeFile } from './file-check.ts'
 import { checkerKey, type Former, former, realServerKey, serverName, virtualServerKey } from './identity.ts'
 import type { CheckReport } from './reports.ts'
 import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+import { effectiveWeight, noInfluence } from './weight.ts'
 
 /** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
-export function configure(state: PoolState, event: { readonly config: CheckConfig; readonly seed: number }, now: Instant): CheckEffect[] {
-  const building: Building = { random: prng(event.seed), now, checkers: [], reports: [], cancelled: [] }
+export function configure(state: PoolState, event: Configured, now: Instant): CheckEffect[] {
+  const files = event.files ?? state.files
+  const building: Building = { random: prng(event.seed), now, files, checkers: [], reports: [], cancelled: [] }
   const old = former(state.virtualServers)
   const fresh = event.config.virtualServers.map((config) => {
     const key = virtualServerKey(config)
@@ -19,6 +22,7 @@ export function configure(state: PoolState, event: { readonly config: CheckConfi
   })
   for (const gone of old.rest()) dropVirtualServer(building, gone)
   state.config = event.config
+  state.files = files
   state.virtualServers = fresh
   state.checkers = building.checkers
   state.desired = undefined
@@ -29,9 +33,12 @@ export function configure(state: PoolState, event: { readonly config: CheckConfi
   ]
 }
 
+type Configured = Extract<CheckEvent, { readonly kind: 'configured' }>
+
 interface Building {
   readonly random: Prng
   readonly now: Instant
+  readonly files: ReadonlyMap<string, number>
   readonly checkers: RunningChecker[]
   readonly reports: CheckReport[]
   readonly cancelled: number[]
@@ -51,7 +58,7 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
   const old = former(before?.servers ?? [])
   for (const server of config.realServers) servers.push(realServer(building, self, server, old))
   for (const gone of old.rest()) dropServer(building, self.config.name, gone)
-  self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.config.weight : 0), 0)
+  self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
   return self
 }
 
@@ -65,36 +72,50 @@ function realServer(
   const before = old.take(key)
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
-  const self: RealServerState = { key, name, config, up: true, checkers, destinations: undefined }
+  const self: RealServerState = { key, name, config, up: true, weight: config.weight, checkers, destinations: undefined }
   const oldCheckers = former(before?.checkers ?? [])
   for (const checker of config.checkers) {
     const number = building.checkers.length
     const key = checkerKey(checker)
     const was = oldCheckers.take(key)
     const state = was === undefined ? newChecker(building, checker, before) : keptChecker(building, checker, was.state)
-    const running: RunningChecker = { number, key, config: checker, virtualServer, server: self, state, last: was?.last }
+    const influence = was?.influence ?? noInfluence
+    const running: RunningChecker = { number, key, config: checker, virtualServer, server: self, state, influence, last: was?.last }
+    if (checker.kind === 'FILE_CHECK') readFile(building, running, checker)
     checkers.push(running)
     building.checkers.push(running)
   }
   for (const gone of oldCheckers.rest()) dropChecker(building, gone)
   self.up = checkers.every(({ state }) => isUp(state.standing))
+  self.weight = effectiveWeight(
+    config.weight,
+    checkers.map(({ influence }) => influence),
+  )
   if (before !== undefined) reportWeight(building, virtualServer.config.name, before, self)
   return self
 }
 
 /** A checker that is new on a server that we know starts with what is known of it: a reload heals nobody. */
 function newChecker({ random, now }: Building, checker: Checker, server: RealServerState | undefined): CheckerState {
+  if (checker.kind === 'FILE_CHECK') return { phase: 'following', standing: { kind: 'up', failures: 0 } }
   return startChecker(checker, server === undefined ? !checker.alpha : server.up, random.next(), now)
 }
 
 /** A shorter `delay_loop` counts at once. */
 function keptChecker({ now }: Building, checker: Checker, state: CheckerState): CheckerState {
-  if (state.phase === 'probing') return state
+  if (state.phase !== 'waiting' || checker.kind === 'FILE_CHECK') return state
   return { ...state, at: earliest(state.at, later(now, checker.delayLoop)) ?? state.at }
 }
 
+/** What the file says now is where it starts from; without a word of it, it is the number 0. */
+function readFile({ files }: Building, running: RunningChecker, check: FileCheck): void {
+  const verdict = judgeFile(check, files.get(check.path) ?? 0)
+  running.state = { phase: 'following', standing: verdict.kind === 'fault' ? { kind: 'down' } : { kind: 'up', failures: 0 } }
+  if (verdict.kind === 'adds') running.influence = verdict
+}
+
 function reportWeight({ reports }: Building, virtualServer: string, before: RealServerState, after: RealServerState): void {
-  const [from, to] = [before.config.weight, after.config.weight]
+  const [from, to] = [before.weight, after.weight]
   if (from !== to) reports.push({ event: 'weight-changed', server: after.name, virtualServer, from, to, active: after.up })
 }
 
@@ -122,7 +143,8 @@ function schedule(state: PoolState): void {
   state.agenda = newAgenda()
   state.probes.clear()
   for (const { number, state: checker } of state.checkers) {
-    setDeadline(state.agenda, number, checkerDeadline(checker))
+    const deadline = checkerDeadline(checker)
+    if (deadline !== undefined) setDeadline(state.agenda, number, deadline)
     if (checker.phase === 'probing') state.probes.set(checker.probe, number)
   }
 }

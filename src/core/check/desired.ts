@@ -10,6 +10,8 @@ export type ServiceTable = readonly (ServiceObject | DestinationObject)[]
 export interface JudgedServer {
   readonly config: RealServer
   readonly up: boolean
+  /** As its checkers make it. */
+  readonly weight: number
   destinations: WeightedDestinations | undefined
 }
 
@@ -56,8 +58,8 @@ export function serviceTable(
 }
 
 /** The weight with which a server stands in the table, or undefined for absent. */
-export function tableWeight({ config, up }: JudgedServer, sorryServerStandsIn: boolean): number | undefined {
-  if (up && !sorryServerStandsIn) return config.weight
+export function tableWeight({ config, up, weight }: JudgedServer, sorryServerStandsIn: boolean): number | undefined {
+  if (up && !sorryServerStandsIn) return weight
   return config.inhibitOnFailure ? 0 : undefined
 }
 

@@ -6,7 +6,15 @@ import type { CheckReport } from './reports.ts'
 /** All that can happen to the checkers of a host. */
 export type CheckEvent =
   /** The first one is the start, every later one a reload. `seed` spreads the first attempts over their warm-up. */
-  | { readonly kind: 'configured'; readonly config: CheckConfig; readonly seed: number }
+  | {
+      readonly kind: 'configured'
+      readonly config: CheckConfig
+      readonly seed: number
+      /** What the followed files say, by path. */
+      readonly files?: ReadonlyMap<string, number>
+    }
+  /** A followed file says something; what is missing or no number is 0. */
+  | { readonly kind: 'file-read'; readonly path: string; readonly value: number }
   /** An answer under an id that is no longer awaited changes nothing. */
   | { readonly kind: 'probe-result'; readonly id: number; readonly result: ProbeResult }
   | { readonly kind: 'tick' }

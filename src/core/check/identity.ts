@@ -1,5 +1,6 @@
 import { familyOf } from '../../base/ip.ts'
-import type { Checker, RealServer, ServiceKey, VirtualServer } from './config.ts'
+import type { Micros } from '../../base/units.ts'
+import type { CheckAttempt, Checker, RealServer, ServiceKey, VirtualServer } from './config.ts'
 
 /**
  * What makes a virtual server the same one after a reload: its name, protocol and family. The addresses of a group may change under it.
@@ -15,8 +16,16 @@ export function realServerKey({ address, port }: RealServer): string {
 }
 
 /** A checker is what it tries, not when: with another `delay_loop` or `retry` its verdict still stands. */
-export function checkerKey({ delayLoop, warmup, retry, delayBeforeRetry, alpha, logAllFailures, ...attempt }: Checker): string {
-  return JSON.stringify({ ...attempt, target: { ...attempt.target, connectTimeout: 0 } })
+export function checkerKey(checker: Checker): string {
+  if (checker.kind === 'FILE_CHECK') return JSON.stringify(checker)
+  const { delayLoop, warmup, retry, delayBeforeRetry, alpha, logAllFailures, ...attempt } = checker
+  return JSON.stringify(withoutPatience(attempt))
+}
+
+function withoutPatience(attempt: CheckAttempt): CheckAttempt {
+  const none = 0 as Micros
+  if (attempt.kind === 'MISC_CHECK') return { ...attempt, timeout: none }
+  return { ...attempt, target: { ...attempt.target, connectTimeout: none } }
 }
 
 /** "[192.0.2.1]:tcp:80"; the servers of a firewall mark have no protocol, which keepalived calls "none". */

@@ -2,16 +2,19 @@ import { assert } from '../../base/assert.ts'
 import type { Instant } from '../../base/units.ts'
 import type { Machine } from '../machine.ts'
 import { dueNumber, nearest, newAgenda, setDeadline } from './agenda.ts'
-import { beginAttempt, checkerDeadline, endAttempt, extendAttempt, isUp, judge, notMade } from './checker.ts'
+import { beginAttempt, endAttempt, extendAttempt, isUp, judge, notMade, type ProbingState } from './checker.ts'
+import type { FileCheck, ScheduledChecker } from './config.ts'
 import { configure } from './configure.ts'
 import { type ServiceTable, serviceTable } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
+import { judgeFile } from './file-check.ts'
 import { serverName } from './identity.ts'
 import { failureReports, passReports } from './narrate.ts'
 import type { ProbeResult } from './probe.ts'
 import { judgeQuorum, quorumChange } from './quorum.ts'
 import type { CheckReport } from './reports.ts'
 import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+import { effectiveWeight, type Influence, noInfluence } from './weight.ts'
 
 /** All checkers of a host: when to try, what the answers mean, who is up, which virtual server has quorum. */
 export function checkerPool(): Machine<PoolState, CheckEvent, CheckEffect> {
@@ -29,7 +32,16 @@ export function desired(state: PoolState): ServiceTable {
 }
 
 function emptyPool(): PoolState {
-  return { config: undefined, virtualServers: [], checkers: [], agenda: newAgenda(), probes: new Map(), nextProbe: 1, desired: undefined }
+  return {
+    config: undefined,
+    virtualServers: [],
+    checkers: [],
+    agenda: newAgenda(),
+    probes: new Map(),
+    nextProbe: 1,
+    files: new Map(),
+    desired: undefined,
+  }
 }
 
 function tableOf(self: VirtualServerState): ServiceTable {
@@ -43,6 +55,8 @@ function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffec
       return [...configure(state, event, now), ...state.virtualServers.flatMap((self) => updateQuorum(state, self)), ...activations(state)]
     case 'probe-result':
       return receive(state, event.id, event.result, now)
+    case 'file-read':
+      return fileRead(state, event.path, event.value)
     case 'tick':
       return tick(state, now)
     case 'stop':
@@ -60,18 +74,19 @@ function tick(state: PoolState, now: Instant): CheckEffect[] {
   const effects: CheckEffect[] = []
   for (let number = dueNumber(state.agenda, now); number !== undefined; number = dueNumber(state.agenda, now)) {
     const checker = checkerAt(state, number)
-    if (checker.state.phase === 'waiting') effects.push(begin(state, checker, now))
-    else effects.push(...giveUp(state, checker, checker.state, now))
+    if (checker.state.phase === 'probing') effects.push(...giveUp(state, checker, checker.state, now))
+    else effects.push(begin(state, checker, now))
   }
   return effects
 }
 
 function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEffect {
   const id = state.nextProbe++
-  const attempt = checker.config
-  checker.state = beginAttempt(checker.state, attempt, id, now)
+  const attempt = scheduled(checker)
+  const probing = beginAttempt(checker.state, attempt, id, now)
+  const { deadline } = probing
+  checker.state = probing
   state.probes.set(id, checker.number)
-  const deadline = checkerDeadline(checker.state)
   setDeadline(state.agenda, checker.number, deadline)
   return { kind: 'probe', id, attempt, deadline }
 }
@@ -81,7 +96,7 @@ function giveUp(state: PoolState, checker: RunningChecker, probing: ProbingState
   const extended = extendAttempt(probing, now)
   if (extended !== undefined) {
     checker.state = extended
-    setDeadline(state.agenda, checker.number, checkerDeadline(extended))
+    setDeadline(state.agenda, checker.number, extended.deadline)
     return []
   }
   state.probes.delete(probing.probe)
@@ -99,20 +114,67 @@ function receive(state: PoolState, id: number, result: ProbeResult, now: Instant
 /** An attempt has ended: what that says of the checker, its server, and its virtual server. */
 function conclude(state: PoolState, checker: RunningChecker, result: ProbeResult, now: Instant): CheckEffect[] {
   const before = checker.state.standing
+  const config = scheduled(checker)
   checker.last = { at: now, result }
   if (result.kind === 'not-made') {
-    checker.state = notMade(checker.config, before, now)
-    setDeadline(state.agenda, checker.number, checkerDeadline(checker.state))
-    return [report({ event: 'attempt-not-made', server: checker.server.name, check: checker.config.kind, detail: result.detail })]
+    const waiting = notMade(config, before, now)
+    checker.state = waiting
+    setDeadline(state.agenda, checker.number, waiting.at)
+    return [report({ event: 'attempt-not-made', server: checker.server.name, check: config.kind, detail: result.detail })]
   }
-  const judgement = judge(before, checker.config.retry, result)
-  checker.state = endAttempt(checker.config, judgement, now)
-  setDeadline(state.agenda, checker.number, checkerDeadline(checker.state))
-  const always = checker.config.logAllFailures || state.config?.globals.checkerLogAllFailures === true
-  const reports = result.kind === 'passed' ? passReports(checker, before) : failureReports(checker, before, judgement, result, always)
-  const effects = reports.map(report)
+  const judgement = judge(before, config.retry, result)
+  const waiting = endAttempt(config, judgement, now)
+  checker.state = waiting
+  setDeadline(state.agenda, checker.number, waiting.at)
+  const effects: CheckEffect[] = []
+  if (result.kind === 'passed' || result.kind === 'weighed') {
+    effects.push(...influence(state, checker, result.kind === 'weighed' ? { kind: 'replaces', weight: result.weight } : noInfluence))
+    effects.push(...passReports(checker, config, before).map(report))
+  } else {
+    const always = config.logAllFailures || state.config?.globals.checkerLogAllFailures === true
+    effects.push(...failureReports(checker, config, before, judgement, result, always).map(report))
+  }
   if (isUp(before) !== isUp(checker.state.standing)) effects.push(...updateServer(state, checker.virtualServer, checker.server))
   return effects
+}
+
+/** A followed file says something new. */
+function fileRead(state: PoolState, path: string, value: number): CheckEffect[] {
+  state.files = new Map(state.files).set(path, value)
+  const effects: CheckEffect[] = []
+  for (const checker of state.checkers) {
+    if (checker.config.kind === 'FILE_CHECK' && checker.config.path === path) effects.push(...follow(state, checker, checker.config, value))
+  }
+  return effects
+}
+
+/** On the way out of a fault the weight is set without a word, as keepalived does. */
+function follow(state: PoolState, checker: RunningChecker, check: FileCheck, value: number): CheckEffect[] {
+  const verdict = judgeFile(check, value)
+  const wasUp = isUp(checker.state.standing)
+  if (verdict.kind === 'adds' && wasUp) return influence(state, checker, verdict)
+  if (verdict.kind === 'fault' && !wasUp) return []
+  checker.state = { phase: 'following', standing: wasUp ? { kind: 'down' } : { kind: 'up', failures: 0 } }
+  if (verdict.kind === 'adds') influence(state, checker, verdict)
+  const change: CheckReport = { event: wasUp ? 'file-fault' : 'file-fault-over', server: checker.server.name, file: check.name }
+  return [report(change), ...updateServer(state, checker.virtualServer, checker.server)]
+}
+
+/** What the checker makes of the weight, and what that makes of the quorum. */
+function influence(state: PoolState, checker: RunningChecker, now: Influence): CheckEffect[] {
+  const { server, virtualServer: self } = checker
+  checker.influence = now
+  const from = server.weight
+  const to = effectiveWeight(
+    server.config.weight,
+    server.checkers.map((one) => one.influence),
+  )
+  if (from === to) return []
+  server.weight = to
+  if (server.up) self.liveWeight += to - from
+  changed(state, self)
+  const change: CheckReport = { event: 'weight-changed', server: server.name, virtualServer: self.config.name, from, to, active: server.up }
+  return [report(change), ...(server.up ? updateQuorum(state, self) : [])]
 }
 
 /** A server is up when all its checkers are. */
@@ -120,7 +182,7 @@ function updateServer(state: PoolState, self: VirtualServerState, server: RealSe
   const up = server.checkers.every((checker) => isUp(checker.state.standing))
   if (up === server.up) return []
   server.up = up
-  self.liveWeight += up ? server.config.weight : -server.config.weight
+  self.liveWeight += up ? server.weight : -server.weight
   changed(state, self)
   const change: CheckReport = {
     event: up ? 'server-up' : 'server-down',
@@ -167,7 +229,10 @@ function stop(state: PoolState): CheckEffect[] {
   return effects
 }
 
-type ProbingState = Extract<RunningChecker['state'], { phase: 'probing' }>
+function scheduled({ config }: RunningChecker): ScheduledChecker {
+  assert(config.kind !== 'FILE_CHECK', 'a file is followed, not tried')
+  return config
+}
 
 function checkerAt(state: PoolState, number: number): RunningChecker {
   const checker = state.checkers[number]

@@ -1,8 +1,11 @@
 import type { Micros } from '../../base/units.ts'
+import type { ScriptEnd } from '../script-config.ts'
 
 /** What one attempt of a checker came to. */
 export type ProbeResult =
   | { readonly kind: 'passed'; readonly latency: Micros }
+  /** MISC_CHECK with `misc_dynamic`: up, with this weight in place of the configured one. */
+  | { readonly kind: 'weighed'; readonly latency: Micros; readonly weight: number }
   | { readonly kind: 'failed'; readonly reason: ProbeFailure }
   /** In `body` the status had come. */
   | { readonly kind: 'timed-out'; readonly stage: 'connect' | 'reply' | 'body' }
@@ -22,3 +25,11 @@ export type ProbeFailure =
   | { readonly kind: 'status-code'; readonly url: string; readonly code: number }
   | { readonly kind: 'digest'; readonly url: string; readonly digest: string }
   | { readonly kind: 'regex'; readonly url: string; readonly detail: string }
+  /** What of the conversation was refused. */
+  | { readonly kind: 'smtp'; readonly stage: 'greeting' | 'helo'; readonly detail: string }
+  /** There is no way to the server. */
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  | { readonly kind: 'dns-code'; readonly code: number }
+  /** `require_reply` */
+  | { readonly kind: 'mismatch'; readonly detail: string }
+  | { readonly kind: 'script'; readonly end: ScriptEnd }

@@ -1,23 +1,40 @@
-import type { CheckAttempt } from './config.ts'
+import type { CheckAttempt, Checker } from './config.ts'
 import type { ProbeResult } from './probe.ts'
 
 /** What may be written to the log, as data: `event` is stable, wording.ts says it as keepalived does. */
 export type CheckReport =
   | { readonly event: 'checker-activated'; readonly server: string; readonly virtualServer: string; readonly check: CheckKind }
   /** Of a server that was up, or at the first attempt: every one with `log_all_failures`, else only the one that decided. */
-  | { readonly event: 'attempt-failed'; readonly server: string; readonly check: CheckKind; readonly result: FailedResult }
-  | { readonly event: 'attempt-not-made'; readonly server: string; readonly check: CheckKind; readonly detail: string }
+  | ({
+      readonly event: 'attempt-failed'
+      readonly server: string
+      readonly virtualServer: string
+      readonly check: AttemptKind
+      /** What was asked: "[192.0.2.1]:25", a script. */
+      readonly target: string
+      readonly result: FailedResult
+    } & RetryFigures)
+  | { readonly event: 'attempt-not-made'; readonly server: string; readonly check: AttemptKind; readonly detail: string }
   /** A checker gave its server up after `retries` further attempts had been allowed. */
   | {
       readonly event: 'checker-failed'
       readonly server: string
-      readonly check: CheckKind
+      readonly virtualServer: string
+      readonly check: AttemptKind
       readonly retries: number
       readonly retried: boolean
     }
   | { readonly event: 'url-passed'; readonly server: string; readonly url: string; readonly proof: 'status-code' | 'digest' | 'regex' }
   /** The first success ever, or after a failure. */
-  | { readonly event: 'checker-passed'; readonly server: string; readonly check: CheckKind }
+  | {
+      readonly event: 'checker-passed'
+      readonly server: string
+      readonly virtualServer: string
+      readonly check: AttemptKind
+      readonly target: string
+    }
+  /** FILE_CHECK */
+  | { readonly event: 'file-fault' | 'file-fault-over'; readonly server: string; readonly file: string }
 
   // Real servers; `inhibited` is weight 0 in place of absence (`inhibit_on_failure`).
   | { readonly event: 'server-down'; readonly server: string; readonly virtualServer: string; readonly inhibited: boolean }
@@ -46,7 +63,21 @@ export type CheckReport =
       readonly active: boolean
     }
 
-export type CheckKind = CheckAttempt['kind']
+export type AttemptKind = CheckAttempt['kind']
+export type CheckKind = Checker['kind']
+
+/** Where in its retries an attempt stands. */
+export interface RetryFigures {
+  /** How many are allowed. */
+  readonly retries: number
+  /** The how manieth of them this was; 0 is the attempt before the first. */
+  readonly retry: number
+  /** There has been none before. */
+  readonly first: boolean
+  /** No further one follows: the server is given up. */
+  readonly decisive: boolean
+}
+
 export type FailedResult = Extract<ProbeResult, { kind: 'failed' | 'timed-out' }>
 
 export interface QuorumFigures {

@@ -5,6 +5,7 @@ import type { CheckConfig, Checker, RealServer, VirtualServer } from './config.t
 import type { JudgedServer, ServiceFrame, ServiceTable, WeightedDestinations } from './desired.ts'
 import type { ProbeResult } from './probe.ts'
 import type { QuorumState } from './quorum.ts'
+import type { Influence } from './weight.ts'
 
 /**
  * All checkers of a host. With ten thousand of them a copy for each event would cost more than the checks, so `step` changes it in
@@ -19,6 +20,8 @@ export interface PoolState {
   /** Attempts under way, by their id: the number of the checker. */
   readonly probes: Map<number, number>
   nextProbe: number
+  /** What the followed files last said, by path. */
+  files: ReadonlyMap<string, number>
   /** What `desired` last returned; undefined when something has changed since. */
   desired: ServiceTable | undefined
 }
@@ -29,7 +32,7 @@ export interface VirtualServerState {
   readonly servers: readonly RealServerState[]
   readonly frame: ServiceFrame
   quorum: QuorumState
-  /** Sum of the weights of the servers that are up. */
+  /** Sum of the effective weights of the servers that are up. */
   liveWeight: number
   table: ServiceTable | undefined
 }
@@ -40,6 +43,7 @@ export interface RealServerState extends JudgedServer {
   readonly name: string
   readonly config: RealServer
   up: boolean
+  weight: number
   readonly checkers: readonly RunningChecker[]
   destinations: WeightedDestinations | undefined
 }
@@ -52,6 +56,8 @@ export interface RunningChecker {
   readonly virtualServer: VirtualServerState
   readonly server: RealServerState
   state: CheckerState
+  /** What it makes of the server's weight. */
+  influence: Influence
   last: LastAttempt | undefined
 }
 

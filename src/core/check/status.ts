@@ -17,6 +17,8 @@ export interface RealServerStatus {
   readonly up: boolean
   /** As the kernel should have it; undefined if it should not have it. */
   readonly weight: number | undefined
+  /** The configured weight as its checkers change it. */
+  readonly effectiveWeight: number
   readonly checkers: readonly CheckerStatus[]
 }
 
@@ -45,6 +47,7 @@ function serverStatus(server: RealServerState, sorryServerStandsIn: boolean): Re
     name: server.name,
     up: server.up,
     weight: tableWeight(server, sorryServerStandsIn),
+    effectiveWeight: server.weight,
     checkers: server.checkers.map(({ config, state, last }) => ({
       check: config.kind,
       up: isUp(state.standing),

@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/assert.ts'
-import type { CheckKind, CheckReport, FailedResult } from './reports.ts'
+import { wordFailure } from './failure-wording.ts'
+import type { AttemptKind, CheckReport } from './reports.ts'
 
 /** A report as keepalived words it in its log. */
 export function wordCheckReport(report: CheckReport): string {
@@ -7,15 +8,17 @@ export function wordCheckReport(report: CheckReport): string {
     case 'checker-activated':
       return `Activating healthchecker for service ${report.server} for VS ${report.virtualServer}`
     case 'attempt-failed':
-      return failureOf(report.check, report.server, report.result)
+      return wordFailure(report)
     case 'attempt-not-made':
       return `${nameOf(report.check)} on service ${report.server} could not be made: ${report.detail}`
     case 'checker-failed':
-      return `${nameOf(report.check)} on service ${report.server} failed${retriesOf(report)}.`
+      return `${nameOf(report.check)} on service ${report.server}${placeOf(report)} failed${retriesOf(report)}.`
     case 'checker-passed':
-      return report.check === 'TCP_CHECK'
-        ? `TCP connection to ${report.server} success.`
-        : `Remote Web server ${report.server} succeed on service.`
+      return wordPass(report)
+    case 'file-fault':
+      return `(${report.server}): tracked file ${report.file} now FAULT state`
+    case 'file-fault-over':
+      return `(${report.server}): tracked file ${report.file} leaving FAULT state`
     case 'url-passed':
       return `${proofs[report.proof]} success to ${report.server} url(${report.url})`
     case 'server-down':
@@ -55,39 +58,40 @@ export function wordCheckReport(report: CheckReport): string {
 
 const proofs = { 'status-code': 'HTTP status code', digest: 'MD5 digest', regex: 'Regex match' }
 
-/** keepalived calls all web checkers by one name. */
-function nameOf(check: CheckKind): string {
-  return check === 'TCP_CHECK' ? 'TCP_CHECK' : 'HTTP_CHECK'
+/** keepalived calls all web checkers by one name, and that which pings by another. */
+function nameOf(check: AttemptKind): string {
+  if (check === 'PING_CHECK') return 'ICMP CHECK'
+  return check === 'HTTP_GET' || check === 'SSL_GET' ? 'HTTP_CHECK' : check
 }
 
-/** The TCP checker counts the retries it made, the web checkers those it was allowed. */
-function retriesOf(report: Extract<CheckReport, { event: 'checker-failed' }>): string {
-  const counted = report.check === 'TCP_CHECK' ? report.retried : report.retries > 0
+type Failed = Extract<CheckReport, { event: 'checker-failed' }>
+
+function placeOf(report: Failed): string {
+  return report.check === 'PING_CHECK' && report.retried ? ` of ${report.virtualServer}` : ''
+}
+
+/** The web checkers count the retries they were allowed, the others those they made. */
+function retriesOf(report: Failed): string {
+  const counted = nameOf(report.check) === 'HTTP_CHECK' ? report.retries > 0 : report.retried
   return counted ? ` after ${report.retries} retries` : ''
 }
 
-const timeouts = { connect: 'Timeout connecting', reply: 'Timeout WEB read', body: 'Timeout HTTP read' }
-
-function failureOf(check: CheckKind, server: string, result: FailedResult): string {
-  if (check === 'TCP_CHECK') return `TCP connection to ${server} ${result.kind === 'timed-out' ? 'timeout' : 'failed'}.`
-  if (result.kind === 'timed-out') {
-    return `${timeouts[result.stage]} server ${server}.`
-  }
-  switch (result.reason.kind) {
-    case 'connect':
-      return `Connection failed server ${server}.`
-    case 'tls':
-      return `SSL handshake/communication error connecting to server ${server}.`
-    case 'closed':
-      return `Read, no data received from  server ${server}.`
-    case 'reply':
-      return `Read error with server ${server}.`
-    case 'malformed':
-    case 'status-code':
-      return `HTTP status code error to server ${server}.`
-    case 'digest':
-      return `MD5 digest error to server ${server}.`
-    case 'regex':
-      return `Regex match failed server ${server}.`
+function wordPass({ check, server, virtualServer, target }: Extract<CheckReport, { event: 'checker-passed' }>): string {
+  switch (check) {
+    case 'TCP_CHECK':
+      return `TCP connection to ${server} success.`
+    case 'HTTP_GET':
+    case 'SSL_GET':
+      return `Remote Web server ${server} succeed on service.`
+    case 'SMTP_CHECK':
+      return `Remote SMTP server ${server} succeed on service.`
+    case 'DNS_CHECK':
+      return `DNS_CHECK (${server}) success.`
+    case 'UDP_CHECK':
+      return `UDP connection to ${server} success.`
+    case 'PING_CHECK':
+      return `ICMP connection to ${server} success.`
+    case 'MISC_CHECK':
+      return `Misc check for [${server} VS ${virtualServer}] by [${target}] succeeded.`
   }
 }

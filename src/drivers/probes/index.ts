@@ -2,17 +2,33 @@ import { unreachable } from '../../base/assert.ts'
 import type { CheckAttempt } from '../../core/check/config.ts'
 import type { CheckEffect } from '../../core/check/events.ts'
 import type { ProbeResult } from '../../core/check/probe.ts'
+import { Scripts } from '../scripts.ts'
+import { probeDns } from './dns.ts'
 import { probeHttp } from './http.ts'
+import { probeMisc } from './misc.ts'
+import { probePing } from './ping.ts'
+import { probeSmtp } from './smtp.ts'
 import { probeTcp } from './tcp.ts'
+import { probeUdp } from './udp.ts'
 
 /** One attempt, without retry. Ends soon after the signal, with every socket closed; never rejects. */
-export function probe(attempt: CheckAttempt, signal: AbortSignal): Promise<ProbeResult> {
+export function probe(attempt: CheckAttempt, signal: AbortSignal, scripts: Scripts = new Scripts()): Promise<ProbeResult> {
   switch (attempt.kind) {
     case 'TCP_CHECK':
       return probeTcp(attempt, signal)
     case 'HTTP_GET':
     case 'SSL_GET':
       return probeHttp(attempt, signal)
+    case 'SMTP_CHECK':
+      return probeSmtp(attempt, signal)
+    case 'DNS_CHECK':
+      return probeDns(attempt, signal)
+    case 'UDP_CHECK':
+      return probeUdp(attempt, signal)
+    case 'PING_CHECK':
+      return probePing(attempt, signal)
+    case 'MISC_CHECK':
+      return probeMisc(attempt, scripts, signal)
     default:
       return unreachable(attempt)
   }
@@ -23,6 +39,7 @@ export type ProbeEffect = Extract<CheckEffect, { kind: 'probe' | 'cancel-probe' 
 /** Performs the probes that core asks for and reports each result under its id; deadlines are core's, which cancels in time. */
 export class Probes {
   readonly #running = new Map<number, AbortController>()
+  readonly #scripts = new Scripts()
   readonly #report: (id: number, result: ProbeResult) => void
 
   constructor(report: (id: number, result: ProbeResult) => void) {
@@ -47,13 +64,14 @@ export class Probes {
   async #run(id: number, attempt: CheckAttempt): Promise<void> {
     const controller = new AbortController()
     this.#running.set(id, controller)
-    const result = await probe(attempt, controller.signal)
+    const result = await probe(attempt, controller.signal, this.#scripts)
     if (this.#running.delete(id)) this.#report(id, result)
   }
 
-  /** Abandons all that runs. */
+  /** Abandons all that runs; done when no script is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const controller of this.#running.values()) controller.abort()
     this.#running.clear()
+    await this.#scripts[Symbol.asyncDispose]()
   }
 }

@@ -8,7 +8,7 @@ import { realServer, sorryServer, virtualServer } from './support.ts'
 const v6 = (text: string): IpAddress => text as IpAddress
 
 function tableOf(config: VirtualServer, up: (server: RealServer) => boolean = () => true) {
-  const servers = config.realServers.map((server) => ({ config: server, up: up(server), destinations: undefined }))
+  const servers = config.realServers.map((server) => ({ config: server, up: up(server), weight: server.weight, destinations: undefined }))
   return serviceTable(config, serviceFrame(config), servers, 'up')
 }
 
@@ -120,7 +120,7 @@ describe('destinations', () => {
       realServers: Array.from({ length: 10_000 }, (_, i) => realServer(1, { address: v6(`10.0.${i >> 8}.${i & 255}`) })),
     })
     const frame = serviceFrame(config)
-    const servers = config.realServers.map((server) => ({ config: server, up: true, destinations: undefined }))
+    const servers = config.realServers.map((server) => ({ config: server, up: true, weight: server.weight, destinations: undefined }))
     const before = serviceTable(config, frame, servers, 'up')
     const last = servers.at(-1)
     expect(last).toBeDefined()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../../src/base/units.ts'
 import type { ProbeResult } from '../../../src/core/check/probe.ts'
 import { checkStatus } from '../../../src/core/check/status.ts'
-import { at, failed, Host, httpCheck, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
+import { at, checkTarget, failed, Host, httpCheck, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
 
 const notFound: ProbeResult = { kind: 'failed', reason: { kind: 'status-code', url: '/', code: 404 } }
 
@@ -10,7 +10,7 @@ const notFound: ProbeResult = { kind: 'failed', reason: { kind: 'status-code', u
 function pair(more: Parameters<typeof realServer>[1] = {}, check: Parameters<typeof tcpCheck>[0] = {}): ReturnType<typeof realServer>[] {
   return [1, 2].map((last) => {
     const server = realServer(last, more)
-    return { ...server, checkers: [tcpCheck({ ...check, target: { ...tcpCheck().target, address: server.address } })] }
+    return { ...server, checkers: [tcpCheck({ ...check, target: { ...checkTarget, address: server.address } })] }
   })
 }
 
@@ -86,7 +86,7 @@ describe('a server and its checker', () => {
   })
 
   test('a server is up when all its checkers are, and leaves and returns once', () => {
-    const other = { ...tcpCheck().target, port: 81 }
+    const other = { ...checkTarget, port: 81 }
     const checkers = [tcpCheck({ retry: 0 }), tcpCheck({ retry: 0, target: other })]
     const host = new Host(virtualServer({ realServers: [realServer(1, { checkers })] }))
     host.round(() => passed)
@@ -383,12 +383,14 @@ describe('what is read of the state', () => {
             name: '[192.0.2.1]:tcp:80',
             up: true,
             weight: undefined,
+            effectiveWeight: 1,
             checkers: [{ check: 'TCP_CHECK', up: true, tested: true, last: { at: at(0), result: passed } }],
           },
           {
             name: '[192.0.2.2]:tcp:80',
             up: false,
             weight: undefined,
+            effectiveWeight: 1,
             checkers: [{ check: 'TCP_CHECK', up: false, tested: true, last: { at: at(0), result: failed } }],
           },
         ],

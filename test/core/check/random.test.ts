@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Prng, prng } from '../../../src/base/prng.ts'
 import { fromSeconds, instant } from '../../../src/base/units.ts'
 import { nearest } from '../../../src/core/check/agenda.ts'
-import { isUp } from '../../../src/core/check/checker.ts'
+import { checkerDeadline, isUp } from '../../../src/core/check/checker.ts'
 import type { VirtualServer } from '../../../src/core/check/config.ts'
 import type { CheckEvent } from '../../../src/core/check/events.ts'
 import { checkConfig, failed, Host, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
@@ -57,14 +57,14 @@ function randomConfig(random: Prng): VirtualServer[] {
 function check(host: Host): void {
   for (const { servers, liveWeight, quorum, config } of host.state.virtualServers) {
     for (const server of servers) expect(server.up).toBe(server.checkers.every(({ state }) => isUp(state.standing)))
-    expect(liveWeight).toBe(servers.reduce((sum, { up, config }) => sum + (up ? config.weight : 0), 0))
+    expect(liveWeight).toBe(servers.reduce((sum, { up, weight }) => sum + (up ? weight : 0), 0))
     if (quorum === 'up') expect(liveWeight).toBeGreaterThan(0)
     if (quorum !== 'up') expect(liveWeight).toBeLessThan(config.quorum + config.hysteresis)
   }
   expect([...host.state.probes.values()].toSorted()).toEqual(
     host.state.checkers.flatMap(({ number, state }) => (state.phase === 'probing' ? [number] : [])).toSorted(),
   )
-  const deadlines = host.state.checkers.map(({ state }) => (state.phase === 'waiting' ? state.at : state.deadline))
+  const deadlines = host.state.checkers.map(({ state }) => checkerDeadline(state) ?? Number.POSITIVE_INFINITY)
   expect(nearest(host.state.agenda)).toBe(deadlines.length === 0 ? undefined : Math.min(...deadlines))
   const keys = host.objects.flatMap((object) =>
     object.kind === 'destination' ? [`${JSON.stringify(object.service)} ${object.address}`] : [],

@@ -1,6 +1,14 @@
 import type { IpAddress } from '../../../src/base/ip.ts'
 import { fromSeconds, type Instant, instant } from '../../../src/base/units.ts'
-import type { CheckConfig, Checker, RealServer, SorryServer, VirtualServer } from '../../../src/core/check/config.ts'
+import type {
+  CheckAttempt,
+  CheckConfig,
+  CheckTarget,
+  RealServer,
+  ScheduledChecker,
+  SorryServer,
+  VirtualServer,
+} from '../../../src/core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../../../src/core/check/events.ts'
 import { checkerPool, desired } from '../../../src/core/check/pool.ts'
 import type { ProbeResult } from '../../../src/core/check/probe.ts'
@@ -13,19 +21,21 @@ export const failed: ProbeResult = { kind: 'failed', reason: { kind: 'connect', 
 
 export const at = (seconds: number): Instant => instant(seconds * 1_000_000)
 
+export const checkTarget: CheckTarget = {
+  address: '192.0.2.10' as IpAddress,
+  port: 80,
+  bindto: undefined,
+  bindPort: undefined,
+  bindIf: undefined,
+  fwmark: 0,
+  connectTimeout: fromSeconds(5),
+}
+
 /** TCP_CHECK with delay_loop 6, retry 1, delay_before_retry 1, connect_timeout 5, warmup 0. */
-export function tcpCheck(more: Partial<Checker> = {}): Checker {
-  const tcp: Checker = {
+export function tcpCheck(more: Partial<ScheduledChecker> = {}): ScheduledChecker {
+  const tcp: ScheduledChecker = {
     kind: 'TCP_CHECK',
-    target: {
-      address: '192.0.2.10' as IpAddress,
-      port: 80,
-      bindto: undefined,
-      bindPort: undefined,
-      bindIf: undefined,
-      fwmark: 0,
-      connectTimeout: fromSeconds(5),
-    },
+    target: checkTarget,
     delayLoop: fromSeconds(6),
     warmup: fromSeconds(0),
     retry: 1,
@@ -33,11 +43,10 @@ export function tcpCheck(more: Partial<Checker> = {}): Checker {
     alpha: false,
     logAllFailures: false,
   }
-  return { ...tcp, ...more } as Checker
+  return { ...tcp, ...more } as ScheduledChecker
 }
 
-export function httpCheck(more: Partial<Checker> = {}): Checker {
-  const { target } = tcpCheck()
+export function httpCheck(more: Partial<ScheduledChecker> = {}): ScheduledChecker {
   const url = {
     path: '/',
     virtualhost: undefined,
@@ -46,8 +55,8 @@ export function httpCheck(more: Partial<Checker> = {}): Checker {
     regex: undefined,
     tlsCompliant: false,
   }
-  const web = { kind: 'HTTP_GET', target, urls: [url], httpProtocol: '1.0', virtualhost: undefined, enableSni: false }
-  return tcpCheck({ ...web, ...more } as Partial<Checker>)
+  const web = { kind: 'HTTP_GET', target: checkTarget, urls: [url], httpProtocol: '1.0', virtualhost: undefined, enableSni: false }
+  return tcpCheck({ ...web, ...more } as Partial<ScheduledChecker>)
 }
 
 export function realServer(last: number, more: Partial<RealServer> = {}): RealServer {
@@ -92,6 +101,10 @@ export function checkConfig(virtualServers: readonly VirtualServer[], checkerLog
   return { virtualServers, globals: { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeouts: undefined, checkerLogAllFailures } }
 }
 
+function targetText(attempt: CheckAttempt): string {
+  return attempt.kind === 'MISC_CHECK' ? attempt.script.argv.join(' ') : `${attempt.target.address}:${attempt.target.port}`
+}
+
 /** A pool under test: feeds events, lets time pass from deadline to deadline, and remembers what it was asked. */
 export class Host {
   readonly #machine: Machine<PoolState, CheckEvent, CheckEffect> = checkerPool()
@@ -122,7 +135,7 @@ export class Host {
         this.probes.push({
           at: this.now / 1_000_000,
           id: effect.id,
-          address: `${effect.attempt.target.address}:${effect.attempt.target.port}`,
+          address: targetText(effect.attempt),
           deadline: effect.deadline / 1_000_000,
         })
         return

@@ -1,0 +1,20 @@
+import type { CheckConfig, FileCheck } from './config.ts'
+
+/** What the number in a file means to a FILE_CHECK. */
+export type FileVerdict = { readonly kind: 'fault' } | { readonly kind: 'adds'; readonly amount: number }
+
+/** The number times the weight, within 32 bits; at the very bottom the server has failed, and with weight 0 by any number but 0. */
+export function judgeFile({ weight, reverse }: FileCheck, value: number): FileVerdict {
+  if (weight === 0) return (value !== 0) === reverse ? { kind: 'adds', amount: 0 } : { kind: 'fault' }
+  const product = Math.max(value * weight * (reverse ? -1 : 1), lowest)
+  return product === lowest ? { kind: 'fault' } : { kind: 'adds', amount: Math.min(product, highest) }
+}
+
+const lowest = -2_147_483_648
+const highest = 2_147_483_647
+
+/** The files that a configuration asks to be followed, each once. */
+export function followedFiles({ virtualServers }: CheckConfig): readonly string[] {
+  const checkers = virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checkers))
+  return [...new Set(checkers.flatMap((checker) => (checker.kind === 'FILE_CHECK' ? [checker.path] : [])))]
+}
