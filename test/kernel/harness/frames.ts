@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+
 /**
  * Frames as a test writes and reads them. Written apart from the daemon's own codec on purpose: what both get wrong nobody would see.
  */
@@ -25,6 +27,8 @@ export interface VrrpFrame {
   readonly count: number
   /** Seconds for version 2, centiseconds for version 3. */
   readonly interval: number
+  /** Of the authentication header, where there is one. */
+  readonly sequence: number | undefined
   readonly payload: Uint8Array
 }
 
@@ -41,10 +45,21 @@ export interface AdvertPlan {
   /** Seconds for version 2, centiseconds for version 3. */
   readonly interval?: number
   readonly ttl?: number
+  /** Version 2: type and up to eight characters. */
+  readonly authentication?: { readonly type: number; readonly data?: string }
+  readonly seal?: SealPlan
   /** Added to the right checksum: anything but 0 makes it wrong. */
   readonly spoil?: number
   readonly ethernetSource: string
   readonly ethernetDestination?: string
+}
+
+/** An authentication header; what is not said is right. */
+export interface SealPlan {
+  readonly password: string
+  readonly sequence: number
+  readonly spi?: string
+  readonly nextHeader?: number
 }
 
 const ALL_ROUTERS = { 4: '224.0.0.18', 6: 'ff02::12' } as const
@@ -57,11 +72,12 @@ export function advert(plan: AdvertPlan): Uint8Array {
   const addresses = plan.addresses ?? ['192.0.2.10']
   const destination = plan.destination ?? ALL_ROUTERS[family]
   const interval = plan.interval ?? (version === 2 ? 1 : 100)
-  const timing = version === 2 ? [0, interval] : [interval >> 8, interval & 255]
+  const { type: authType = plan.seal === undefined ? 0 : 2, data: authData = '' } = plan.authentication ?? {}
+  const timing = version === 2 ? [authType, interval] : [interval >> 8, interval & 255]
   const payload = concat(
     [(version << 4) | 1, plan.vrid ?? 51, plan.priority, addresses.length, ...timing, 0, 0],
     ...addresses.map(addressBytes),
-    version === 2 && family === 4 ? new Uint8Array(8) : [],
+    version === 2 && family === 4 ? Buffer.from(authData.padEnd(8, '\0'), 'latin1') : [],
   )
   const [from, to] = [addressBytes(source), addressBytes(destination)]
   const pseudo = version === 2 && family === 4 ? [] : concat(from, to, [0, 112, payload.length >> 8, payload.length & 255])
@@ -69,7 +85,9 @@ export function advert(plan: AdvertPlan): Uint8Array {
   const ttl = plan.ttl ?? 255
   const header =
     family === 4
-      ? ipv4Header(payload.length, ttl, from, to)
+      ? plan.seal === undefined
+        ? ipv4Header(payload.length, ttl, from, to)
+        : sealedHeaders(plan.seal, { payload, ttl, from, to })
       : concat([0x6c, 0, 0, 0, payload.length >> 8, payload.length & 255, 112, ttl], from, to)
   const multicast = family === 4 ? '01:00:5e:00:00:12' : '33:33:00:00:00:12'
   return concat(
@@ -99,8 +117,12 @@ export function parse(bytes: Uint8Array): Frame {
       const payload = bytes.subarray(14 + length, 14 + view.getUint16(16))
       const [from, to] = [addressText(bytes.subarray(26, 30)), addressText(bytes.subarray(30, 34))]
       if (bytes[23] === 2) return igmp(payload)
-      if (bytes[23] !== 112) return { kind: 'other' }
-      return vrrp(bytes, payload, { source: from, destination: to, ttl: bytes[22] ?? 0, tos: bytes[15] ?? 0, id: view.getUint16(18) })
+      const isSealed = bytes[23] === 51 && payload[0] === 112
+      if (bytes[23] !== 112 && !isSealed) return { kind: 'other' }
+      const carrier = { source: from, destination: to, ttl: bytes[22] ?? 0, tos: bytes[15] ?? 0, id: view.getUint16(18) }
+      return isSealed
+        ? vrrp(bytes, payload.subarray(24), { ...carrier, sequence: view.getUint32(14 + length + 8) })
+        : vrrp(bytes, payload, { ...carrier, sequence: undefined })
     }
     case 0x86dd: {
       const payload = bytes.subarray(54, 54 + view.getUint16(18))
@@ -110,7 +132,7 @@ export function parse(bytes: Uint8Array): Frame {
       if (bytes[20] !== 112) return { kind: 'other' }
       const tos = (view.getUint16(14) >> 4) & 255
       const [from, to] = [addressText(bytes.subarray(22, 38)), addressText(bytes.subarray(38, 54))]
-      return vrrp(bytes, payload, { source: from, destination: to, ttl: bytes[21] ?? 0, tos, id: 0 })
+      return vrrp(bytes, payload, { source: from, destination: to, ttl: bytes[21] ?? 0, tos, id: 0, sequence: undefined })
     }
     default:
       return { kind: 'other' }
@@ -154,7 +176,7 @@ function addressText(bytes: Uint8Array): string {
 function vrrp(
   bytes: Uint8Array,
   payload: Uint8Array,
-  carrier: Pick<VrrpFrame, 'source' | 'destination' | 'ttl' | 'tos' | 'id'>,
+  carrier: Pick<VrrpFrame, 'source' | 'destination' | 'ttl' | 'tos' | 'id' | 'sequence'>,
 ): VrrpFrame {
   const [first = 0, vrid = 0, priority = 0, count = 0, high = 0, low = 0] = payload
   const version = first >> 4
@@ -193,11 +215,26 @@ function igmp(payload: Uint8Array): Frame {
   return { kind: 'igmp', joins, leaves }
 }
 
-function ipv4Header(payloadLength: number, ttl: number, from: Uint8Array, to: Uint8Array): Uint8Array {
+function ipv4Header(payloadLength: number, ttl: number, from: Uint8Array, to: Uint8Array, protocol = 112): Uint8Array {
   const total = 20 + payloadLength
-  const header = concat([0x45, 0xc0, total >> 8, total & 255, 0, 1, 0, 0, ttl, 112, 0, 0], from, to)
+  const header = concat([0x45, 0xc0, total >> 8, total & 255, 0, 1, 0, 0, ttl, protocol, 0, 0], from, to)
   store16(header, 10, checksum(header))
   return header
+}
+
+/** IPv4 header and authentication header; the TTL is in the sum only in multicast, as keepalived has it. */
+function sealedHeaders(
+  seal: SealPlan,
+  { payload, ttl, from, to }: { readonly payload: Uint8Array; readonly ttl: number; readonly from: Uint8Array; readonly to: Uint8Array },
+): Uint8Array {
+  const sequence = new Uint8Array(4)
+  new DataView(sequence.buffer).setUint32(0, seal.sequence)
+  const header = ipv4Header(24 + payload.length, ttl, from, to, 51)
+  const sealed = concat([seal.nextHeader ?? 112, 4, 0, 0], seal.spi === undefined ? from : addressBytes(seal.spi), sequence)
+  const still = header.slice()
+  for (const at of [1, 6, 7, 10, 11, ...((to[0] ?? 0) >= 224 ? [] : [8])]) still[at] = 0
+  const sum = createHmac('md5', seal.password.padEnd(8, '\0').slice(0, 8)).update(concat(still, sealed, new Uint8Array(12), payload))
+  return concat(header, sealed, sum.digest().subarray(0, 12))
 }
 
 function store16(bytes: Uint8Array, at: number, value: number): void {
