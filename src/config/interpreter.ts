@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { nearest } from './nearest.ts'
 import type { Keyword, Process, Table } from './schema.ts'
 import type { LogicalLine, Statement } from './tree.ts'
 import { splitWords } from './words.ts'
@@ -246,31 +247,3 @@ export class Interpreter {
 }
 
 export type { Process }
-
-/** The candidate with the least edits from `name`, if they are few. */
-export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined
-  let least = Math.min(3, Math.ceil(name.length / 3)) + 1
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= least) continue
-    const distance = edits(name, candidate)
-    if (distance < least) {
-      least = distance
-      best = candidate
-    }
-  }
-  return best
-}
-
-function edits(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    previous = row
-  }
-  return previous[b.length] ?? 0
-}

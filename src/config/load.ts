@@ -25,6 +25,18 @@ export interface LoadOptions {
 
 /** Reads a configuration: text to lines, lines to drafts once for each process, drafts to what the daemon uses. */
 export function load(path: string, reader: Reader, options: LoadOptions): AgentConfig {
+  return loadWhole(path, reader, options).config
+}
+
+/** A configuration with what it was made from, for those who explain it. */
+export interface Loaded {
+  readonly config: AgentConfig
+  readonly parsed: Parsed
+  /** What is left of the files once includes, conditions, definitions and sequences are done. */
+  readonly lines: readonly LogicalLine[]
+}
+
+export function loadWhole(path: string, reader: Reader, options: LoadOptions): Loaded {
   const findings: Diagnostic[] = []
   const parsed = emptyParsed()
   const lines: LogicalLine[] = []
@@ -120,9 +132,9 @@ interface Resolved {
   readonly check: AgentConfig['check']
 }
 
-function finish({ parsed, findings }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): AgentConfig {
+function finish({ parsed, findings, lines }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): Loaded {
   const diagnostics = inReadingOrder(withoutRepeats(findings))
-  return {
+  const config: AgentConfig = {
     global: resolveGlobal(parsed.global),
     vrrp: resolved?.vrrp?.config,
     check: resolved?.check,
@@ -132,6 +144,7 @@ function finish({ parsed, findings }: State, resolved: Resolved | undefined, fat
     exitStatus: exitStatus(diagnostics, fatal),
     fatal,
   }
+  return { config, parsed, lines }
 }
 
 /** Several processes see the same line: what they agree on is said once. */

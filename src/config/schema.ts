@@ -38,6 +38,8 @@ export interface About {
   readonly aliasOf: string | undefined
   /** This program does what the keyword asks; others are accepted and reported once. */
   readonly acted: boolean
+  /** A line as one would write it; undefined: the grammar says how (config/example.ts). */
+  readonly example: string | undefined
 }
 
 export interface Row extends Partial<Omit<About, 'summary'>> {
@@ -303,5 +305,6 @@ function about(grammar: string, summary: string, row: Row): About {
     deprecated: row.deprecated,
     aliasOf: row.aliasOf,
     acted: row.acted ?? false,
+    example: row.example,
   }
 }
