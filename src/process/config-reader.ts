@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
@@ -10,6 +10,7 @@ import type { ReadError, Reader, ScriptFile } from '../config/reader.ts'
 export function hostReader(): Reader {
   const users = once(() => namesOf('/etc/passwd'))
   const groups = once(() => namesOf('/etc/group'))
+  const links = once(interfaces)
   return {
     absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
     readFile,
@@ -18,8 +19,8 @@ export function hostReader(): Reader {
     script: findScript,
     environment: (name) => process.env[name],
     nodeName: hostname(),
-    interfaceExists: (name) => /^[^/\s]{1,15}$/.test(name) && existsSync(`/sys/class/net/${name}`),
-    interfaceMulticast,
+    interfaceExists: (name) => links().has(name),
+    interfaceMulticast: (name) => (links().has(name) ? hasMulticast(name) : undefined),
     userExists: (name) => users().has(name),
     groupExists: (name) => groups().has(name),
     namespaceExists: (name) => existsSync(`/run/netns/${name}`),
@@ -73,10 +74,10 @@ function judge(path: string): ScriptFile {
   }
 }
 
-/** Every part of the path belongs to root and nobody else may write it. */
+/** Every part of the path belongs to root and nobody else may write it. A link counts as open to all, as keepalived has it. */
 function onlyRootCanChange(path: string): boolean {
   for (let part = resolve(path); ; part = dirname(part)) {
-    const stat = statSync(part)
+    const stat = lstatSync(part)
     if (stat.uid !== 0 || (stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0)) return false
     if (part === '/') return true
   }
@@ -85,11 +86,21 @@ function onlyRootCanChange(path: string): boolean {
 /** IFF_MULTICAST of linux/if.h. */
 const IFF_MULTICAST = 0x1000
 
-function interfaceMulticast(name: string): boolean | undefined {
+/** Links of our own network namespace; /sys shows that of whoever mounted it. */
+function interfaces(): ReadonlySet<string> {
+  try {
+    const lines = readFileSync('/proc/self/net/dev', 'utf8').split('\n')
+    return new Set(lines.flatMap((line) => /^\s*([^\s:]+(?::[^\s:]+)*):\s/.exec(line)?.[1] ?? []))
+  } catch {
+    return new Set()
+  }
+}
+
+function hasMulticast(name: string): boolean {
   try {
     return (Number(readFileSync(`/sys/class/net/${name}/flags`, 'utf8')) & IFF_MULTICAST) !== 0
   } catch {
-    return undefined
+    return name !== 'lo'
   }
 }
 

@@ -1,0 +1,69 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { hostReader } from '../../src/process/config-reader.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'config-reader-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = (name: string, mode = 0o644): string => {
+  const path = join(folder, name)
+  writeFileSync(path, 'router_id x\n')
+  chmodSync(path, mode)
+  return path
+}
+mkdirSync(join(folder, 'd'))
+const reader = hostReader()
+
+describe('files of the host', () => {
+  test('a readable file gives its bytes', () => {
+    expect(reader.readFile(file('a.conf'))).toMatchObject({ ok: true, value: Buffer.from('router_id x\n') })
+  })
+
+  test.each([
+    { name: 'a folder', path: () => join(folder, 'd'), error: 'directory' },
+    { name: 'a path that leads nowhere', path: () => join(folder, 'none'), error: 'missing' },
+    { name: 'an executable file', path: () => file('run.conf', 0o755), error: 'executable' },
+    { name: 'a device', path: () => '/dev/null', error: 'not-regular' },
+  ])('$name is $error', ({ path, error }) => {
+    expect(reader.readFile(path())).toEqual({ ok: false, error })
+  })
+
+  test('a pattern finds files in order', () => {
+    file('g2.cnf')
+    file('g1.cnf')
+    expect(reader.glob(join(folder, '*.cnf')).paths).toEqual([join(folder, 'g1.cnf'), join(folder, 'g2.cnf')])
+  })
+
+  test('a relative path starts from its folder', () => {
+    expect(reader.absolute('x.conf', '/etc/keepalived')).toBe('/etc/keepalived/x.conf')
+    expect(reader.absolute('/x.conf', '/etc/keepalived')).toBe('/x.conf')
+  })
+})
+
+describe('scripts of the host', () => {
+  test('one is found by its path, if it may be run', () => {
+    expect(reader.script(file('s', 0o755))).toMatchObject({ kind: 'found' })
+    expect(reader.script(join(folder, 'none')).kind).toBe('missing')
+    expect(reader.script(join(folder, 'd')).kind).toBe('not-executable')
+  })
+
+  test('one is found by its name in PATH', () => {
+    expect(reader.script('sh')).toMatchObject({ kind: 'found' })
+    expect(reader.script('no-such-command-here').kind).toBe('missing')
+  })
+
+  test('where anybody may write, or a link leads, it is not secure', () => {
+    const path = file('t', 0o777)
+    symlinkSync(path, join(folder, 'link'))
+    expect(reader.script(path)).toMatchObject({ secure: false })
+    expect(reader.script(join(folder, 'link'))).toMatchObject({ secure: false })
+  })
+})
+
+test('links, users and groups of this host are known, others are not', () => {
+  expect([reader.interfaceExists('lo'), reader.interfaceMulticast('lo')]).toEqual([true, false])
+  expect([reader.interfaceExists('nope99'), reader.interfaceMulticast('nope99')]).toEqual([false, undefined])
+  expect([reader.userExists('root'), reader.userExists('no-such-user')]).toEqual([true, false])
+  expect([reader.groupExists('root'), reader.groupExists('no-such-group')]).toEqual([true, false])
+})
