@@ -89,9 +89,67 @@ describe('probes in a network namespace', () => {
     expect(attempt(tcp({ port: 1, fwmark: 7 }))).toMatchObject({ result: { kind: 'failed', reason: { detail: 'connect: ECONNREFUSED' } } })
   })
 
+  const to = (address: string, more: Partial<CheckTarget> = {}): CheckTarget =>
+    target(9, { address: address as IpAddress, connectTimeout: fromMillis(300), ...more })
+  const udp = (there: CheckTarget): CheckAttempt => ({ kind: 'UDP_CHECK', target: there, payload: undefined, reply: undefined })
+
+  test('PING_CHECK is answered, on either kind of socket', () => {
+    for (const range of ['1 0', '0 2147483647']) {
+      inside('sysctl', '-qw', `net.ipv4.ping_group_range=${range}`)
+      for (const address of ['127.0.0.1', '192.0.2.1', '::1']) {
+        expect(attempt({ kind: 'PING_CHECK', target: to(address) }, 3000)).toMatchObject({ result: { kind: 'passed' }, leaked: 0 })
+      }
+      expect(attempt({ kind: 'PING_CHECK', target: to('127.0.0.1', { fwmark: 4, bindIf: 'lo' }) }, 3000)).toMatchObject({
+        result: { kind: 'passed' },
+      })
+    }
+  })
+
+  test('F29 PING_CHECK of a host that does not answer: connect_timeout ends it', () => {
+    inside('ip', 'neigh', 'replace', '192.0.2.66', 'lladdr', '02:00:00:00:00:66', 'dev', 'other0')
+    const one = attempt({ kind: 'PING_CHECK', target: to('192.0.2.66') }, 3000)
+    expect(one).toMatchObject({ result: { kind: 'timed-out', stage: 'reply' }, leaked: 0 })
+    expect(one.ms).toBeGreaterThan(290)
+    expect(one.ms).toBeLessThan(1500)
+  })
+
+  test('no way to the server: PING_CHECK, UDP_CHECK, DNS_CHECK and SMTP_CHECK fail at once and say so', () => {
+    const there = to('203.0.113.1')
+    const attempts: CheckAttempt[] = [
+      { kind: 'PING_CHECK', target: there },
+      udp(there),
+      { kind: 'DNS_CHECK', target: there, type: 'SOA', name: '.' },
+      { kind: 'SMTP_CHECK', target: there, heloName: 'x' },
+    ]
+    for (const one of attempts) {
+      const { result, leaked, ms } = attempt(one, 3000)
+      expect(result).toMatchObject({ kind: 'failed', reason: { kind: 'unreachable', detail: expect.stringContaining('ENETUNREACH') } })
+      expect(leaked).toBe(0)
+      expect(ms).toBeLessThan(250)
+    }
+  })
+
+  test('UDP_CHECK: a firewall that says no, and one that says nothing', () => {
+    inside('nft', 'add rule inet t in udp dport 7010 reject with icmp type admin-prohibited')
+    inside('nft', 'add rule inet t in udp dport 7011 drop')
+    expect(attempt(udp(to('127.0.0.1', { port: 7010 })), 3000)).toMatchObject({
+      result: { kind: 'failed', reason: { kind: 'reply', detail: 'EHOSTUNREACH' } },
+      leaked: 0,
+    })
+    expect(attempt(udp(to('127.0.0.1', { port: 7011 })), 3000)).toMatchObject({ result: { kind: 'passed' }, leaked: 0 })
+  })
+
+  test('UDP_CHECK with fwmark: only a datagram that bears it is refused', () => {
+    inside('nft', 'add rule inet t in udp dport 7012 meta mark != 7 drop')
+    expect(attempt(udp(to('127.0.0.1', { port: 7012 })), 3000).result.kind).toBe('passed')
+    expect(attempt(udp(to('127.0.0.1', { port: 7012, fwmark: 7 })), 3000).result).toMatchObject({ reason: { detail: 'ECONNREFUSED' } })
+  })
+
   test('a link-local server is reached through its bind_if', () => {
     const address = inside('ip', '-6', '-o', 'addr', 'show', 'dev', 'other0', 'scope', 'link').match(/inet6 (fe80[^/]*)/)?.[1] as IpAddress
     expect(attempt(tcp({ address, bindIf: 'other0' }), 3000).result.kind).toBe('passed')
     expect(attempt(tcp({ address, bindIf: 'other0', fwmark: 5 }), 3000).result.kind).toBe('passed')
+    expect(attempt({ kind: 'PING_CHECK', target: to(address, { bindIf: 'other0' }) }, 3000).result.kind).toBe('passed')
+    expect(attempt(udp(to(address, { bindIf: 'other0' })), 3000).result).toMatchObject({ reason: { detail: 'ECONNREFUSED' } })
   })
 })
