@@ -34,8 +34,22 @@ export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[]
         ...(sealed && { protocol: 'ah' }),
       }),
     )
-    .sort((a, b) => a.ifindex - b.ifindex || a.family - b.family || (a.protocol ?? '').localeCompare(b.protocol ?? ''))
+    .sort(byPlace)
 }
+
+/** What is open while one set is left for the other: an advert can leave by a new socket at once, and a last one by an old. */
+export function joined(before: readonly Endpoint[], after: readonly Endpoint[]): readonly Endpoint[] {
+  const groups = ({ groups: own }: Endpoint, others: readonly IpAddress[]): readonly IpAddress[] => [...new Set([...own, ...others])].sort()
+  const kept = before.filter((old) => !after.some((endpoint) => byPlace(old, endpoint) === 0))
+  const opened = after.map((endpoint) => {
+    const old = before.find((one) => byPlace(one, endpoint) === 0)
+    return old === undefined ? endpoint : { ...endpoint, groups: groups(endpoint, old.groups) }
+  })
+  return [...kept, ...opened].sort(byPlace)
+}
+
+const byPlace = (a: Endpoint, b: Endpoint): number =>
+  a.ifindex - b.ifindex || a.family - b.family || Number(a.protocol === 'ah') - Number(b.protocol === 'ah')
 
 export function sameEndpoints(a: readonly Endpoint[], b: readonly Endpoint[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b)

@@ -10,7 +10,7 @@ import { deliver, listenersOf } from './delivery.ts'
 import { addressObjects, desiredAddresses, holdsAddresses } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
-import { endpointsOf, sameEndpoints } from './endpoints.ts'
+import { endpointsOf, joined, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
 import type { SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
@@ -220,7 +220,11 @@ function settle(before: RouterState, after: RouterState, now: Instant, out: Vrrp
   const relisten = after.listeners !== before.listeners || after.stopped !== before.stopped
   const endpoints = relisten ? endpointsOf(after.instances) : before.endpoints
   const listen = relisten && !sameEndpoints(endpoints, before.endpoints)
-  if (listen) out.push({ kind: 'listen', endpoints })
+  if (listen) {
+    const open = joined(before.endpoints, endpoints)
+    if (!sameEndpoints(open, before.endpoints)) out.unshift({ kind: 'listen', endpoints: open })
+    if (!sameEndpoints(open, endpoints)) out.push({ kind: 'listen', endpoints })
+  }
   const settled: RouterState = {
     ...after,
     queues,

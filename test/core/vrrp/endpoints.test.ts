@@ -49,4 +49,36 @@ describe('sockets', () => {
     rig.dispatch({ kind: 'link', link: link() })
     expect(rig.effects('listen')).toEqual([])
   })
+
+  test('FSM-01 open before the first advert leaves: that of an owner leaves in the same step', () => {
+    const rig = new Rig(vrrpConfig([instance({ priority: 255 })]))
+    const kinds = rig.performed.map(({ effect }) => effect.kind)
+    expect(kinds.indexOf('listen')).toBeGreaterThanOrEqual(0)
+    expect(kinds.indexOf('listen')).toBeLessThan(kinds.indexOf('send-advert'))
+  })
+
+  test('close after the last advert has left, when a reload moves a master to another interface', () => {
+    const links = [link(), link('eth1', { index: 3 })]
+    const rig = new Rig(vrrpConfig([instance()]), {
+      links,
+      addresses: [hostAddress('192.0.2.2/24'), hostAddress('10.0.0.2/24', { index: 3 })],
+    })
+    rig.until('master')
+    rig.forget().dispatch({ kind: 'configured', config: vrrpConfig([instance({ name: 'b', priority: 255, ...onEth1 })]) })
+    const ways = rig.performed.flatMap(({ effect }) => {
+      if (effect.kind === 'listen') return [effect.endpoints.map(({ ifindex }) => ifindex).join()]
+      return effect.kind === 'send-advert' ? [`advert on ${effect.ifindex}`] : []
+    })
+    expect(ways).toEqual(['2,3', 'advert on 2', 'advert on 3', '3'])
+  })
+
+  test('leave a group only after the last advert to it has left', () => {
+    const group = (address: string) => vrrpConfig([instance({ transport: multicast(4, undefined, address) })])
+    const rig = new Rig(group('224.0.0.9'))
+    rig.forget().dispatch({ kind: 'configured', config: group('224.0.0.18') })
+    expect(rig.effects('listen').map(({ endpoints: [endpoint] }) => endpoint?.groups)).toEqual([
+      ['224.0.0.18', '224.0.0.9'],
+      ['224.0.0.18'],
+    ])
+  })
 })
