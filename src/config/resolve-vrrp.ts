@@ -5,6 +5,7 @@ import { type AddressLine, addressWithInterface } from './keywords/virtual-addre
 import type { InstanceDraft } from './keywords/vrrp-instance.ts'
 import { resolveFamily } from './rules/address-family.ts'
 import { resolveAdvertInterval } from './rules/advert-interval.ts'
+import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
@@ -87,6 +88,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     )
   }
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
+  const { advertised, excluded } = splitAdvertised(draft, family)
   return {
     name: draft.name,
     vrid: draft.virtual_router_id,
@@ -104,8 +106,8 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
       oldUnicastChecksum: draft.old_unicast_checksum,
     },
     authentication,
-    virtualIpaddress: withInterface(draft.virtual_ipaddress.filter(placed), device),
-    virtualIpaddressExcluded: withInterface(draft.virtual_ipaddress_excluded.filter(placed), device),
+    virtualIpaddress: withInterface(advertised.filter(placed), device),
+    virtualIpaddressExcluded: withInterface(excluded.filter(placed), device),
     garp: resolveGarp(draft, strict, context),
     downTimerAdverts: strict ? 3 : (draft.down_timer_adverts ?? global.vrrp_down_timer_adverts ?? 3),
     lowerPrioNoAdvert: strict || (draft.lower_prio_no_advert ?? global.vrrp_lower_prio_no_advert ?? false),

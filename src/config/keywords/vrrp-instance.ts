@@ -62,6 +62,8 @@ export interface InstanceDraft {
   version?: 2 | 3
   priority?: number
   advert_int?: number
+  /** Addresses that were written, alone for virtual ones and with their `dev`. */
+  readonly taken: Set<string>
   readonly virtual_ipaddress: AddressLine[]
   readonly virtual_ipaddress_excluded: AddressLine[]
   no_virtual_ipaddress?: boolean
@@ -391,6 +393,7 @@ export function newInstance(name: string, line: LogicalLine): InstanceDraft {
     track_file: [],
     track_process: [],
     track_bfd: [],
+    taken: new Set(),
     virtual_ipaddress: [],
     virtual_ipaddress_excluded: [],
     virtual_routes: [],
@@ -419,10 +422,17 @@ function addresses(name: 'virtual_ipaddress' | 'virtual_ipaddress_excluded', sum
 /** An excluded address may be a virtual one only on another link. */
 function isAdvertised(draft: InstanceDraft, line: AddressLine, context: Context): boolean {
   const { address } = line.prefix
-  const same = draft.virtual_ipaddress.some((other) => other.prefix.address === address && other.interface === line.interface)
-  const again = draft.virtual_ipaddress_excluded.some((other) => other.prefix.address === address && other.interface === line.interface)
-  if (same || again) context.report('general', 'duplicate-address', `(${draft.name}): ${address} is there already`, 'each address once', 0)
-  return same || again
+  if (!isNew(draft, `${address} ${line.interface}`)) {
+    context.report('general', 'duplicate-address', `(${draft.name}): ${address} is there already`, 'each address once', 0)
+    return true
+  }
+  return false
+}
+
+/** False if the instance has it already. */
+function isNew({ taken }: InstanceDraft, key: string): boolean {
+  const { size } = taken
+  return taken.add(key).size > size
 }
 
 /** The first address fixes the family; the same address twice is one. */
@@ -438,10 +448,11 @@ function accepts(draft: InstanceDraft, line: AddressLine, context: Context): boo
     )
     return false
   }
-  if (draft.virtual_ipaddress.some((other) => other.prefix.address === line.prefix.address)) {
+  if (!isNew(draft, line.prefix.address)) {
     context.report('general', 'duplicate-address', `${line.prefix.address} is there already`, 'each address once', 0)
     return false
   }
+  isNew(draft, `${line.prefix.address} ${line.interface}`)
   draft.family = family
   return true
 }
