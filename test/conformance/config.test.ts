@@ -15,7 +15,7 @@ describe('from text to meaning and findings', () => {
     const { global: _global, diagnostics, notActedOn, ...agent } = loadText(text)
     const meaning = JSON.stringify({ ...agent, notActedOn: notActedOn.map(({ block, keyword }) => `${block}/${keyword}`) }, undefined, 1)
     const got = [text, meaning, printText(diagnostics)].join(RULE)
-    if (process.env.GOLDEN === 'write') writeFileSync(`${folder}/${name}`, got)
+    if (process.env['GOLDEN'] === 'write') writeFileSync(`${folder}/${name}`, got)
     expect(got).toBe(golden)
   })
 })
