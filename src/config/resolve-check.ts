@@ -1,26 +1,13 @@
 import { type Family, familyOf } from '../base/ip.ts'
-import type {
-  CheckConfig,
-  Checker,
-  CheckGlobals,
-  CheckTarget,
-  Forwarding,
-  RealServer,
-  ServiceKey,
-  SorryServer,
-  VirtualServer,
-} from '../core/check/config.ts'
+import type { CheckConfig, CheckGlobals, Forwarding, RealServer, ServiceKey, SorryServer, VirtualServer } from '../core/check/config.ts'
 import type { Context } from './context.ts'
-import type { ConnectingDraft } from './keywords/checker-options.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
-import type { HttpGetDraft } from './keywords/http-get.ts'
-import { type AnyChecker, type RealServerDraft, serverName } from './keywords/real-server.ts'
-import { urlFromDraft } from './keywords/url.ts'
+import { type RealServerDraft, serverName } from './keywords/real-server.ts'
 import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
 import { entryFamily, type VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
 import { addressAfter } from './keywords/virtual-server-group-line.ts'
-import { resolveConnectTimeout, resolveSchedule } from './rules/checker-inheritance.ts'
-import { defaultForwarding, resolvePort, servicePort } from './rules/forwarding.ts'
+import { resolveCheckers } from './resolve-checkers.ts'
+import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { resolveQuorum } from './rules/quorum.ts'
 
@@ -112,7 +99,6 @@ function resolveRealServer(
   context: Context,
 ): RealServer {
   const forwarding = server.lvs_method ?? inherited
-  const logAllFailures = context.parsed.global.checker_log_all_failures ?? false
   return {
     address: server.address,
     port: resolvePort(draft, group, server, forwarding, context),
@@ -122,7 +108,7 @@ function resolveRealServer(
     uthreshold: server.uthreshold ?? 0,
     lthreshold: server.lthreshold ?? 0,
     alpha: server.alpha ?? draft.alpha ?? false,
-    checkers: resolveCheckers(draft, server, logAllFailures),
+    checkers: resolveCheckers(draft, server, context),
   }
 }
 
@@ -136,67 +122,6 @@ function resolveSorryServer(
   if (sorry === undefined) return undefined
   const forwarding = sorry.lvs_method ?? inherited
   return { address: sorry.address, port: resolvePort(draft, group, sorry, forwarding, context), forwarding, inhibit: sorry.inhibit }
-}
-
-/** The checks that this program makes; the tables report the others as not acted on. */
-function resolveCheckers(draft: VirtualServerDraft, server: RealServerDraft, logAllFailures: boolean): readonly Checker[] {
-  const checkers: Checker[] = []
-  for (const checker of server.checkers) {
-    const resolved = resolveChecker(checker, server, draft, logAllFailures)
-    if (resolved !== undefined) checkers.push(resolved)
-  }
-  return checkers
-}
-
-function resolveChecker(
-  checker: AnyChecker,
-  server: RealServerDraft,
-  draft: VirtualServerDraft,
-  logAllFailures: boolean,
-): Checker | undefined {
-  switch (checker.kind) {
-    case 'TCP_CHECK':
-      return {
-        kind: checker.kind,
-        target: targetOf(checker, server, draft),
-        ...resolveSchedule(checker.kind, checker, [server, draft], logAllFailures),
-      }
-    case 'HTTP_GET':
-    case 'SSL_GET':
-      return { ...resolveHttp(checker, server, draft), ...resolveSchedule(checker.kind, checker, [server, draft], logAllFailures) }
-    case 'SMTP_CHECK':
-    case 'DNS_CHECK':
-    case 'UDP_CHECK':
-    case 'PING_CHECK':
-    case 'MISC_CHECK':
-    case 'FILE_CHECK':
-    case 'BFD_CHECK':
-      return undefined
-  }
-}
-
-function resolveHttp(checker: HttpGetDraft, server: RealServerDraft, draft: VirtualServerDraft) {
-  const urls = checker.urls.map((url) => urlFromDraft(url, checker.tls_compliant ?? false)).filter((url) => url !== undefined)
-  return {
-    kind: checker.kind,
-    target: targetOf(checker, server, draft),
-    urls,
-    httpProtocol: checker.http_protocol ?? '1.0',
-    virtualhost: checker.virtualhost ?? server.virtualhost ?? draft.virtualhost,
-    enableSni: checker.enable_sni ?? checker.sni_name !== undefined,
-  } as const
-}
-
-function targetOf(checker: ConnectingDraft, server: RealServerDraft, draft: VirtualServerDraft): CheckTarget {
-  return {
-    address: checker.connect_ip ?? server.address,
-    port: checker.connect_port ?? (server.port || servicePort(draft)),
-    bindto: checker.bindto,
-    bindPort: checker.bind_port,
-    bindIf: checker.bind_if,
-    fwmark: checker.fwmark ?? 0,
-    connectTimeout: resolveConnectTimeout([checker, server, draft]),
-  }
 }
 
 function serviceKeys(draft: VirtualServerDraft, group: VirtualServerGroupDraft | undefined, context: Context): readonly ServiceKey[] {

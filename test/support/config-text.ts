@@ -8,13 +8,13 @@ import { resolveCheck } from '../../src/config/resolve-check.ts'
 import type { LogicalLine } from '../../src/config/tree.ts'
 import type { CheckConfig } from '../../src/core/check/config.ts'
 
-/** A host with eth0 to eth5, root and nobody, and nothing on its disk. */
+/** A host with eth0 to eth5, root and nobody, and nothing on its disk but the script /x. */
 export const host: Reader = {
   absolute: (path) => path,
   readFile: () => ({ ok: false, error: 'missing' }),
   glob: () => ({ paths: [], missingAlternatives: [], folderExists: false }),
   exists: () => false,
-  script: () => ({ kind: 'missing' }),
+  script: (path) => (path === '/x' ? { kind: 'found', path, secure: true } : { kind: 'missing' }),
   environment: () => undefined,
   nodeName: 'host',
   interfaceExists: (name) => /^eth[0-5]$/.test(name),

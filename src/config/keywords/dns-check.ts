@@ -29,15 +29,15 @@ export const DNS_TYPES = ['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG
 
 /** DNS_CHECK { type, name, the options of every checker that connects }. */
 export const dnsCheck: Table<DnsCheckDraft> = {
-  ...connectOptions(false, since),
-  ...scheduleOptions(false, since, { retry: '3', delay: 'delay_loop' }),
+  ...connectOptions(true, since),
+  ...scheduleOptions(true, since, { retry: '3', delay: 'delay_loop' }),
   type: leaf(
     'A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY (any case)',
     'type of the record to ask for',
-    { since: '1.3.0', default: 'SOA' },
+    { since: '1.3.0', default: 'SOA', acted: true },
     readType,
   ),
-  name: leaf('<domain>', 'name to ask for', { since: '1.3.0', default: '.' }, readName),
+  name: leaf('<domain>', 'name to ask for', { since: '1.3.0', default: '.', acted: true }, readName),
 }
 
 function readType(draft: DnsCheckDraft, statement: Statement, context: Context): void {

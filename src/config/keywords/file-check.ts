@@ -13,16 +13,21 @@ export interface FileCheckDraft {
 
 /** FILE_CHECK { track_file NAME, weight N [reverse|noreverse] }: the number in the file changes the weight, or fails the server. */
 export const fileCheck: Table<FileCheckDraft> = {
-  track_file: leaf('<track_file>', 'the file, defined before', { since: '2.1.0', default: 'required' }, (draft, statement, context) => {
-    const name = context.word(statement, 1)
-    if (name === undefined) return
-    if (context.parsed.check.trackFiles.has(name)) draft.track_file = name
-    else context.report('general', 'track-file-unknown', `track_file ${name} not found`, 'a track_file defined before', 1)
-  }),
+  track_file: leaf(
+    '<track_file>',
+    'the file, defined before',
+    { since: '2.1.0', default: 'required', acted: true },
+    (draft, statement, context) => {
+      const name = context.word(statement, 1)
+      if (name === undefined) return
+      if (context.parsed.check.trackFiles.has(name)) draft.track_file = name
+      else context.report('general', 'track-file-unknown', `track_file ${name} not found`, 'a track_file defined before', 1)
+    },
+  ),
   weight: leaf(
     '<int -2147483647..2147483647> [reverse|noreverse]',
     'multiplies the number',
-    { since: '2.1.0', default: 'of the track_file' },
+    { since: '2.1.0', default: 'of the track_file', acted: true },
     readWeight,
   ),
 }

@@ -25,11 +25,17 @@ const since = {
 
 /** MISC_CHECK { misc_path, misc_timeout, misc_dynamic, user }: up when the script ends with 0. */
 export const miscCheck: Table<MiscCheckDraft> = {
-  ...scheduleOptions(false, since, { retry: '0', delay: '1' }),
-  misc_path: command('the script', { since: '<=1.0.0', missing: 'ignore', default: 'required' }),
-  misc_timeout: whole('seconds the script may take', { min: 0, max: 4_294, since: '1.1.0', default: 'delay_loop of the virtual server' }),
-  misc_dynamic: flag('status 2..255 is up with a weight of status - 2', { since: '1.1.8', default: 'off' }),
-  user: leaf('<user> [[:]<group>]', 'who runs the script', { since: '1.3.0', default: 'script_user' }, readUser),
+  ...scheduleOptions(true, since, { retry: '0', delay: '1' }),
+  misc_path: command('the script', { since: '<=1.0.0', missing: 'ignore', default: 'required', acted: true }),
+  misc_timeout: whole('seconds the script may take', {
+    min: 0,
+    max: 4_294,
+    since: '1.1.0',
+    default: 'delay_loop of the virtual server',
+    acted: true,
+  }),
+  misc_dynamic: flag('status 2..255 is up with a weight of status - 2', { since: '1.1.8', default: 'off', acted: true }),
+  user: leaf('<user> [[:]<group>]', 'who runs the script', { since: '1.3.0', default: 'script_user', acted: true }, readUser),
 }
 
 function readUser(draft: MiscCheckDraft, { words }: Statement, context: Context): void {

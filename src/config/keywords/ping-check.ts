@@ -7,6 +7,6 @@ export interface PingCheckDraft extends ConnectingDraft {
 
 /** PING_CHECK { the options of every checker that connects }: up when an echo request is answered. */
 export const pingCheck: Table<PingCheckDraft> = {
-  ...connectOptions(false, SINCE_2_1),
-  ...scheduleOptions(false, SINCE_2_1, { retry: '1', delay: '1' }),
+  ...connectOptions(true, SINCE_2_1),
+  ...scheduleOptions(true, SINCE_2_1, { retry: '1', delay: '1' }),
 }

@@ -90,31 +90,37 @@ export const realServer: Table<RealServerDraft> = {
   })),
   HTTP_GET: httpChecker('HTTP_GET', { since: '<=1.0.0', acted: true }, httpGet),
   SSL_GET: httpChecker('SSL_GET', { since: '<=1.0.0', acted: true }, sslGet),
-  SMTP_CHECK: checker<SmtpCheckDraft>('a mail server greets', { since: '1.1.8' }, smtpCheck, (base) => ({
+  SMTP_CHECK: checker<SmtpCheckDraft>('a mail server greets', { since: '1.1.8', acted: true }, smtpCheck, (base) => ({
     kind: 'SMTP_CHECK',
     ...base,
     comparesLate: true,
     hosts: 0,
   })),
-  DNS_CHECK: checker<DnsCheckDraft>('a name server answers', { since: '1.3.0' }, dnsCheck, (base) => ({ kind: 'DNS_CHECK', ...base })),
+  DNS_CHECK: checker<DnsCheckDraft>('a name server answers', { since: '1.3.0', acted: true }, dnsCheck, (base) => ({
+    kind: 'DNS_CHECK',
+    ...base,
+  })),
   UDP_CHECK: checker<UdpCheckDraft>(
     'no ICMP error comes back',
-    { since: '2.1.0' },
+    { since: '2.1.0', acted: true },
     udpCheck,
     (base) => ({ kind: 'UDP_CHECK', ...base }),
     keepUdp,
   ),
-  PING_CHECK: checker<PingCheckDraft>('an echo is answered', { since: '2.1.0' }, pingCheck, (base) => ({ kind: 'PING_CHECK', ...base })),
+  PING_CHECK: checker<PingCheckDraft>('an echo is answered', { since: '2.1.0', acted: true }, pingCheck, (base) => ({
+    kind: 'PING_CHECK',
+    ...base,
+  })),
   MISC_CHECK: checker<MiscCheckDraft>(
     'a script succeeds',
-    { since: '<=1.0.0' },
+    { since: '<=1.0.0', acted: true },
     miscCheck,
     ({ line }) => ({ kind: 'MISC_CHECK', line }),
     keepMisc,
   ),
   FILE_CHECK: checker<FileCheckDraft>(
     'the number in a file',
-    { since: '2.1.0' },
+    { since: '2.1.0', acted: true },
     fileCheck,
     ({ line }) => ({ kind: 'FILE_CHECK', line }),
     keepFile,

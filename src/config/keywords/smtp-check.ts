@@ -23,8 +23,8 @@ const since: ConnectSince = {
   alpha: '1.3.7',
   log_all_failures: '2.0.11',
 }
-const options = { ...connectOptions(false, since), ...scheduleOptions(false, since, { retry: '1', delay: '1' }) }
-const row: Row = { since: '1.1.8' }
+const options = { ...connectOptions(true, since), ...scheduleOptions(true, since, { retry: '1', delay: '1' }) }
+const row: Row = { since: '1.1.8', acted: true }
 
 const hostSince: ConnectSince = {
   ...since,
@@ -41,8 +41,8 @@ const hostSince: ConnectSince = {
 
 // The words inside host set the checker around it, not the host.
 export const smtpHost: Table<SmtpCheckDraft> = {
-  ...connectOptions(false, hostSince),
-  ...scheduleOptions(false, hostSince, { retry: '1', delay: '1' }),
+  ...connectOptions(true, hostSince),
+  ...scheduleOptions(true, hostSince, { retry: '1', delay: '1' }),
 }
 
 /** SMTP_CHECK { helo_name, old host blocks, the options of every checker that connects }. */

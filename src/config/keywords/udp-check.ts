@@ -13,22 +13,27 @@ export interface UdpCheckDraft extends ConnectingDraft {
   max_reply_length?: number
 }
 
-const length = { min: 0, max: 65_535, since: '2.2.0' }
+const length = { min: 0, max: 65_535, since: '2.2.0', acted: true }
 
 /** UDP_CHECK { payload, require_reply, limits of the reply, the options of every checker that connects }. */
 export const udpCheck: Table<UdpCheckDraft> = {
-  ...connectOptions(false, SINCE_2_1),
-  ...scheduleOptions(false, SINCE_2_1, { retry: '1', delay: '1' }),
-  payload: leaf('<hexadecimal words>', 'what to send', { since: '2.2.0', default: 'random data' }, (draft, statement, context) => {
-    if (statement.words.length < 2)
-      return context.report('general', 'missing-argument', 'UDP_CHECK payload has no data', 'hexadecimal digits', 0)
-    const digits = readHex(statement, context, /^[0-9a-f]+$/i)
-    if (digits !== undefined) draft.payload = digits
-  }),
+  ...connectOptions(true, SINCE_2_1),
+  ...scheduleOptions(true, SINCE_2_1, { retry: '1', delay: '1' }),
+  payload: leaf(
+    '<hexadecimal words>',
+    'what to send',
+    { since: '2.2.0', default: 'a text of 32 bytes', acted: true },
+    (draft, statement, context) => {
+      if (statement.words.length < 2)
+        return context.report('general', 'missing-argument', 'UDP_CHECK payload has no data', 'hexadecimal digits', 0)
+      const digits = readHex(statement, context, /^[0-9a-f]+$/i)
+      if (digits !== undefined) draft.payload = digits
+    },
+  ),
   require_reply: leaf(
     '[<hexadecimal words, x for any digit>]',
     'a reply must come, and look so',
-    { since: '2.1.0', default: 'off' },
+    { since: '2.1.0', default: 'off', acted: true },
     (draft, statement, context) => {
       const digits = readHex(statement, context, /^[0-9a-fx]*$/i)
       if (digits !== undefined) draft.require_reply = digits

@@ -36,7 +36,7 @@ function inherited<Key extends keyof ScheduleDraft>(chain: Inheritance, key: Key
 
 export function resolveSchedule(kind: ScheduledKind, checker: CheckerDraft, above: Inheritance, logAllFailures: boolean): CheckerSchedule {
   const chain = [checker, ...above]
-  const delayLoop = inherited(chain, 'delay_loop') ?? DELAY_LOOP
+  const delayLoop = resolveDelayLoop(chain)
   return {
     delayLoop,
     warmup: inherited(chain, 'warmup') ?? delayLoop,
@@ -48,3 +48,4 @@ export function resolveSchedule(kind: ScheduledKind, checker: CheckerDraft, abov
 }
 
 export const resolveConnectTimeout = (chain: Inheritance): Micros => inherited(chain, 'connect_timeout') ?? CONNECT_TIMEOUT
+export const resolveDelayLoop = (chain: Inheritance): Micros => inherited(chain, 'delay_loop') ?? DELAY_LOOP

@@ -117,6 +117,8 @@ export interface FileCheck {
   readonly weight: number
   /** Turns the sign; with weight 0 it is the number 0 that fails. */
   readonly reverse: boolean
+  /** `init_file`: the file is made at the start, over another only with `overwrite`. */
+  readonly initial: { readonly value: number; readonly overwrite: boolean } | undefined
 }
 
 /** What one attempt does. */

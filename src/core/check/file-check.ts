@@ -10,11 +10,16 @@ export function judgeFile({ weight, reverse }: FileCheck, value: number): FileVe
   return product === lowest ? { kind: 'fault' } : { kind: 'adds', amount: Math.min(product, highest) }
 }
 
-const lowest = -2_147_483_648
-const highest = 2_147_483_647
+export type FollowedFile = Pick<FileCheck, 'path' | 'initial'>
 
 /** The files that a configuration asks to be followed, each once. */
-export function followedFiles({ virtualServers }: CheckConfig): readonly string[] {
-  const checkers = virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checkers))
-  return [...new Set(checkers.flatMap((checker) => (checker.kind === 'FILE_CHECK' ? [checker.path] : [])))]
+export function followedFiles({ virtualServers }: CheckConfig): readonly FollowedFile[] {
+  const files = new Map<string, FollowedFile>()
+  for (const checker of virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checkers))) {
+    if (checker.kind === 'FILE_CHECK' && !files.has(checker.path)) files.set(checker.path, { path: checker.path, initial: checker.initial })
+  }
+  return [...files.values()]
 }
+
+const lowest = -2_147_483_648
+const highest = 2_147_483_647

@@ -11,21 +11,6 @@ function rows(table: Table<object>, block = ''): readonly { readonly path: strin
 }
 
 const all = rows(checkBlocks as Table<object>)
-const COMMON = [
-  'alpha',
-  'bind_if',
-  'bind_port',
-  'bindto',
-  'connect_ip',
-  'connect_port',
-  'connect_timeout',
-  'delay_before_retry',
-  'delay_loop',
-  'fwmark',
-  'log_all_failures',
-  'retry',
-  'warmup',
-]
 const of = (block: string, keywords: readonly string[]): readonly string[] => keywords.map((keyword) => `${block} ${keyword}`)
 
 test('what the checker process does not act on yet is this and nothing else', () => {
@@ -40,28 +25,10 @@ test('what the checker process does not act on yet is this and nothing else', ()
       ...of('SSL', ['password', 'ca', 'certificate', 'key']),
       ...of('virtual_server', ['ha_suspend', 'omega', 'smtp_alert', 'snmp_name', 'quorum_up', 'quorum_down']),
       ...of('real_server', ['notify_up', 'notify_down', 'smtp_alert', 'snmp_name']),
-      ...of('real_server', ['SMTP_CHECK', 'DNS_CHECK', 'UDP_CHECK', 'PING_CHECK', 'MISC_CHECK', 'FILE_CHECK', 'BFD_CHECK']),
+      ...of('real_server', ['BFD_CHECK']),
       ...of('HTTP_GET', ['sni_name', 'fast_recovery']),
       ...of('SSL_GET', ['sni_name', 'fast_recovery', 'tls_compliant']),
       ...of('url', ['regex_stack', 'regex_stack', 'tls_compliant']),
-      ...of('SMTP_CHECK', [...COMMON, 'helo_name', 'host']),
-      ...of('host', COMMON),
-      ...of('DNS_CHECK', [...COMMON, 'type', 'name']),
-      ...of('UDP_CHECK', [...COMMON, 'payload', 'require_reply', 'min_reply_length', 'max_reply_length']),
-      ...of('PING_CHECK', COMMON),
-      ...of('MISC_CHECK', [
-        'misc_path',
-        'misc_timeout',
-        'misc_dynamic',
-        'user',
-        'retry',
-        'delay_before_retry',
-        'warmup',
-        'delay_loop',
-        'alpha',
-        'log_all_failures',
-      ]),
-      ...of('FILE_CHECK', ['track_file', 'weight']),
       ...of('BFD_CHECK', ['name', 'alpha']),
     ].toSorted(),
   )

@@ -249,7 +249,9 @@ test('BFD_CHECK names its server as the log does', () => {
 })
 
 test('checks that are not made yet leave the server without them and are noted', () => {
-  const read = check('SMTP_CHECK', '}\nPING_CHECK {\n}\nTCP_CHECK {')
-  expect(read.config.virtualServers[0]?.realServers[0]?.checkers.map(({ kind }) => kind)).toEqual(['TCP_CHECK'])
-  expect([...read.parsed.notActedOn.values()].map(({ keyword }) => keyword)).toEqual(['SMTP_CHECK', 'PING_CHECK'])
+  const session = (parsed: Parsed): void => void parsed.check.bfds.set('b', {} as never)
+  const read = check('BFD_CHECK', 'name b\n}\nPING_CHECK {\n}\nTCP_CHECK {', session)
+  expect(read.config.virtualServers[0]?.realServers[0]?.checkers.map(({ kind }) => kind)).toEqual(['PING_CHECK', 'TCP_CHECK'])
+  expect([...read.parsed.notActedOn.values()].map(({ keyword }) => keyword)).toContain('BFD_CHECK')
+  expect([...read.parsed.notActedOn.values()].map(({ keyword }) => keyword)).not.toContain('PING_CHECK')
 })

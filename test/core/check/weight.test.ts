@@ -13,6 +13,7 @@ const fileCheck = (more: Partial<FileCheck> = {}): FileCheck => ({
   path: '/f',
   weight: 1,
   reverse: false,
+  initial: undefined,
   ...more,
 })
 
@@ -58,7 +59,10 @@ describe('FILE_CHECK: what a number means', () => {
 
   test('every file is followed once', () => {
     const config = checkConfig([one(fileCheck(), fileCheck({ weight: 2 }), tcpCheck()), one(fileCheck({ path: '/g' }))])
-    expect(followedFiles(config)).toEqual(['/f', '/g'])
+    expect(followedFiles(config)).toEqual([
+      { path: '/f', initial: undefined },
+      { path: '/g', initial: undefined },
+    ])
   })
 })
 
