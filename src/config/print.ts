@@ -9,7 +9,11 @@ export function textOf({ at, message, expected, scope, chain }: Diagnostic): str
   const wanted = expected === undefined ? '' : ` (expected ${expected})`
   const place = `${at.file}:${at.line}:${at.column}`
   const from = chain === undefined ? '' : ` [included from ${chain.map((one) => `${one.file} line ${one.line}`).join(', ')}]`
-  if (scope === 'whole') return at.line === 0 ? `${message}${wanted}` : `${message}${wanted} [${place}]`
+  if (scope === 'whole') {
+    // A message that begins with an address and port must not be taken for a file and line.
+    const said = /^\S+:\d/.test(message) ? `in ${message}` : message
+    return at.line === 0 ? `${said}${wanted}` : `${said}${wanted} [${place}]`
+  }
   if (at.line === 0) return `${message}${wanted}`
   return `${place}: ${message}${wanted}${from}`
 }

@@ -20,6 +20,11 @@ test.each([
     text: "/etc/k.conf:3:5: unknown keyword 'x' (expected y) [included from /etc/a.conf line 7]\n",
   },
   { name: 'a whole object', more: { scope: 'whole' as const }, text: "unknown keyword 'x' (expected y) [/etc/k.conf:3:5]\n" },
+  {
+    name: 'a service whose name looks like a place',
+    more: { scope: 'whole' as const, message: '[192.0.2.1]:tcp:80: bad', expected: undefined },
+    text: 'in [192.0.2.1]:tcp:80: bad [/etc/k.conf:3:5]\n',
+  },
   { name: 'no line at all', more: { at: { file: '/etc/k.conf', line: 0, column: 0 } }, text: "unknown keyword 'x' (expected y)\n" },
 ])('text: $name', ({ more, text }) => {
   expect(printText([{ ...finding, ...more }])).toBe(text)
