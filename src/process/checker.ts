@@ -1,11 +1,14 @@
 import type { Instant } from '../base/units.ts'
+import type { CheckConfig } from '../core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../core/check/events.ts'
+import { followedFiles } from '../core/check/file-check.ts'
 import { checkerPool, desired } from '../core/check/pool.ts'
 import type { PoolState } from '../core/check/state.ts'
 import { checkStatus } from '../core/check/status.ts'
 import { wordCheckReport } from '../core/check/wording.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
 import { createClock } from '../drivers/clock.ts'
+import { NumberFiles } from '../drivers/files.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { Probes } from '../drivers/probes/index.ts'
 import { checkData } from '../status/check-data.ts'
@@ -35,6 +38,13 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
     },
   })
   const probes = new Probes((id, result) => loop.dispatch({ kind: 'probe-result', id, result }))
+  const files = new NumberFiles((path, value) => loop.dispatch({ kind: 'file-read', path, value }))
+  const configured = (config: CheckConfig): CheckEvent => ({
+    kind: 'configured',
+    config,
+    seed: Math.floor(Math.random() * 2 ** 32),
+    files: files.follow(followedFiles(config)),
+  })
   const perform = (effect: CheckEffect): void => {
     switch (effect.kind) {
       case 'probe':
@@ -59,21 +69,20 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
     perform,
     stepped,
   })
-  const seed = (): number => Math.floor(Math.random() * 2 ** 32)
 
   log.say('info', 'Initializing ipvs', 'ipvs')
   const info = kernel.ipvs.info()
   if (!info.ok) return { kind: 'impossible', code: EXIT.fatal, message: `IPVS: Can't initialize ipvs: ${info.error.detail}` }
   setTimeouts(kernel, duty, log)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
-  loop.dispatch({ kind: 'configured', config: duty.config, seed: seed() })
+  loop.dispatch(configured(duty.config))
   started()
 
   const work: Work<'checker'> = {
     reload(next) {
       current = next
       setTimeouts(kernel, next, log)
-      loop.dispatch({ kind: 'configured', config: next.config, seed: seed() })
+      loop.dispatch(configured(next.config))
       reloaded()
     },
     dump(what: DumpKind) {
@@ -84,6 +93,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
     async stop() {
       released = !settings.dontReleaseIpvs
       loop.dispatch({ kind: 'stop' })
+      files.close()
       await probes[Symbol.asyncDispose]()
       clock.close()
     },
