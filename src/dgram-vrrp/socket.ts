@@ -206,7 +206,8 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     if (error !== undefined) return error
     const bound = bind(this.#fd, v4 ? sockaddrIn(new Uint8Array(4)) : sockaddrIn6(new Uint8Array(16)))
     if (bound < 0) return systemError(bound, 'bind')
-    const watching = poll(this.#fd, (events) => this.#onReadable(events))
+    // An error that waits in the socket is read like a datagram, and said then.
+    const watching = poll(this.#fd, () => this.drain(turnLimit))
     if (typeof watching === 'number') return systemError(watching, 'poll')
     this.#poll = watching
     return undefined
@@ -241,11 +242,6 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       ifindex: destination?.ifindex ?? this.#ifindex,
       truncated: (flags & MSG_TRUNC) !== 0,
     })
-  }
-
-  #onReadable(events: number): void {
-    if (events < 0) this.emit('error', systemError(events, 'poll'))
-    else this.drain(turnLimit)
   }
 
   #membership(group: string, option4: number, option6: number): SocketError | undefined {

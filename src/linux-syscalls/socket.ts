@@ -104,7 +104,8 @@ export function close(fd: number): number {
 }
 
 /**
- * Calls back with the events that hold (READABLE, WRITABLE, DISCONNECT), or with a negative errno. One poll for each descriptor.
+ * Calls back with the events that hold (READABLE, WRITABLE, DISCONNECT), or with a negative errno: an error waits in the socket, and
+ * comes again until it is read (by receiving, or as SO_ERROR) or the poll is ended. One poll for each descriptor.
  * End it, or close the descriptor with `close` of this package, before anything else closes it.
  */
 export function poll(fd: number, callback: (events: number) => void, events: number = READABLE): PollHandle | number {

@@ -188,6 +188,24 @@ const own: readonly Case[] = [
       }, 64 * 1024),
   },
   {
+    name: 'F18 after notifications were lost the monitor still hears of changes by itself',
+    async run() {
+      const events: LinkEvent[] = []
+      const opened = Monitor.open((event) => events.push(event), 4 * 1024)
+      ok(opened.ok)
+      opened.value.start()
+      execFileSync('ip', ['-batch', '-'], {
+        input: Array.from({ length: 500 }, (_, i) => `addr add 10.1.${i >> 8}.${i & 255}/32 dev ${device}\n`).join(''),
+      })
+      await nextTurns()
+      equal(events.splice(0).at(-1)?.kind, 'links-known')
+      ip('addr', 'add', '192.0.2.7/24', 'dev', device)
+      await nextTurns()
+      deepEqual(told(events), ['address-added 192.0.2.7/24'])
+      opened.value.close()
+    },
+  },
+  {
     name: 'an address carries IFA_PROTO 18, where the kernel has it (5.18)',
     run() {
       const connection = lazyConnection('route')()

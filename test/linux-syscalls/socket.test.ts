@@ -246,6 +246,31 @@ describe('poll', () => {
     server.close()
   })
 
+  test('tells of an error, and of what comes after it was read', async () => {
+    const { fd, address } = receiver()
+    const deaf = receiver()
+    expect(connect(fd, deaf.address)).toBe(0)
+    close(deaf.fd)
+    const seen: (readonly [said: 'error' | 'datagram', received: string])[] = []
+    const changed = async (count: number): Promise<void> => {
+      while (seen.length < count) await new Promise(setImmediate)
+    }
+    poll(fd, (events) => {
+      const message = recvmsg(fd, 100)
+      seen.push([events < 0 ? 'error' : 'datagram', typeof message === 'number' ? errnoName(message) : `${message.data}`])
+    })
+    sendmsg(fd, { data: payload(1) })
+    await changed(1)
+    const again = open()
+    expect(bind(again, deaf.address)).toBe(0)
+    sendmsg(again, { data: payload(7), address })
+    await changed(2)
+    expect(seen).toEqual([
+      ['error', 'ECONNREFUSED'],
+      ['datagram', `${payload(7)}`],
+    ])
+  })
+
   test('a second one on a descriptor is EEXIST, after the first is closed it is not', () => {
     const fd = open()
     const first = poll(fd, () => {})

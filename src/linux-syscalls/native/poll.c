@@ -8,6 +8,7 @@ struct poll {
   struct poll *next;
   int32_t id;
   int fd;
+  int events;
   napi_ref callback;
   napi_async_context context;
 };
@@ -45,6 +46,8 @@ static void on_event(uv_poll_t *handle, int status, int events) {
   napi_handle_scope scope = NULL;
   napi_value callback = NULL, receiver = NULL, argument = NULL;
   if (poll->callback == NULL || napi_open_handle_scope(env, &scope) != napi_ok) return;
+  /* libuv ends the watching at an error that waits in a socket, such as the ENOBUFS of netlink; who reads it wants to hear what follows. */
+  if (status < 0) uv_poll_start(handle, poll->events, on_event);
   napi_get_reference_value(env, poll->callback, &callback);
   napi_get_global(env, &receiver);
   argument = number(env, status < 0 ? status : events);
@@ -75,6 +78,7 @@ napi_value poll_start(napi_env env, napi_callback_info info) {
   poll->handle.data = poll;
   poll->state = state;
   poll->fd = fd;
+  poll->events = events;
   poll->id = ++state->last_id;
   poll->next = state->polls;
   state->polls = poll;
