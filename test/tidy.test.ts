@@ -46,6 +46,7 @@ const MAY_IMPORT: readonly RingRule[] = [
   { ring: 'src/base/', allowed: [/^src\/base\//] },
   { ring: 'src/core/', allowed: [/^src\/base\//, /^src\/core\//, /^dgram-vrrp\/codec$/] },
   { ring: 'src/config/', allowed: [/^src\/base\//, /^src\/config\//, /^toml$/], types: [/^src\/core\/.*config\.ts$/] },
+  { ring: 'src/explain/', allowed: [/^src\/base\//, /^src\/config\//, /^src\/core\/vrrp\/(config|election)\.ts$/, /^src\/explain\//] },
   {
     ring: 'src/netlink/',
     allowed: [/^src\/base\//, /^src\/netlink\//, /^linux-syscalls$/, /^src\/core\/(reconcile\/kinds|links|check\/config)\.ts$/],
@@ -149,7 +150,7 @@ describe('where things live', () => {
 
   test('each unit test stands at the path of the file it proves', () => {
     const mirrored = filesBelow('test', '.test.ts').filter((path) =>
-      /^test\/(base|config|core|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path),
+      /^test\/(base|config|core|explain|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path),
     )
     const folders = new Set(sources.map((path) => dirname(path).replace(/^src/, 'test')))
     expect(mirrored.filter((path) => !folders.has(dirname(path)))).toEqual([])

@@ -79,6 +79,9 @@ const options: Readonly<Record<string, Option>> = {
   }),
 }
 
+/** For the manual, which must know them all. */
+export const addressOptionWords: readonly string[] = Object.keys(options)
+
 /** Undefined: the line is dropped. */
 export function readAddressLine(words: readonly string[], context: Context, use: AddressContext): AddressLine | undefined {
   return readAddress(readLine(words, context), use)

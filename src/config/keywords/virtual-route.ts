@@ -296,6 +296,9 @@ const options: Readonly<Record<string, Option>> = {
   nexthop: readNexthops,
 }
 
+/** For the manual, which must know them all. */
+export const routeOptionWords: readonly string[] = Object.keys(options)
+
 const PREFERENCES: ReadonlyMap<string, number> = new Map(Object.entries({ low: 3, medium: 0, high: 1 }))
 const RTAX_FEATURE_ECN = 1
 

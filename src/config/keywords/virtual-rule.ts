@@ -240,6 +240,9 @@ const options: Readonly<Record<string, Option>> = {
   track_group: withWord((draft, _reader, word) => keep(draft, 'trackGroup', word)),
 }
 
+/** For the manual, which must know them all. */
+export const ruleOptionWords: readonly string[] = Object.keys(options)
+
 const IP_PROTOCOLS: ReadonlyMap<string, number> = new Map(
   Object.entries({
     ip: 0,
