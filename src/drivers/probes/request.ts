@@ -73,7 +73,7 @@ function transportOver({ stream, url, attempt }: WebRequest): Transport {
   return {
     request: (_options, onResponse) => {
       if (attempt.httpProtocol !== '1.1') downgradeFirstWrite(stream)
-      return request(
+      const sent = request(
         {
           method: 'GET',
           path: bytesOf(url.path),
@@ -85,6 +85,11 @@ function transportOver({ stream, url, attempt }: WebRequest): Transport {
         },
         onResponse,
       )
+      // A status like any other. Without a listener Node tells nobody of it, and the promise would stay open for ever.
+      return sent.on('upgrade', (response) => {
+        response.push(null)
+        onResponse(response)
+      })
     },
   }
 }

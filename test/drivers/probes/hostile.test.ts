@@ -104,6 +104,11 @@ const cases: readonly Case[] = [
     expected: { kind: 'failed', reason: { kind: 'status-code', code: 302 } },
   },
   {
+    name: 'switches to a protocol that nobody asked for',
+    serve: (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\nhello'),
+    expected: { kind: 'failed', reason: { kind: 'status-code', code: 101 } },
+  },
+  {
     name: 'sends 100 Continue without end',
     serve: (socket) => flood(socket, 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(500)),
     expected: { kind: 'timed-out', stage: 'reply' },
