@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isRoot } from './lab/kernel.ts'
-import { vipkeeper } from './lab/program.ts'
+import { release } from './lab/program.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const results = mkdtempSync(join(tmpdir(), 'vipkeeper-test-'))
@@ -47,7 +47,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
   if (!isRoot()) say('Not root: the kernel tests and the lab need network namespaces, so they will fail. Run this as root.')
-  await task('release', () => Promise.resolve(vipkeeper()))
+  await task('release', async () => release())
   await Promise.all([
     inTurn(
       () => command('types', ['tsc', '--build'], 120),

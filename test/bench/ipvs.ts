@@ -7,7 +7,7 @@ import { Director } from '../lab/director.ts'
 import { Lan } from '../lab/lan.ts'
 import { destinations, until } from '../lab/observe.ts'
 import { keepalived, type Program, programNamed } from '../lab/program.ts'
-import { proportionalSetSize } from './process.ts'
+import { memory, proportionalSetSize } from './process.ts'
 import { median } from './statistics.ts'
 import { format, type Table } from './table.ts'
 
@@ -97,5 +97,6 @@ function services(): string {
 
 if (import.meta.main) {
   const [name = 'vipkeeper', runs = '5'] = process.argv.slice(2)
-  process.stdout.write(`${format(await ipvs(programNamed(name), Number(runs)))}\n`)
+  const program = programNamed(name)
+  process.stdout.write(`${format(await memory(program))}\n\n${format(await ipvs(program, Number(runs)))}\n`)
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { instance, Rig } from '../kernel/harness/rig.ts'
+import { hasIpvs } from '../lab/kernel.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { median, quantile } from './statistics.ts'
 import type { Table } from './table.ts'
@@ -20,14 +21,14 @@ virtual_server 192.0.2.10 80 {
 /** In clock ticks of 10 ms, as proc(5) counts on every Linux that Node runs on. */
 const TICKS = 100
 
-/** What it costs to start, and to stand by. The checker process of either program ends where the kernel has no ip_vs. */
+/** What it costs to start, and to stand by. Where the kernel has no ip_vs there is no checker process: `ipvs` measures memory with it. */
 export async function processes(program: Program, runs: number, seconds: number): Promise<Table> {
   const rows: (string | number)[][] = []
   const both = [program, keepalived]
   const starts = new Map<Program, number[]>(both.map((each) => [each, []]))
   for (let i = 0; i < runs; i++) for (const each of both) starts.get(each)?.push(await untilFirstLine(each))
   for (const each of both) {
-    await using rig = await Rig.open({ configuration: CONFIGURATION, program: each })
+    await using rig = await Rig.open({ configuration: CONFIGURATION, program: each, options: hasIpvs() ? [] : ['-P'] })
     await sleep(3_000)
     const before = ticks(rig.dut.host.pids())
     await sleep(seconds * 1_000)
@@ -37,11 +38,23 @@ export async function processes(program: Program, runs: number, seconds: number)
     rows.push([each.name, median(times), quantile(times, 0.9), proportionalSetSize(pids), cpu, pids.length])
   }
   return {
-    title: 'One instance, two real servers',
+    title: `One instance, two real servers${hasIpvs() ? '' : ' (standing by without the checker process: this kernel has no ip_vs)'}`,
     columns: ['program', 'first line ms', 'p90', 'PSS MB', 'idle CPU %', 'processes'],
     rows,
     goal: 'first line under 250 ms, PSS under 160 MB, idle CPU under 0.5 %',
   }
+}
+
+/** Memory of all processes together, the checker included, on a kernel with ip_vs. */
+export async function memory(program: Program): Promise<Table> {
+  const rows: (string | number)[][] = []
+  for (const each of [program, keepalived]) {
+    await using rig = await Rig.open({ configuration: CONFIGURATION, program: each })
+    await sleep(15_000)
+    const pids = rig.dut.host.pids()
+    rows.push([each.name, proportionalSetSize(pids), pids.length])
+  }
+  return { title: 'One instance, two real servers: memory', columns: ['program', 'PSS MB', 'processes'], rows, goal: 'under 160 MB' }
 }
 
 /** From exec to the first byte of the log, ms. */

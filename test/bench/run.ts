@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { hasIpvs, hasUml, isRoot } from '../lab/kernel.ts'
-import { programNamed } from '../lab/program.ts'
+import { programNamed, release } from '../lab/program.ts'
 import { runInUml } from '../lab/uml.ts'
 import { adverts } from './adverts.ts'
 import { failover } from './failover.ts'
 import { ipvs } from './ipvs.ts'
-import { processes } from './process.ts'
+import { memory, processes } from './process.ts'
 import { format } from './table.ts'
 
 const USAGE = `npm run bench -- [failover] [adverts] [process] [ipvs] [--runs N] [--seconds N] [--program NAME]
@@ -32,8 +32,9 @@ const benches = {
   adverts: async () => format(await adverts(program, seconds(60))),
   process: async () => format(await processes(program, runs(15), seconds(30))),
   ipvs: async () => {
-    if (hasIpvs()) return format(await ipvs(program, runs(15)))
+    if (hasIpvs()) return `${format(await memory(program))}\n\n${format(await ipvs(program, runs(15)))}`
     if (!hasUml()) return 'ip_vs: this kernel has none, and User Mode Linux is not installed'
+    if (values.program === 'vipkeeper') release()
     const file = `${import.meta.dirname}/ipvs.ts`
     const result = await runInUml({ file, args: [values.program, String(runs(15))], seconds: 1_200, memory: 2_048 })
     return result.lines.join('\n') + (result.status === 0 ? '' : `\nstatus ${result.status}\n${result.console}`)

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hasIpvs, hasUml } from '../lab/kernel.ts'
+import { release } from '../lab/program.ts'
 import { runInUml } from '../lab/uml.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import type { Job } from './uml/jobs.ts'
@@ -34,6 +35,7 @@ describe('ip_vs on real packets', () => {
 
   beforeAll(async () => {
     if (!hasUml()) throw new Error('User Mode Linux is not installed: apt-get install user-mode-linux')
+    if (device.name === 'vipkeeper') release()
     lines = hasIpvs() ? [...(await boot([contract])), ...direct(waves)] : await boot([contract, ...waves])
   }, BOOT_LIMIT)
 

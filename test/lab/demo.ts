@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { hasIpvs, hasUml, isRoot } from './kernel.ts'
-import { keepalived, type Program, programNamed } from './program.ts'
+import { keepalived, type Program, programNamed, release } from './program.ts'
 import { Report } from './report.ts'
 import { runScenario } from './scenario.ts'
 import { runInUml } from './uml.ts'
@@ -30,7 +30,8 @@ if (values.help) {
 } else if (hasIpvs()) {
   process.exitCode = (await demonstrate()) ? 0 : 1
 } else if (hasUml()) {
-  programNamed(values.program)
+  // Built out here, where a processor is fast.
+  if (values.program === 'vipkeeper') release()
   process.stdout.write('This kernel has no ip_vs: booting User Mode Linux.\n')
   const result = await runInUml({
     file: import.meta.filename,

@@ -12,21 +12,30 @@ export const keepalived: Program = { name: 'keepalived', argv: ['/usr/sbin/keepa
 
 const root = resolve(import.meta.dirname, '../..')
 
-/**
- * vipkeeper as it is released: one file starts in a third of the time of a hundred, which counts where a system call is slow. Built anew
- * when a source is younger.
- */
-export function vipkeeper(): Program {
-  const release = join(root, 'dist/vipkeeper')
-  if (!existsSync(release) || youngest(join(root, 'src')) > statSync(release).mtimeMs) {
+/** vipkeeper as it is released: one file starts in a third of the time of a hundred, which counts where a system call is slow. */
+const released: Program = {
+  name: 'vipkeeper',
+  get argv() {
+    return [release()]
+  },
+}
+
+let built: string | undefined
+
+/** The path of dist/vipkeeper, which is built anew if a source is younger. */
+export function release(): string {
+  if (built !== undefined) return built
+  const path = join(root, 'dist/vipkeeper')
+  if (!existsSync(path) || youngest(join(root, 'src')) > statSync(path).mtimeMs) {
     run([process.execPath, '--conditions=source', join(root, 'packaging/build.ts')], { seconds: 120 })
   }
-  return { name: 'vipkeeper', argv: [release] }
+  built = path
+  return path
 }
 
 /** `vipkeeper`, `keepalived`, or the path of anything that takes the same options. */
 export function programNamed(name: string): Program {
-  if (name === 'vipkeeper') return vipkeeper()
+  if (name === 'vipkeeper') return released
   if (name === 'source') return { name: 'vipkeeper', argv: [process.execPath, '--conditions=source', join(root, 'src/main.ts')] }
   if (name === 'keepalived') return keepalived
   return { name, argv: [resolve(name)] }
