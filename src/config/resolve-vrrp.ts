@@ -6,6 +6,7 @@ import type { InstanceDraft } from './keywords/vrrp-instance.ts'
 import { resolveFamily } from './rules/address-family.ts'
 import { resolveAdvertInterval } from './rules/advert-interval.ts'
 import { splitAdvertised } from './rules/advertised.ts'
+import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
@@ -73,6 +74,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   }
   judgeOwnersTrackers(draft, priority, context)
   const advertInt = resolveAdvertInterval(draft, version, context)
+  const authHmac = resolveAuthHmac(draft, advertInt, strict, context)
   const preemption = resolvePreemption(draft, priority, strict, context)
   if (broken !== undefined || draft.virtual_router_id === undefined) return broken ?? draft.name
   const device = draft.interface ?? ''
@@ -106,6 +108,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
       oldUnicastChecksum: draft.old_unicast_checksum,
     },
     authentication,
+    ...(authHmac && { authHmac }),
     virtualIpaddress: withInterface(advertised.filter(placed), device),
     virtualIpaddressExcluded: withInterface(excluded.filter(placed), device),
     garp: resolveGarp(draft, strict, context),

@@ -2,6 +2,7 @@ import { internetChecksum } from 'linux-syscalls/checksum'
 import { addressFromBytes, addressToBytes, type Family } from './address.ts'
 import type { AuthenticationHeader } from './authentication-header.ts'
 import type { DecodeError, Result } from './result.ts'
+import { decodeTrailer, SIGNATURE_SIZE, type Signature, type Trailer, withSignature } from './signature.ts'
 
 /** IP protocol number of VRRP. */
 export const VRRP_PROTOCOL = 112
@@ -52,10 +53,15 @@ export interface Decoded {
   readonly strayBytes: number
   /** The authentication header in front of the message, where there is one; not verified. */
   readonly authenticationHeader?: AuthenticationHeader
+  /** The stray bytes as a signature, where there are as many as one has; not verified. */
+  readonly trailer?: Trailer
 }
 
 /** The bytes of a message; throws a RangeError if a field does not fit (our own mistake, never the network's). */
-export function encode(advert: Advertisement, envelope: Envelope & { readonly checksum: ChecksumForm }): Uint8Array {
+export function encode(
+  advert: Advertisement,
+  envelope: Envelope & { readonly checksum: ChecksumForm; readonly signature?: Signature | undefined },
+): Uint8Array {
   const { version, addresses } = advert
   if (version !== 2 && version !== 3) throw new RangeError(`VRRP version ${version} cannot be sent`)
   const bytes = new Uint8Array(messageLength(version, envelope.family, addresses.length))
@@ -78,7 +84,7 @@ export function encode(advert: Advertisement, envelope: Envelope & { readonly ch
   }
   const form = formsOf(version, envelope).includes(envelope.checksum) ? envelope.checksum : formsOf(version, envelope)[0]
   view.setUint16(6, checksumOver(bytes, form ?? 'message-only', envelope))
-  return bytes
+  return envelope.signature === undefined ? bytes : signed(bytes, envelope, envelope.signature)
 }
 
 /** Reads a VRRP message, the IP header stripped. Never throws, whatever the bytes. */
@@ -110,7 +116,20 @@ export function decode(bytes: Uint8Array, envelope: Envelope): Result<Decoded, D
   // A trailer is outside the sum over IPv4; over IPv6 the kernel sums all there is.
   const covered = envelope.family === 4 ? bytes.subarray(0, length) : bytes
   const validForms = formsOf(version, envelope).filter((form) => checksumOver(covered, form, envelope) === 0)
-  return { ok: true, value: { advert, validForms, strayBytes: bytes.length - length } }
+  const strayBytes = bytes.length - length
+  const value: Decoded = { advert, validForms, strayBytes }
+  if (strayBytes !== SIGNATURE_SIZE) return { ok: true, value }
+  return { ok: true, value: { ...value, trailer: decodeTrailer(bytes, length, envelope) } }
+}
+
+/** Over IPv4 the checksum ends where the signature begins; over IPv6 the kernel sums all there is. */
+function signed(message: Uint8Array, envelope: Envelope, signature: Signature): Uint8Array {
+  const bytes = withSignature(message, envelope, signature)
+  if (envelope.family === 4) return bytes
+  const view = new DataView(bytes.buffer)
+  view.setUint16(6, 0)
+  view.setUint16(6, checksumOver(bytes, 'pseudo-header', envelope))
+  return bytes
 }
 
 const headerSize = 8

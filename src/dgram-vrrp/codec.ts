@@ -23,3 +23,14 @@ export {
 export { decodeIpv4, encodeIpv4, INTERNETWORK_CONTROL, type Ipv4Header } from './ipv4.ts'
 export { encodeNeighbourAdvertisement } from './ndp.ts'
 export type { DecodeError, Result } from './result.ts'
+export {
+  compareStamps,
+  isSigned,
+  nextStamp,
+  SIGNATURE_SIZE,
+  SIGNATURE_TYPE,
+  type Signature,
+  type Stamp,
+  stampMillis,
+  type Trailer,
+} from './signature.ts'

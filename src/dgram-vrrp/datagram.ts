@@ -17,8 +17,8 @@ export function pack(
   way: { family: Family; source: string; destination: string; ttl: number | undefined; id: number; options: SendOptions },
 ): Uint8Array {
   const { family, source, destination } = way
-  const group = way.options.group === undefined ? {} : { group: way.options.group }
-  const message = encode(advert, { family, source, destination, checksum: way.options.checksum ?? 'pseudo-header', ...group })
+  const { checksum = 'pseudo-header', group, signature } = way.options
+  const message = encode(advert, { family, source, destination, checksum, signature, ...(group !== undefined && { group }) })
   if (family === 6) return message
   const header = { source, destination, ttl: way.ttl ?? 255, id: way.id }
   const { seal } = way.options

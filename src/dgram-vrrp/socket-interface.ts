@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Advertisement, ChecksumForm, Decoded } from './advertisement.ts'
 import type { Seal } from './authentication-header.ts'
 import type { DecodeError } from './result.ts'
+import type { Signature } from './signature.ts'
 
 /** `vrrp4-ah` hears what comes with an authentication header (protocol 51), and nothing else. */
 export type SocketType = 'vrrp4' | 'vrrp4-ah' | 'vrrp6'
@@ -43,6 +44,8 @@ export interface SendOptions {
   readonly group?: string
   /** Puts an authentication header in front of the message (IPv4 only). */
   readonly seal?: Seal
+  /** Puts a signature behind the message (`auth_hmac`). */
+  readonly signature?: Signature
 }
 
 /** What a system call answered: `code` is the errno's name, `errno` negative. */

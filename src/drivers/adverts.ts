@@ -1,9 +1,18 @@
-import { createSocket, type DecodeError, type RemoteInfo, type SocketError, type VrrpSocket } from 'dgram-vrrp'
+import {
+  createSocket,
+  type DecodeError,
+  nextStamp,
+  type RemoteInfo,
+  type Signature,
+  type SocketError,
+  type Stamp,
+  type VrrpSocket,
+} from 'dgram-vrrp'
 import { monotonicNow } from 'linux-syscalls'
 import type { Family, IpAddress } from '../base/ip.ts'
 import { fail, ok } from '../base/result.ts'
-import { fromSeconds } from '../base/units.ts'
-import type { Endpoint, ListenEffect, SendAdvertEffect } from '../core/vrrp/effects.ts'
+import { fromSeconds, toMillis } from '../base/units.ts'
+import type { Endpoint, ListenEffect, SendAdvertEffect, Signing } from '../core/vrrp/effects.ts'
 import type { AdvertEvent } from '../core/vrrp/events.ts'
 
 /** What went wrong or right again with the sockets. A failure is said once, until it changes or ends. */
@@ -53,6 +62,8 @@ class AdvertSockets implements Adverts {
   readonly #listeners = new Map<string, Listener>()
   /** The errno last complained of, by what it concerns. */
   readonly #complaints = new Map<string, number | undefined>()
+  /** The last stamp that each instance signed with; a reload does not turn it back. */
+  readonly #stamps = new Map<string, Stamp>()
   #wanted: readonly Endpoint[] = []
   #retryAt: number | undefined
 
@@ -128,7 +139,7 @@ class AdvertSockets implements Adverts {
       const { ttl, truncated } = rinfo
       // The socket's addresses are canonical text, as ours are.
       const [source, destination] = [rinfo.address as IpAddress, rinfo.destination as IpAddress]
-      this.#options.received({ kind: 'advert', ifindex, family, source, destination, ttl, truncated, packet })
+      this.#options.received({ kind: 'advert', ifindex, family, source, destination, ttl, truncated, receivedAt: Date.now(), packet })
     }
     socket.on('message', (_advert, rinfo, detail) => received(rinfo, ok(detail)))
     socket.on('malformed', (error: DecodeError, _bytes, rinfo) => received(rinfo, fail(error)))
@@ -163,9 +174,18 @@ class AdvertSockets implements Adverts {
   }
 
   #send(effect: SendAdvertEffect): void {
-    const { instance, interface: device, ifindex, family, advert, source, checksum, group, seal } = effect
+    const { instance, interface: device, ifindex, family, advert, source, checksum, group, seal, signing } = effect
     const socket = this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
-    const options = { source, ttl: effect.ttl ?? 'system', checksum, group, ...(seal && { seal }) } as const
+    // One signature for all copies: it does not cover the destination.
+    const signature = signing && this.#sign(instance, signing)
+    const options = {
+      source,
+      ttl: effect.ttl ?? 'system',
+      checksum,
+      group,
+      ...(seal && { seal }),
+      ...(signature && { signature }),
+    } as const
     for (const destination of effect.destinations) {
       const about = `send ${instance} ${destination}`
       const error = socket === undefined ? notOpen(device) : socket.send(advert, destination, options)
@@ -175,6 +195,12 @@ class AdvertSockets implements Adverts {
         this.#options.trouble({ kind: 'not-sent', instance, interface: device, destination, error })
       }
     }
+  }
+
+  #sign(instance: string, { key, timeWindow }: Signing): Signature {
+    const stamp = nextStamp(this.#stamps.get(instance), Date.now(), toMillis(timeWindow))
+    this.#stamps.set(instance, stamp)
+    return { keyId: key.id, key: key.secret, stamp }
   }
 
   #isNews(about: string, error: SocketError): boolean {

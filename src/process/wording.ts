@@ -148,6 +148,18 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
       return 'IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !'
     case 'ah-replay':
       return `IPSEC-AH : sequence number ${received ?? ''} already processed. Packet dropped. Local(${expected ?? ''})`
+    case 'hmac-missing':
+      return 'auth_hmac: advert without signature'
+    case 'hmac-malformed':
+      return 'auth_hmac: malformed signature'
+    case 'hmac-unknown-key':
+      return `auth_hmac: unknown key ${received ?? ''}`
+    case 'hmac-invalid':
+      return `auth_hmac: invalid HMAC with key ${received ?? ''}`
+    case 'hmac-stale':
+      return 'auth_hmac: stale advert, do the clocks agree?'
+    case 'hmac-replay':
+      return 'auth_hmac: advert replayed'
     case 'interval':
       return `advertisement interval mismatch mine=${Number(expected) / 100} sec rcv'd=${Number(received) / 100} sec`
     case 'own-priority':

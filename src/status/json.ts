@@ -75,6 +75,12 @@ function statsOf(stats: InstanceStats): Record<string, number> {
     invalid_authtype: stats.invalid_authtype,
     authtype_mismatch: stats.authtype_mismatch,
     auth_failure: stats.auth_failure,
+    auth_ext_missing: stats.auth_ext_missing,
+    auth_ext_malformed: stats.auth_ext_malformed,
+    auth_ext_unknown_key: stats.auth_ext_unknown_key,
+    auth_ext_invalid_hmac: stats.auth_ext_invalid_hmac,
+    auth_ext_stale: stats.auth_ext_stale,
+    auth_ext_replay: stats.auth_ext_replay,
     pri_zero_rcvd: stats.pri_zero_rcvd,
     pri_zero_sent: stats.pri_zero_sent,
   }

@@ -16,6 +16,7 @@ test('json_version 1 is byte for byte what keepalived wrote of the same state', 
       '"vips":["192.0.2.250\\/24 dev va scope global set"],"evips":["192.0.2.251\\/24 dev va scope global set"],"auth_type":0},' +
       '"stats":{"advert_rcvd":0,"advert_sent":3,"become_master":1,"release_master":0,"packet_len_err":0,"advert_interval_err":0,' +
       '"ip_ttl_err":0,"invalid_type_rcvd":0,"addr_list_err":0,"invalid_authtype":0,"authtype_mismatch":0,"auth_failure":0,' +
+      '"auth_ext_missing":0,"auth_ext_malformed":0,"auth_ext_unknown_key":0,"auth_ext_invalid_hmac":0,"auth_ext_stale":0,"auth_ext_replay":0,' +
       '"pri_zero_rcvd":0,"pri_zero_sent":0}}]\n',
   )
 })

@@ -1,4 +1,4 @@
-import { type Advertisement, type ChecksumForm, decode, encode } from 'dgram-vrrp/codec'
+import { type Advertisement, type ChecksumForm, decode, encode, type Signature } from 'dgram-vrrp/codec'
 import { type Family, type IpAddress, parsePrefix } from '../../src/base/ip.ts'
 import type { MacAddress } from '../../src/base/mac.ts'
 import { type Instant, instant } from '../../src/base/units.ts'
@@ -31,6 +31,7 @@ export interface Incoming extends Partial<Omit<Advertisement, 'authData'>> {
   readonly group?: string
   readonly authData?: Uint8Array
   readonly truncated?: boolean
+  readonly signature?: Signature
   /** What happens to the bytes on their way. */
   readonly spoil?: (bytes: Uint8Array) => Uint8Array
 }
@@ -48,7 +49,7 @@ export function hostAddress(text: string, differing: Partial<InterfaceAddress> =
 }
 
 export function incoming(differing: Incoming = {}): AdvertEvent {
-  const { source, destination, ttl, ifindex, family = 4, checksum, group, truncated, spoil, ...fields } = differing
+  const { source, destination, ttl, ifindex, family = 4, checksum, group, truncated, signature, spoil, ...fields } = differing
   const version = fields.version ?? (family === 4 ? 2 : 3)
   const advert: Advertisement = {
     version,
@@ -64,7 +65,14 @@ export function incoming(differing: Incoming = {}): AdvertEvent {
   const from = (source ?? (family === 4 ? '192.0.2.1' : 'fe80::1')) as IpAddress
   const to = (destination ?? (family === 4 ? '224.0.0.18' : 'ff02::12')) as IpAddress
   const form = checksum ?? (version === 2 && family === 4 ? 'message-only' : 'pseudo-header')
-  const bytes = encode(advert, { family, source: from, destination: to, checksum: form, ...(group === undefined ? {} : { group }) })
+  const bytes = encode(advert, {
+    family,
+    source: from,
+    destination: to,
+    checksum: form,
+    signature,
+    ...(group === undefined ? {} : { group }),
+  })
   const packet = decode(spoil === undefined ? bytes : spoil(bytes), { family, source: from, destination: to })
   return {
     kind: 'advert',

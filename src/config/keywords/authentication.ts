@@ -45,7 +45,7 @@ export interface HmacDraft {
   mode?: 'enforce' | 'permissive' | 'receive-only'
 }
 
-const row = { build: 'VRRP_AUTH', since: '2.4.0' } as const
+const row = { build: 'VRRP_AUTH', since: '2.4.0', acted: true } as const
 
 /** `auth_hmac { key ID SECRET ...; active_key ID; ... }`: adverts signed with HMAC-SHA256. */
 export const authHmac: Table<HmacDraft> = {

@@ -332,7 +332,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   auth_hmac: block(
     '',
     'signed adverts',
-    { build: 'VRRP_AUTH', since: '2.4.0' },
+    { build: 'VRRP_AUTH', since: '2.4.0', acted: true },
     {
       table: authHmac,
       open: (instance) => (instance.auth_hmac ??= { keys: [] }),

@@ -33,6 +33,7 @@ export interface InstanceConfig {
   readonly transport: Transport
   readonly checksum: ChecksumConfig
   readonly authentication: Authentication
+  readonly authHmac?: AuthHmac
   /** Advertised, in this order. */
   readonly virtualIpaddress: readonly VirtualAddress[]
   /** Set while master, never advertised. */
@@ -84,6 +85,27 @@ export interface ChecksumConfig {
 
 /** `authentication`: VRRPv2 over IPv4 only (RFC 2338 §5.3.6). The password has 1 to 8 bytes, and is shown to nobody. */
 export type Authentication = { readonly kind: 'none' } | { readonly kind: 'PASS' | 'AH'; readonly password: Uint8Array }
+
+/** `auth_hmac`: a signature behind each advert, in both versions and over both families. */
+export interface AuthHmac {
+  /** At least one; the identifiers differ. */
+  readonly keys: readonly HmacKey[]
+  /** `active_key`: the one that signs. */
+  readonly activeKey: HmacKey
+  /** `permissive` takes unsigned adverts too; `receive-only` besides sends none that are signed. */
+  readonly mode: 'enforce' | 'permissive' | 'receive-only'
+  /** `monotonic` does not compare the sender's clock with ours. */
+  readonly antiReplay: 'time' | 'monotonic'
+  /** `time_window`, 1 to 300 s: how far the clocks may differ. */
+  readonly timeWindow: Micros
+}
+
+export interface HmacKey {
+  /** 1..255 */
+  readonly id: number
+  /** 32 to 64 bytes, shown to nobody. */
+  readonly secret: Uint8Array
+}
 
 /** `garp_*`; times in microseconds, 0 is none. */
 export interface GarpConfig {

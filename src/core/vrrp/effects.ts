@@ -1,6 +1,8 @@
 import type { Advertisement, ChecksumForm, Seal } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
+import type { Micros } from '../../base/units.ts'
+import type { HmacKey } from './config.ts'
 import type { Report } from './reports.ts'
 
 /** What the world is asked to do. Addresses are no effects: see desired.ts. */
@@ -25,6 +27,15 @@ export interface SendAdvertEffect {
   readonly group: IpAddress
   /** `auth_type AH`: the authentication header in front of it. */
   readonly seal?: Seal
+  /** `auth_hmac`: the signature behind it; the driver knows the time. */
+  readonly signing?: Signing
+}
+
+/** What a signature is made of, but for the time. */
+export interface Signing {
+  readonly key: HmacKey
+  /** Stamps that were further ahead of the clock are stale to everybody. */
+  readonly timeWindow: Micros
 }
 
 /** Gratuitous ARP (IPv4) or unsolicited neighbour advertisements (IPv6), now: `repeat` rounds over the addresses. */

@@ -1,3 +1,4 @@
+import { SIGNATURE_SIZE } from 'dgram-vrrp/codec'
 import { type IpAddress, isLinkLocal, isMulticast } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { InterfaceAddress, Link } from '../links.ts'
@@ -16,6 +17,8 @@ export interface Environment {
   /** How many of `virtual_ipaddress` an advert can carry; the rest is treated as excluded (PKT-06). */
   readonly advertised: number
   readonly faults: readonly Fault[]
+  /** Something tracked without a weight has not told yet how it is: INIT is not left before it has. */
+  readonly waiting: boolean
 }
 
 /** One reason to be in FAULT. An instance leaves it when there is none left. */
@@ -25,7 +28,14 @@ export interface Fault {
   readonly subject: string
 }
 
-export const NO_ENVIRONMENT: Environment = { ifindex: undefined, mac: undefined, source: undefined, advertised: 0, faults: [] }
+export const NO_ENVIRONMENT: Environment = {
+  ifindex: undefined,
+  mac: undefined,
+  source: undefined,
+  advertised: 0,
+  faults: [],
+  waiting: false,
+}
 
 /**
  * All that an instance needs of the interfaces, derived anew whenever one of them changes. `virtual` are the addresses that no
@@ -40,18 +50,20 @@ export function environmentOf(config: InstanceConfig, interfaces: Interfaces, vi
     source,
     advertised: Math.min(config.virtualIpaddress.filter(({ prefix }) => fits(prefix.address, config)).length, advertLimit(config, link)),
     faults: faultsOf(config, interfaces, link, source),
+    waiting: false,
   }
 }
 
 /** As many addresses as one unfragmented advert and its 8-bit count hold. */
 export function advertLimit(
-  config: Pick<InstanceConfig, 'family' | 'version' | 'authentication'>,
+  config: Pick<InstanceConfig, 'family' | 'version' | 'authentication' | 'authHmac'>,
   link: Pick<Link, 'mtu'> | undefined,
 ): number {
   if (link === undefined) return 255
-  const [headers, address, trailer] =
+  const [headers, address, password] =
     config.family === 4 ? [config.authentication.kind === 'AH' ? 44 : 20, 4, config.version === 2 ? 8 : 0] : [40, 16, 0]
-  return Math.max(0, Math.min(255, Math.floor((link.mtu - headers - 8 - trailer) / address)))
+  const signature = config.authHmac === undefined ? 0 : SIGNATURE_SIZE
+  return Math.max(0, Math.min(255, Math.floor((link.mtu - headers - 8 - password - signature) / address)))
 }
 
 const fits = (address: IpAddress, config: InstanceConfig): boolean => address.includes(':') === (config.family === 6)

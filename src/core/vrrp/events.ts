@@ -27,6 +27,8 @@ export interface AdvertEvent {
   readonly ttl: number | undefined
   /** The datagram was larger than the buffer (MSG_TRUNC). */
   readonly truncated: boolean
+  /** By the wall clock, in milliseconds since 1970: only `auth_hmac` asks. */
+  readonly receivedAt?: number
   readonly packet: Result<Decoded, DecodeError>
 }
 

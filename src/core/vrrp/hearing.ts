@@ -6,6 +6,7 @@ import { judgeAsBackup, judgeAsMaster, OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
 import { type BackupState, downTime, type Instance, type MasterState, priorityOf, reportOnce, type Surroundings, skew } from './instance.ts'
 import { type Reception, receive } from './receive.ts'
+import { withStamp } from './signature.ts'
 import { advertNow, becomeBackup, sendAdvert, withAnnouncing } from './transitions.ts'
 
 type Accepted = Extract<Reception, { kind: 'accepted' }>
@@ -17,7 +18,7 @@ export function hear(instance: Instance, event: AdvertEvent, around: Surrounding
   if (state.role !== 'backup' && state.role !== 'master') return instance
   const { config, advertised, master } = instance
   const sequences = instance.sequences.heard
-  const reception = receive(event, { config, advertised, sequences, knownMaster: master?.address })
+  const reception = receive(event, { config, advertised, sequences, stamps: instance.stamps, knownMaster: master?.address })
   if (reception.kind === 'rejected') return countRejected(instance, reception, event, around)
   const noted = note(instance, reception, around)
   return state.role === 'backup' ? hearAsBackup(noted, state, reception, around) : hearAsMaster(noted, state, reception, around)
@@ -41,6 +42,7 @@ function note(instance: Instance, heard: Accepted, { out }: Surroundings): Insta
   if (addressList.kind === 'differs') counters = counted(counters, 'addressListDiffers')
   if (heard.intervalDiffers) counters = counted(counters, 'intervalDiffers')
   let next: Instance = { ...instance, counters }
+  if (heard.stamp !== undefined) next = { ...next, stamps: withStamp(next.stamps, source, heard.stamp, peersOf(instance)) }
   if (heard.sequence !== undefined) next = { ...next, sequences: withSequence(next.sequences, source, heard.sequence) }
   if (addressList.kind === 'differs') {
     const { missing, received } = addressList
@@ -66,6 +68,8 @@ function note(instance: Instance, heard: Accepted, { out }: Surroundings): Insta
   }
   return next
 }
+
+const peersOf = ({ config: { transport } }: Instance): number => (transport.kind === 'unicast' ? transport.peers.length : 0)
 
 function hearAsBackup(instance: Instance, state: BackupState, heard: Accepted, around: Surroundings): Instance {
   const name = instance.config.name

@@ -12,6 +12,7 @@ import { type Environment, NO_ENVIRONMENT } from './environment.ts'
 import type { Interfaces } from './interfaces.ts'
 import { effectivePriority } from './priority.ts'
 import type { Report } from './reports.ts'
+import { NO_STAMPS, type StampMemory } from './signature.ts'
 
 /** The states of RFC 9568 §6.4 and keepalived's FAULT, each with exactly the deadlines that it can have. */
 export type State =
@@ -58,6 +59,7 @@ export interface Instance {
   readonly ownerLowered: boolean
   readonly oldUnicastChecksum: boolean
   readonly sequences: SequenceMemory
+  readonly stamps: StampMemory
   /** The last master that was heard. */
   readonly master: Candidate | undefined
   readonly lastTransition: Instant | undefined
@@ -83,6 +85,7 @@ export function createInstance(config: InstanceConfig): Instance {
     ownerLowered: false,
     oldUnicastChecksum: false,
     sequences: NO_SEQUENCES,
+    stamps: NO_STAMPS,
     master: undefined,
     lastTransition: undefined,
     counters: ZERO_COUNTERS,

@@ -1,4 +1,4 @@
-import { type Advertisement, AUTH_TYPES, type ChecksumForm, type Decoded, equalBytes, passwordField } from 'dgram-vrrp/codec'
+import { type Advertisement, AUTH_TYPES, type ChecksumForm, type Decoded, equalBytes, passwordField, type Stamp } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { isMulticast } from '../../base/ip.ts'
 import { type Centiseconds, centiseconds, fromCentiseconds, type Micros, toCentiseconds } from '../../base/units.ts'
@@ -6,6 +6,7 @@ import { judgeHeader } from './authentication.ts'
 import type { InstanceConfig, Transport } from './config.ts'
 import { OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
+import { judgeSignature, type StampMemory } from './signature.ts'
 
 /** Why an advert is rejected: names the counter that moves. In the order of the checks, cheap ones first (RFC 9568 §7.1). */
 export const REJECT_REASONS = [
@@ -22,6 +23,12 @@ export const REJECT_REASONS = [
   'ah-spi',
   'ah-icv',
   'ah-replay',
+  'hmac-missing',
+  'hmac-malformed',
+  'hmac-unknown-key',
+  'hmac-invalid',
+  'hmac-stale',
+  'hmac-replay',
   'interval',
   'own-priority',
   'source',
@@ -36,6 +43,8 @@ export interface Receiver {
   readonly advertised: readonly IpAddress[]
   /** The last sequence number of each sender of authentication headers. */
   readonly sequences: ReadonlyMap<IpAddress, number>
+  /** The last stamp of each sender of signed adverts. */
+  readonly stamps: StampMemory
   /** The master that we follow, whose list `skip_check_adv_addr` trusts. */
   readonly knownMaster: IpAddress | undefined
 }
@@ -62,6 +71,8 @@ export type Reception =
       readonly oldUnicastChecksum: boolean
       /** Of the authentication header, where there is one. */
       readonly sequence: number | undefined
+      /** Of a signature that was asked for and is right. */
+      readonly stamp: Stamp | undefined
     }
 
 /** Everything that can be wrong with a datagram for an instance that listens. Changes nothing: a rejected advert only counts. */
@@ -74,7 +85,8 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   const sealed = config.authentication.kind === 'AH'
   if (sealed !== (header !== undefined)) return reject('auth-mismatch', sealed ? 'no AH header' : 'AH header')
   const known = advert.version === 2 || advert.version === 3
-  if (known && strayBytes > 0) return reject('length', strayBytes, 0)
+  const trailer = config.authHmac === undefined ? undefined : event.packet.value.trailer
+  if (known && strayBytes > 0 && trailer === undefined) return reject('length', strayBytes, 0)
   if (isMulticast(event.destination) !== (config.transport.kind === 'multicast')) return reject('mode', event.destination)
   if (config.transport.kind === 'multicast' && event.ttl !== 255) return reject('ttl', event.ttl, 255)
   if (advert.version !== config.version) return reject('version', advert.version, config.version)
@@ -83,6 +95,10 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   if (config.version === 3 && advert.addresses.length === 0) return reject('length', 0)
   const sum = acceptableForm(config, validForms)
   if (sum === undefined) return reject('checksum')
+  if (config.authHmac !== undefined) {
+    const fault = judgeSignature({ trailer, source: event.source, receivedAt: event.receivedAt }, config.authHmac, receiver.stamps)
+    if (fault !== undefined) return reject(`hmac-${fault}`, trailer?.keyId)
+  }
   const unauthentic = config.version === 2 ? checkAuthentication(event, event.packet.value, receiver) : undefined
   if (unauthentic !== undefined) return unauthentic
   const own = ownInterval(config)
@@ -99,6 +115,7 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
     addressList: compareAddresses(advert, event.source, receiver),
     oldUnicastChecksum: sum === 'group-pseudo-header',
     sequence: header?.sequence,
+    stamp: trailer?.stamp,
   }
 }
 

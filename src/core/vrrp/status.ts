@@ -50,6 +50,12 @@ export interface InstanceStats {
   readonly invalid_authtype: number
   readonly authtype_mismatch: number
   readonly auth_failure: number
+  readonly auth_ext_missing: number
+  readonly auth_ext_malformed: number
+  readonly auth_ext_unknown_key: number
+  readonly auth_ext_invalid_hmac: number
+  readonly auth_ext_stale: number
+  readonly auth_ext_replay: number
   readonly pri_zero_rcvd: number
   readonly pri_zero_sent: number
   readonly checksum_err: number
@@ -106,6 +112,12 @@ function statsOf({ counters }: Instance): InstanceStats {
     invalid_authtype: rejected['auth-type'],
     authtype_mismatch: rejected['auth-mismatch'],
     auth_failure: rejected['auth-failure'] + rejected['ah-spi'] + rejected['ah-icv'] + rejected['ah-replay'],
+    auth_ext_missing: rejected['hmac-missing'],
+    auth_ext_malformed: rejected['hmac-malformed'],
+    auth_ext_unknown_key: rejected['hmac-unknown-key'],
+    auth_ext_invalid_hmac: rejected['hmac-invalid'],
+    auth_ext_stale: rejected['hmac-stale'],
+    auth_ext_replay: rejected['hmac-replay'],
     pri_zero_rcvd: counters.priorityZeroReceived,
     pri_zero_sent: counters.priorityZeroSent,
     checksum_err: rejected.checksum,

@@ -1,7 +1,7 @@
 import { AUTH_TYPES, type ChecksumForm, passwordField } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { toCentiseconds } from '../../base/units.ts'
-import type { InstanceConfig } from './config.ts'
+import type { AuthHmac, InstanceConfig } from './config.ts'
 import type { SendAdvertEffect } from './effects.ts'
 
 /** What an advert is made of. */
@@ -45,8 +45,14 @@ export function advertEffect(sender: Sender, priority: number): SendAdvertEffect
     ttl: transport.kind === 'multicast' || config.family === 4 ? (ttlOf(config) ?? 255) : ttlOf(config),
     checksum: checksumForm(sender),
     group: transport.kind === 'multicast' ? transport.group : DEFAULT_GROUP[config.family],
+    ...signing(config.authHmac),
     ...(config.authentication.kind === 'AH' && { seal: { password: config.authentication.password, sequence: sender.sequence } }),
   }
+}
+
+function signing(own: AuthHmac | undefined): Pick<SendAdvertEffect, 'signing'> {
+  if (own === undefined || own.mode === 'receive-only') return {}
+  return { signing: { key: own.activeKey, timeWindow: own.timeWindow } }
 }
 
 /** The sum that we send: see acceptableForm in receive.ts for what we take. */
