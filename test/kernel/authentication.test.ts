@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
 import { keepalived } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
-import type { AdvertPlan } from './harness/frames.ts'
+import { type AdvertPlan, hex } from './harness/frames.ts'
 import { FIRST, Pair, type PairPlan, SECOND } from './harness/pair.ts'
 import { instance, pause, Rig } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
@@ -196,5 +196,98 @@ describe.concurrent('what is refused on the wire leaves the timer alone', () => 
     expect(shown).toContain(`Authentication type = ${type === 'AH' ? 'IPSEC_AH' : 'SIMPLE_PASSWORD'}`)
     expect(shown).toContain('Password = ********')
     expect(shown).toContain(`"auth_type":${type === 'AH' ? 2 : 1},"auth_data":"********"`)
+  })
+})
+
+// Debian's keepalived does not know it.
+describe.skipIf(isKeepalived).concurrent('auth_hmac', () => {
+  const KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'
+  const OTHER = 'another key, of 32 to 64 bytes as text'
+
+  const hmac = (active: number, ...more: readonly string[]): string[] => [
+    'auth_hmac {',
+    `key 1 hex:${KEY}`,
+    `key 2 "${OTHER}"`,
+    `active_key ${active}`,
+    ...more,
+    '}',
+  ]
+  /** The trailer of an advert: the last 28 bytes. */
+  const trailerOf = ({ payload }: { readonly payload: Uint8Array }): Uint8Array => payload.subarray(-28)
+
+  test.each([
+    { name: 'version 3', plan: { both: { lines: ['version 3', ...hmac(1)] } }, size: 12 },
+    { name: 'version 2 with a password', plan: { both: { lines: [...authentication('PASS', '1111'), ...hmac(1)] } }, size: 20 },
+    { name: 'version 3 over IPv6', plan: { both: { lines: ['version 3', ...hmac(1)], addresses: ['fe80::100'] } }, size: 24 },
+    { name: 'version 3, unicast', plan: { ...unicast, both: { lines: ['version 3', ...hmac(1)] } }, size: 12 },
+  ])('AUT-18 $name: election, and a takeover in time although somebody replays the dead master', async ({ plan, size }) => {
+    await using pair = new Pair({ programs: [device, device], ...plan })
+    await pair.elect()
+    const elected = wallClock()
+    await pause(2.4)
+    expect(pair.adverts(pair.second, elected), 'the backup is silent').toEqual([])
+    const adverts = pair.adverts(pair.first, elected)
+    expect(adverts.map(({ payload }) => payload.length)).toEqual(adverts.map(() => size + 28))
+    for (const advert of adverts) expect(hex(trailerOf(advert).subarray(0, 4))).toBe('01010000')
+
+    pair.crash(pair.first)
+    const stolen = pair.adverts(pair.first)
+    const timer = setInterval(() => {
+      for (const { bytes } of stolen.slice(-3)) pair.wire.send(bytes)
+    }, 300)
+    try {
+      const last = stolen.at(-1)?.at ?? Number.NaN
+      expect(await until(() => pair.adverts(pair.second, last).length > 0, DOWN + 2, 0.02)).toBeDefined()
+      const takes = pair.adverts(pair.second, last)[0]?.at ?? Number.NaN
+      const story = pair.second.log.split('\n').slice(-8).join('\n')
+      expect(Math.abs(takes - last - DOWN), `took over after ${takes - last}\n${story}`).toBeLessThan(NEAR)
+      expect(pair.second.log).toContain('advert replayed')
+    } finally {
+      clearInterval(timer)
+    }
+  })
+
+  test('AUT-13 enforce: an advert without signature is refused', async () => {
+    await using rig = await Rig.open({ configuration: instance({ lines: ['version 3', ...hmac(1)] }) })
+    await rig.every(0.3, { version: 3, priority: 254 }, async () => {
+      const first = await rig.advert({ after: rig.startedAt, seconds: 8 })
+      expect(first.at - rig.startedAt).toBeGreaterThan(DOWN)
+    })
+    expect(rig.dut.log).toContain('advert without signature')
+  })
+
+  test('AUT-14 permissive: an advert without signature is taken', async () => {
+    await using rig = await Rig.open({ configuration: instance({ lines: ['version 3', ...hmac(1, 'mode permissive')] }) })
+    await rig.every(0.5, { version: 3, priority: 200 }, () => pause(5))
+    expect(rig.adverts()).toEqual([])
+  })
+
+  test('AUT-14 receive-only: its own adverts are not signed', async () => {
+    await using rig = await Rig.open({ configuration: instance({ priority: 255, lines: ['version 3', ...hmac(1, 'mode receive-only')] }) })
+    const first = await rig.advert({ after: rig.startedAt, seconds: 5 })
+    expect(first.payload).toHaveLength(12)
+  })
+
+  test('AUT-20 the sender changes its key by a reload, and nobody takes over', async () => {
+    await using pair = new Pair({ programs: [device, device], both: { lines: ['version 3', ...hmac(1)] } })
+    await pair.elect()
+    const before = wallClock()
+    const configuration = join(pair.first.host.directory, 'keepalived.conf')
+    writeFileSync(configuration, readFileSync(configuration, 'utf8').replace('active_key 1', 'active_key 2'))
+    pair.first.signal('SIGHUP')
+    expect(await until(() => trailerOf(pair.adverts(pair.first).at(-1) ?? { payload: new Uint8Array(28) })[1] === 2, 4)).toBeDefined()
+    await pause(4.5)
+    expect(pair.adverts(pair.second, before), 'no gap').toEqual([])
+    await pair.settles(pair.first, 0.2)
+  })
+
+  test('AUT-22 neither dumps nor log nor process titles tell a key', async () => {
+    await using rig = await Rig.open({ configuration: instance({ lines: ['version 3', ...hmac(1)] }), options: ['-d'] })
+    const folder = join(rig.dut.host.directory, 'tmp')
+    for (const signal of ['SIGUSR1', SIGJSON] as const) process.kill(rig.dut.daemon.pid, signal)
+    expect(await until(() => existsSync(join(folder, 'keepalived.data')) && existsSync(join(folder, 'keepalived.json')), 5)).toBeDefined()
+    await pause(0.2)
+    const shown = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    for (const text of [...shown, rig.dut.log, rig.dut.host.exec(['ps', '-eo', 'args'])]) expect(text).not.toMatch(/000102|another key/)
   })
 })
