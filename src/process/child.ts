@@ -14,6 +14,7 @@ import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel } from './log-line.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Scheduling, ToChild } from './messages.ts'
 import { onSignals, SIGTERM } from './signals.ts'
+import { internalError, onUncaught } from './uncaught.ts'
 
 /** What a child does between its start and its stop. */
 export interface Work<Role extends ChildRole> {
@@ -78,11 +79,10 @@ export function runChild<Role extends ChildRole>(
     life = 'stopping'
     beginning.then(() => work?.stop()).then(done, die)
   }
-  const die = (error: unknown): void => giveUp(EXIT.program, `internal error: ${describe(error)}`)
+  const die = (error: unknown): void => giveUp(EXIT.program, internalError(error))
 
   setParentDeathSignal(SIGTERM)
-  process.on('uncaughtException', die)
-  process.on('unhandledRejection', die)
+  onUncaught((message) => giveUp(EXIT.program, message))
   process.on('disconnect', stop)
   onSignals((signal) => {
     if (signal === SIGTERM) stop()
@@ -139,5 +139,3 @@ function applyScheduling(scheduling: Scheduling, log: Log): void {
   // On fault: V8 reserves far more than it ever touches.
   if (scheduling.noSwap) complain('lock memory', mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

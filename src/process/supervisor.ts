@@ -15,6 +15,7 @@ import { type RunSettings, readSettings } from './run-settings.ts'
 import { serviceManager } from './service-manager.ts'
 import { SIGHUP, SIGINT, SIGJSON, SIGSTATS_CLEAR, SIGTERM, SIGUSR1, SIGUSR2, SignalQueue } from './signals.ts'
 import { commandLineLines } from './start-lines.ts'
+import { onUncaught } from './uncaught.ts'
 import { type Identity, versionString } from './version.ts'
 
 export interface SupervisorOptions {
@@ -49,6 +50,11 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
     await thread.flush(LOG_FLUSH_MS)
     return code
   }
+  // Not the 1 of Node: a service manager takes that for a start that is pointless, and lets the service rest.
+  onUncaught((message) => {
+    log.say('error', message, 'giving-up', { code: EXIT.program })
+    void end(EXIT.program).then((code) => process.exit(code))
+  })
   sayStart(start, settings, log)
 
   // Absolute, because a daemon leaves the folder it was started in and must find its configuration at a reload.

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const LIMIT = 20_000
@@ -133,6 +133,16 @@ describe('a supervisor without anything to run', { timeout: LIMIT }, () => {
     expect(log()).toMatch(/: Stopped Vipkeeper v[^\n]*\n$/)
   })
 
+  test('that breaks an invariant of its own ends with 70, which a service manager starts anew, and not with 1', async () => {
+    writeFileSync(path('break.mjs'), `process.on('SIGWINCH', () => { throw new Error('broken') })`)
+    vi.stubEnv('NODE_OPTIONS', `--import=${path('break.mjs')}`)
+    const { child, ended, log } = await start()
+    child.kill('SIGWINCH')
+    expect(await ended).toBe(70)
+    expect(log()).toMatch(/internal error: Error: broken/)
+    vi.unstubAllEnvs()
+  })
+
   test('a second one says that a daemon is already running, and ends with 0', async () => {
     const first = await start()
     const second = run('-n', '-l', '-G', '-f', path('k.conf'), ...pidFiles())
@@ -182,5 +192,33 @@ describe('a supervisor without anything to run', { timeout: LIMIT }, () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(lines[0]).toMatchObject({ level: 'info', role: 'supervisor', event: 'starting', pid: child.pid })
     expect(lines.at(-1)).toMatchObject({ event: 'stopped', code: 0 })
+  })
+})
+
+describe('vipkeeper explain from outside', { timeout: LIMIT }, () => {
+  test('explain nopreempt is 0, with an example; a typo is 1 and names the nearest; nothing is 2 with the usage', () => {
+    expect(run('explain', 'nopreempt')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('example   nopreempt') })
+    expect(run('explain', 'noprempt')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('did you mean nopreempt?') })
+    expect(run('explain')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('usage: vipkeeper explain') })
+  })
+
+  test('explain --pair of one file with itself tells of equal priorities, which is 1; without a file it is 2', () => {
+    const file = configuration('vrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\nvirtual_ipaddress {\n192.0.2.1/24\n}\n}\n')
+    expect(run('explain', '--pair', file, file)).toMatchObject({
+      status: 1,
+      stderr: '',
+      stdout: expect.stringContaining('priority: 100 in both'),
+    })
+    expect(run('explain', '--pair', file, path('none.conf'))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('none.conf'),
+    })
+  })
+
+  test('under the name of keepalived explain is a word like any other', () => {
+    const file = configuration('')
+    const { stdout } = run('explain', 'nopreempt', '--as-keepalived', '-t', '-f', file)
+    expect(stdout).toBe('Unexpected argument(s): explain nopreempt\n')
   })
 })
