@@ -20,6 +20,9 @@ export interface FamilyOptions {
   readonly onEnd: (code: number) => void
 }
 
+/** A longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The children together: start, reload, dumps, stop. */
 export class Family {
   readonly #options: FamilyOptions
@@ -97,12 +100,15 @@ export class Family {
     systemd.stopping()
     log.say('info', 'Stopping', 'stopping')
     const wait = this.#configuration?.childWaitTime ?? 5
-    const limit = setTimeout(() => {
-      for (const child of this.#children.values()) {
-        log.say('error', `${child.role} process did not stop within ${wait} s: killing it`, 'child-killed')
-        child.kill()
-      }
-    }, wait * 1000)
+    const limit = setTimeout(
+      () => {
+        for (const child of this.#children.values()) {
+          log.say('error', `${child.role} process did not stop within ${wait} s: killing it`, 'child-killed')
+          child.kill()
+        }
+      },
+      Math.min(wait * 1000, LONGEST_TIMER_MS),
+    )
     this.#ending = { code, limit }
     if (this.#children.size === 0) {
       this.#end()
@@ -132,6 +138,7 @@ export class Family {
         onDump: (_, what, text) =>
           this.#write(what === 'data' ? DUMP_NAMES.data[role] : what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
         onAlive: () => this.#alive(role),
+        onDied: () => void this.#silent.delete(role),
         onEnd: (code) => this.#ended(child, code),
       },
       duty,
@@ -179,12 +186,14 @@ export class Family {
 
   #askAlive(): void {
     if (this.#silent.size > 0) return
-    this.#silent = new Set(this.#children.keys())
+    // One that waits to be started again has no loop that could hang.
+    const living = [...this.#children.values()].filter((child) => child.lives)
+    this.#silent = new Set(living.map((child) => child.role))
     if (this.#silent.size === 0) {
       this.#options.systemd.watchdog()
       return
     }
-    for (const child of this.#children.values()) child.askAlive()
+    for (const child of living) child.askAlive()
   }
 
   #alive(role: ChildRole): void {

@@ -27,6 +27,8 @@ export interface OffspringOptions {
   readonly onReloaded: () => void
   readonly onDump: (role: ChildRole, what: DumpKind, text: string | undefined) => void
   readonly onAlive: () => void
+  /** It answers nothing any more; a successor may follow. */
+  readonly onDied: () => void
   /** It ended for good: the daemon's exit code, 0 after an orderly stop. */
   readonly onEnd: (code: number) => void
 }
@@ -49,6 +51,11 @@ export class Offspring {
 
   get role(): ChildRole {
     return this.#options.role
+  }
+
+  /** False while it waits to be started again. */
+  get lives(): boolean {
+    return this.#child !== undefined
   }
 
   start(): void {
@@ -141,6 +148,7 @@ export class Offspring {
     this.#child = undefined
     this.#pidFile?.remove()
     this.#pidFile = undefined
+    this.#options.onDied()
     if (this.#stopping) {
       onEnd(0)
       return

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Configuration } from '../../src/process/configuration.ts'
+import { Family } from '../../src/process/family.ts'
+import type { Duty } from '../../src/process/messages.ts'
+import { parseCommandLine } from '../../src/process/options.ts'
+
+/** A child that answers as it should, except where the test says otherwise. */
+const CHILD = `
+  process.on('message', (message) => {
+    if (message.kind === 'start') process.send({ kind: 'started' })
+    if (message.kind === 'alive?') answer()
+  })
+  process.on('SIGTERM', () => setTimeout(() => process.exit(0), END))
+`
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vk-family-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A family of one child, whose program is `text`. */
+function family(text: string, more: Partial<Configuration> = {}) {
+  const script = join(folder, 'child.cjs')
+  writeFileSync(script, text)
+  const command = parseCommandLine(['-n', '-r', join(folder, 'r.pid'), '-c', join(folder, 'c.pid')])
+  if (command.kind !== 'run') throw new Error(command.kind)
+  const duty: Duty = { role: 'checker', config: { virtualServers: [], globals: {} as never }, globalData: '' }
+  const scheduling = { priority: 0, realtimePriority: 0, noSwap: false }
+  const configuration: Configuration = {
+    duties: new Map([['checker', duty]]),
+    scheduling: { vrrp: scheduling, checker: scheduling },
+    titles: { supervisor: undefined, vrrp: undefined, checker: undefined },
+    pidFiles: { supervisor: '', vrrp: '', checker: '' },
+    childWaitTime: 5,
+    parentData: '',
+    ...more,
+  }
+  const log: string[] = []
+  let signs = 0
+  const ended = Promise.withResolvers<number>()
+  const made = new Family({
+    launch: { program: process.execPath, argv0: 'node', arguments: [script], identity: 'vipkeeper' },
+    options: command.options,
+    settings: { logFormat: 'human', logLevel: 'info', complaints: [] },
+    log: { say: (_level, text) => void log.push(text), detail: () => undefined },
+    thread: { push: () => undefined } as never,
+    systemd: {
+      ready: () => undefined,
+      reloading: () => undefined,
+      stopping: () => undefined,
+      watchdog: () => void signs++,
+      watchdogMs: 20,
+    },
+    environment: {},
+    reload: () => ({ kind: 'unusable', code: 1, lines: [] }),
+    onEnd: ended.resolve,
+  })
+  made.start(configuration)
+  return { family: made, log, signs: () => signs, ended: ended.promise }
+}
+
+const rises = async (count: () => number, more: number): Promise<void> => {
+  const target = count() + more
+  await expect.poll(count, { timeout: 5000 }).toBeGreaterThanOrEqual(target)
+}
+
+describe('the watchdog (F37)', () => {
+  test('is fed while the child answers, and no longer when it hangs', async () => {
+    const {
+      signs,
+      family: one,
+      ended,
+    } = family(`let answers = 3; const END = 0; const answer = () => answers-- > 0 && process.send({ kind: 'alive' });${CHILD}`)
+    await expect.poll(signs, { timeout: 5000 }).toBe(3)
+    one.stop()
+    await ended
+    expect(signs()).toBe(3)
+  })
+
+  test('is fed while a child that died without an answer waits to be started again', async () => {
+    const { signs, log, family: one, ended } = family(`const END = 0; const answer = () => process.exit(70);${CHILD}`)
+    const delayed = (): number => log.filter((line) => /delayed [1-9]/.test(line)).length
+    await rises(delayed, 1)
+    await rises(signs, 5)
+    one.stop()
+    expect(await ended).toBe(0)
+  })
+})
+
+test('child_wait_time of a hundred years gives a child the time it takes', async () => {
+  const {
+    log,
+    family: one,
+    ended,
+  } = family(`const END = 200; const answer = () => process.send({ kind: 'alive' });${CHILD}`, {
+    childWaitTime: 4_294_967_295,
+  })
+  await expect.poll(() => log.join(), { timeout: 5000 }).toContain('Startup complete')
+  one.stop()
+  expect(await ended).toBe(0)
+  expect(log.join()).not.toContain('killing it')
+})
