@@ -32,6 +32,11 @@ async function runCommand(
   words: readonly string[],
   title: string | undefined,
 ): Promise<number | undefined> {
+  // keepalived has no subcommands: under its name such words keep their meaning.
+  if (role === 'command' && words[0] === 'explain' && identityOf(calledAs, words.includes('--as-keepalived')) === 'vipkeeper') {
+    const { runExplain } = await import('./explain.ts')
+    return runExplain(words.slice(1))
+  }
   const command = parseCommandLine(words)
   const identity: Identity =
     title === 'keepalived'
