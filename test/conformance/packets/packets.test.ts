@@ -1,14 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   type Advertisement,
+  AH_PROTOCOL,
   type ChecksumForm,
   decode,
+  decodeAuthenticationHeader,
   decodeIpv4,
   type Envelope,
   encode,
   encodeGratuitousArp,
   encodeIpv4,
   encodeNeighbourAdvertisement,
+  encodeSealedIpv4,
+  isAuthentic,
 } from 'dgram-vrrp/codec'
 import { describe, expect, test } from 'vitest'
 import { hex, toHex } from '../../dgram-vrrp/bytes.ts'
@@ -21,6 +25,8 @@ type Expected =
       readonly destination: string
       readonly ttl: number
       readonly id?: number
+      /** An authentication header in front of the message. */
+      readonly seal?: { readonly password: string; readonly sequence: number }
       readonly advert: Omit<Advertisement, 'authData'> & { readonly authData: string }
       readonly validForms: readonly ChecksumForm[]
       readonly strayBytes: number
@@ -56,6 +62,8 @@ test('there are captures of every kind', () => {
   expect(new Set(captures.map(({ expected }) => expected.kind)).size).toBe(3)
 })
 
+const utf8 = (text = ''): Uint8Array => new TextEncoder().encode(text)
+
 describe('adverts of the real keepalived', () => {
   const ethernet = 14
   const header6 = 40
@@ -75,12 +83,12 @@ describe('adverts of the real keepalived', () => {
             ttl: expected.ttl,
             id: expected.id,
             tos: 0xc0,
-            protocol: 112,
+            protocol: expected.seal === undefined ? 112 : AH_PROTOCOL,
           },
         },
       })
     }
-    const message = datagram.subarray(over6 ? header6 : 20)
+    const message = datagram.subarray(over6 ? header6 : 20 + (expected.seal === undefined ? 0 : 24))
     expect(decode(message, envelope)).toEqual({
       ok: true,
       value: {
@@ -91,12 +99,25 @@ describe('adverts of the real keepalived', () => {
     })
   })
 
+  test.each(adverts.filter(({ expected }) => expected.seal !== undefined))('AUT-07 $file is authentic', ({ frame, expected }) => {
+    const datagram = frame.subarray(ethernet)
+    const opened = decodeAuthenticationHeader(datagram, { headerLength: 20, totalLength: datagram.length })
+    if (!opened?.ok) throw new Error('no authentication header')
+    expect(opened.value.header).toMatchObject({ spi: expected.source, sequence: expected.seal?.sequence })
+    expect(isAuthentic(opened.value.header, utf8(expected.seal?.password))).toBe(true)
+    expect(isAuthentic(opened.value.header, utf8('public'))).toBe(false)
+  })
+
   test.each(adverts)('$file: we send the same bytes', ({ frame, expected }) => {
-    const { source, destination, ttl, id } = expected
+    const { source, destination, ttl, id, seal } = expected
     const advert: Advertisement = { ...expected.advert, authData: hex(expected.advert.authData) }
     const [checksum = 'message-only'] = expected.validForms
     const message = encode(advert, { family: id === undefined ? 6 : 4, source, destination, checksum })
-    const sent = id === undefined ? message : encodeIpv4({ source, destination, ttl, id }, message)
+    const datagram = (id: number): Uint8Array => {
+      const header = { source, destination, ttl, id }
+      return seal ? encodeSealedIpv4(header, message, { ...seal, password: utf8(seal.password) }) : encodeIpv4(header, message)
+    }
+    const sent = id === undefined ? message : datagram(id)
     expect(toHex(sent)).toBe(toHex(frame.subarray(id === undefined ? ethernet + header6 : ethernet)))
   })
 })
