@@ -3,13 +3,14 @@
  * nothing else of the checkout, and no Node on the machine.
  */
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { VERSION } from '../src/process/version.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = join(root, 'dist')
+/** `npm run build -- FOLDER` leaves the checkout's own dist/ alone. */
+const dist = resolve(process.argv[2] ?? join(root, 'dist'))
 const lib = join(dist, 'lib')
 
 /**

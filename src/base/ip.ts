@@ -16,7 +16,9 @@ export const bitsOf = (family: Family): 32 | 128 => (family === 4 ? 32 : 128)
 
 /** Reads a numeric address; undefined if it is none. IPv4 has four decimal parts without leading zeros, as inet_pton(3). */
 export function parseIp(text: string): IpAddress | undefined {
-  const bytes = text.includes(':') ? parseV6(text) : parseV4(text)
+  // Four decimal parts without leading zeros are the canonical text already.
+  if (!text.includes(':')) return isV4(text) ? (text as IpAddress) : undefined
+  const bytes = parseV6(text)
   return bytes === undefined ? undefined : ipFromBytes(bytes)
 }
 
@@ -70,15 +72,31 @@ export function isMulticast(address: IpAddress): boolean {
   return familyOf(address) === 4 ? first >= 224 && first < 240 : first === 0xff
 }
 
-function parseV4(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
-  const bytes = new Uint8Array(4)
-  for (const [i, part] of parts.entries()) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    bytes[i] = Number(part)
+const DOT = 46
+const ZERO = 48
+
+function isV4(text: string): boolean {
+  let parts = 1
+  let value = -1
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === DOT) {
+      if (value < 0) return false
+      parts++
+      value = -1
+      continue
+    }
+    const digit = code - ZERO
+    // A part that is 0 so far has its only digit.
+    if (digit < 0 || digit > 9 || value === 0) return false
+    value = value < 0 ? digit : value * 10 + digit
+    if (value > 255) return false
   }
-  return bytes
+  return parts === 4 && value >= 0
+}
+
+function parseV4(text: string): Uint8Array | undefined {
+  return isV4(text) ? Uint8Array.from(text.split('.'), Number) : undefined
 }
 
 function parseV6(text: string): Uint8Array | undefined {

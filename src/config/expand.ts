@@ -2,7 +2,7 @@ import { stripComment } from './comments.ts'
 import { type Definition, parseDefinition, type SubstitutionSource, substitute } from './definitions.ts'
 import type { Diagnostic, Position, Severity } from './diagnostic.ts'
 import { applyIncludeCheck, type IncludeCheck, noChecks, SUFFIXES, union } from './include-check.ts'
-import { eachLine, type PhysicalLine, trimBlanks } from './lines.ts'
+import { eachLine, isBlank, type PhysicalLine, trimBlanks } from './lines.ts'
 import type { ReadError, Reader } from './reader.ts'
 import { parseSequence } from './sequences.ts'
 import type { LogicalLine } from './tree.ts'
@@ -40,6 +40,8 @@ export class Expander {
   /** The supervisor still reads a definition that a comment ended for its children. */
   #hidden = false
   #childrenOnly = false
+  /** The physical line holds no quote, nor anything that could bring one. */
+  #unquoted = false
   /** Lines that sequences and definitions made. */
   #produced = 0
   #nesting = 0
@@ -118,6 +120,14 @@ export class Expander {
       this.#report('general', 'nul-byte', 'the line holds a NUL byte; it is ignored', 'text')
       return
     }
+    if (line.holds !== 'anything' && this.#pending === undefined && !this.#hidden) {
+      // Nearly all lines: no comment, condition, definition, sequence or quote.
+      this.#childrenOnly = false
+      this.#unquoted = true
+      if (line.text !== '') this.#finished(line.text, line.column, true)
+      return
+    }
+    this.#unquoted = false
     const { text, unterminated, comment } = stripComment(line.text)
     if (this.#hidden && text !== '') this.#hidden = this.#childrenOnly = true
     else this.#childrenOnly = false
@@ -275,7 +285,7 @@ export class Expander {
 
   #finished(text: string, column: number, exact: boolean): void {
     if (text.startsWith('include') && this.#include(text)) return
-    if (!text.includes('{') && !text.includes('}')) {
+    if (text.length === 1 || (!text.includes('{') && !text.includes('}'))) {
       this.#emit(text, column, exact)
       return
     }
@@ -294,8 +304,9 @@ export class Expander {
     const { file, line } = this.#at
     const at = column === this.#at.column ? this.#at : { file, line, column }
     const chain = this.#chain
-    if (!this.#options.sink(chain.length === 0 ? { text, at, exact } : { text, at, exact, chain }, this.#childrenOnly))
-      this.ending = 'stopped'
+    const unquoted = this.#unquoted
+    const logical: LogicalLine = chain.length === 0 ? { text, at, exact, unquoted } : { text, at, exact, unquoted, chain }
+    if (!this.#options.sink(logical, this.#childrenOnly)) this.ending = 'stopped'
   }
 
   /** True if the line was an include. */
@@ -352,6 +363,9 @@ export class Expander {
 const AT = 64
 const DOLLAR = 36
 const TILDE = 126
+const QUOTE = 34
+const OPEN = 123
+const CLOSE = 125
 
 export const WHY: Readonly<Record<ReadError, string>> = {
   missing: 'does not exist',
@@ -366,21 +380,22 @@ export const WHY: Readonly<Record<ReadError, string>> = {
 export function splitBraces(text: string): readonly { readonly text: string; readonly offset: number }[] {
   const pieces: { text: string; offset: number }[] = []
   let quoted = false
-  let from = 0
-  const cut = (end: number): void => {
-    const raw = text.slice(from, end)
-    const trimmed = trimBlanks(raw)
-    if (trimmed !== '') pieces.push({ text: trimmed, offset: from + raw.indexOf(trimmed) })
-  }
+  // First and last character of a piece that are no blanks.
+  let from = -1
+  let to = -1
   for (let i = 0; i < text.length; i++) {
-    const character = text.charAt(i)
-    if (character === '"') quoted = !quoted
-    else if (!quoted && (character === '{' || character === '}')) {
-      cut(i)
-      pieces.push({ text: character, offset: i })
-      from = i + 1
+    const code = text.charCodeAt(i)
+    if (!quoted && (code === OPEN || code === CLOSE)) {
+      if (from >= 0) pieces.push({ text: text.slice(from, to + 1), offset: from })
+      pieces.push({ text: code === OPEN ? '{' : '}', offset: i })
+      from = -1
+      continue
     }
+    if (code === QUOTE) quoted = !quoted
+    if (isBlank(code)) continue
+    if (from < 0) from = i
+    to = i
   }
-  cut(text.length)
+  if (from >= 0) pieces.push({ text: text.slice(from, to + 1), offset: from })
   return pieces
 }

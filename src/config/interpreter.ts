@@ -1,3 +1,4 @@
+import type { BlockEnds } from './block-ends.ts'
 import type { Context } from './context.ts'
 import { nearest } from './nearest.ts'
 import type { Keyword, Process, Table } from './schema.ts'
@@ -48,10 +49,31 @@ export class Interpreter {
   take(line: LogicalLine): boolean {
     const context = this.#context
     context.line = line
-    if (line.text === '{') this.#balance++
-    else if (line.text === '}') this.#balance--
+    if (line.text.length === 1) {
+      if (line.text === '{') this.#balance++
+      else if (line.text === '}') this.#balance--
+    }
     this.#step(line)
     return !context.stopped
+  }
+
+  /** Takes all lines, passing over the blocks of other processes at once; false when the run must stop. */
+  takeAll(lines: readonly LogicalLine[], ends: BlockEnds): boolean {
+    for (let i = 0; i < lines.length; i++) {
+      const mode = this.#mode
+      if (mode.kind === 'skip' && mode.depth === 0) {
+        const end = ends.endOf(i)
+        if (end !== undefined) {
+          this.#mode = { kind: 'keywords' }
+          i = end
+          this.#context.line = lines[end] ?? this.#context.line
+          continue
+        }
+      }
+      const line = lines[i]
+      if (line !== undefined && !this.take(line)) return false
+    }
+    return true
   }
 
   /** End of file: open blocks are closed as if their braces were there. */
@@ -94,10 +116,11 @@ export class Interpreter {
   }
 
   #skip(line: LogicalLine, mode: Mode & { kind: 'skip' }): void {
-    if (this.#context.process !== 'parent' && line.text.includes('"') && splitWords(line.text).unmatched) {
+    if (line.unquoted !== true && this.#context.process !== 'parent' && line.text.includes('"') && splitWords(line.text).unmatched) {
       this.#context.report('unmatched-quote', 'unmatched-quote', 'a quote has no partner', '"', 0)
     }
-    if (line.text === '{') {
+    const one = line.text.length === 1
+    if (one && line.text === '{') {
       mode.depth++
       return
     }
@@ -107,7 +130,7 @@ export class Interpreter {
       this.#statement(line)
       return
     }
-    if (line.text === '}') {
+    if (one && line.text === '}') {
       mode.depth--
       if (mode.depth <= 0) this.#mode = { kind: 'keywords' }
     }

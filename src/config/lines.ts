@@ -9,6 +9,8 @@ export interface PhysicalLine {
   /** Column of the first character. */
   readonly column: number
   readonly fault: 'too-long' | 'nul' | undefined
+  /** Characters in it that have a meaning before words are read. */
+  readonly holds: 'nothing-special' | 'braces' | 'anything'
 }
 
 /** The physical lines of a file, one after the other; calls `take` until it says stop. */
@@ -23,7 +25,7 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
     number++
     if (long) {
       // keepalived counts the lost part as a line of its own and names the one before it.
-      if (!take({ text: '', number: number - 1, column: 1, fault: 'too-long' })) return
+      if (!take({ text: '', number: number - 1, column: 1, fault: 'too-long', holds: 'anything' })) return
       start += BUFFER
       if (start >= end) start = end + 1
       continue
@@ -39,9 +41,30 @@ function trim(text: string, start: number, end: number, number: number): Physica
   if (to > from && text.charCodeAt(to - 1) === 13) to--
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (to > from && isBlank(text.charCodeAt(to - 1))) to--
-  const line = text.slice(from, to)
-  return { text: line, number, column: from - start + 1, fault: line.includes('\0') ? 'nul' : undefined }
+  let seen = 0
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 128) seen |= MEANING[code] ?? 0
+  }
+  return {
+    text: text.slice(from, to),
+    number,
+    column: from - start + 1,
+    fault: (seen & NUL) === 0 ? undefined : 'nul',
+    holds: seen === 0 ? 'nothing-special' : seen === BRACES ? 'braces' : 'anything',
+  }
 }
+
+const BRACES = 1
+const OTHER = 2
+const NUL = 4
+
+/** What a character means to comments, conditions, definitions, sequences and braces. */
+const MEANING = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  if (code === 0) return NUL
+  return '{}'.includes(character) ? BRACES : '#!"\\@$~'.includes(character) ? OTHER : 0
+})
 
 /** Blanks are space and tab; String.trim knows many more. */
 export const trimBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')

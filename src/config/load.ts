@@ -1,4 +1,5 @@
 import type { AgentConfig, Fatal } from './agent-config.ts'
+import { BlockEnds } from './block-ends.ts'
 import { Context } from './context.ts'
 import { type Diagnostic, SEVERITIES, type Severity } from './diagnostic.ts'
 import { Expander, WHY } from './expand.ts'
@@ -41,8 +42,9 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   const parsed = emptyParsed()
   const lines: LogicalLine[] = []
   const files = findFiles(path, reader, options, findings)
-  const outcome = readAll(files, { reader, options, findings, parsed, lines })
-  const state = { parsed, findings, reader, lines }
+  const ends = new BlockEnds()
+  const outcome = readAll(files, { reader, options, findings, parsed, lines, ends })
+  const state = { parsed, findings, reader, lines, ends }
   if (outcome !== undefined) return finish(state, undefined, outcome)
   if (files.length === 0) return finish(state, undefined, noFile(path))
   const namespace = parsed.global.net_namespace
@@ -89,11 +91,12 @@ interface State {
   readonly findings: Diagnostic[]
   readonly reader: Reader
   readonly lines: LogicalLine[]
+  readonly ends: BlockEnds
 }
 
 /** The supervisor's own pass, during which includes are resolved. */
 function readAll(files: readonly string[], state: State & { readonly options: LoadOptions }): Fatal | undefined {
-  const { reader, options, findings, parsed, lines } = state
+  const { reader, options, findings, parsed, lines, ends } = state
   const context = new Context({ reader, parsed, process: 'parent', findings })
   const interpreter = new Interpreter(context, rootFor('parent'), parsed)
   const expander = new Expander({
@@ -102,6 +105,7 @@ function readAll(files: readonly string[], state: State & { readonly options: Lo
     checks: options.allChecks ? allChecks : noChecks,
     findings,
     sink(line, childrenOnly) {
+      ends.see(line, lines.length)
       lines.push(line)
       return childrenOnly || interpreter.take(line)
     },
@@ -116,11 +120,10 @@ function readAll(files: readonly string[], state: State & { readonly options: Lo
 }
 
 /** One child's pass over the lines that the supervisor found. */
-function run(process: Process, { parsed, findings, reader, lines }: State): Context {
+function run(process: Process, { parsed, findings, reader, lines, ends }: State): Context {
   const context = new Context({ reader, parsed, process, findings })
   const interpreter = new Interpreter(context, rootFor(process), parsed)
-  for (const line of lines) if (!interpreter.take(line)) return context
-  interpreter.end()
+  if (interpreter.takeAll(lines, ends)) interpreter.end()
   return context
 }
 

@@ -11,8 +11,12 @@ export interface NumberRange {
 
 const fault = (kind: NumberFault): ParsedNumber => ({ kind: 'fault', fault: kind })
 
+/** Nearly all numbers are a few digits. */
+const PLAIN = /^\d{1,15}$/
+
 /** A whole decimal number, no base prefix, no blanks. */
 export function parseWhole(word: string, range: NumberRange): ParsedNumber {
+  if (PLAIN.test(word)) return bounded(Number(word), range, false)
   const match = /^[ \t]*([+-]?)(\d+)(.*)$/s.exec(word)
   if (match === null) return fault('not-a-number')
   if (match[3] !== '') return fault('trailing')

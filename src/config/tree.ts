@@ -14,6 +14,8 @@ export interface LogicalLine {
   readonly exact: boolean
   /** What led here: includes and sequences, outermost first. */
   readonly chain?: readonly Position[]
+  /** Known to hold no double quote. */
+  readonly unquoted?: boolean
 }
 
 /** A logical line in words; the first is the keyword. */

@@ -27,13 +27,23 @@ export interface TimerReading {
  * the range (in seconds) is not used.
  */
 export function readTimer(word: string, range: { readonly min: number; readonly max: number }): TimerReading {
+  if (PLAIN.test(word)) return bounded(Number(word) * 1_000_000, range)
   const text = word.trimStart()
   if (text.startsWith('-')) return { value: undefined, complaint: 'must not be negative' }
   const [, digits = '', decimals = ''] = /^\+?(\d*)(?:\.(\d*))?/.exec(text) ?? []
   const value = Math.round(Number(`${digits || '0'}.${decimals || '0'}`) * 1_000_000)
-  if (value < range.min * 1_000_000 || value > range.max * 1_000_000) return { value: undefined, complaint: 'is out of range' }
+  const reading = bounded(value, range)
+  if (reading.value === undefined) return reading
   if (!/^\+?\d*(?:\.\d*)?$/.test(text)) return { value: micros(value), complaint: 'is not a plain number; its leading digits are used' }
   return { value: micros(value), complaint: decimals.length > 6 ? 'has more than six decimals; it is rounded' : undefined }
+}
+
+/** Nearly all spans are a few digits. */
+const PLAIN = /^\d{1,9}$/
+
+function bounded(value: number, range: { readonly min: number; readonly max: number }): TimerReading {
+  if (value < range.min * 1_000_000 || value > range.max * 1_000_000) return { value: undefined, complaint: 'is out of range' }
+  return { value: micros(value), complaint: undefined }
 }
 
 /** A span of the load balancing part. It forgives what the strict numbers of vrrp do not: see readTimer. */
@@ -45,5 +55,5 @@ export const timer = <Draft extends object>(summary: string, row: TimerRow): Lea
     if (complaint !== undefined) {
       context.report('invalid-number', 'timer', `${statement.keyword} '${word}' ${complaint}`, `seconds from ${row.min} to ${row.max}`, 1)
     }
-    if (value !== undefined) Object.assign(draft, { [row.slot ?? statement.keyword]: value })
+    if (value !== undefined) (draft as Record<string, unknown>)[row.slot ?? statement.keyword] = value
   })
