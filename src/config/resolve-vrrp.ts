@@ -13,6 +13,7 @@ import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
 import { judgeScripts, judgeTrackScript } from './rules/scripts.ts'
 import { judgeStrict } from './rules/strict.ts'
+import { resolveSyncGroups } from './rules/sync-groups.ts'
 import { resolveTransport } from './rules/transport.ts'
 
 export interface ResolvedVrrp {
@@ -40,6 +41,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
   return {
     config: {
       instances,
+      syncGroups: resolveSyncGroups(context, instances),
       globals: {
         startupDelay: global.vrrp_startup_delay ?? (0 as Micros),
         logUnknownVrids: global.log_unknown_vrids ?? false,

@@ -141,7 +141,7 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
-    const config = vrrp ?? { instances: [], globals: NO_VRRP }
+    const config = vrrp ?? { instances: [], syncGroups: [], globals: NO_VRRP }
     duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
   }
   if (options.check && (check !== undefined || options.all)) {

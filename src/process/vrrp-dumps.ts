@@ -1,7 +1,7 @@
 import type { Instant } from '../base/units.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { RouterState } from '../core/vrrp/router.ts'
-import { type InstanceStats, routerStatus } from '../core/vrrp/status.ts'
+import { groupStatus, type InstanceStats, routerStatus } from '../core/vrrp/status.ts'
 import { type DumpedInstance, dumpedInstance } from '../status/instance-status.ts'
 import { jsonText } from '../status/json.ts'
 import { statsText } from '../status/stats.ts'
@@ -48,6 +48,7 @@ export class VrrpDumps {
             {
               instances,
               endpoints: state.endpoints,
+              groups: groupStatus(state),
               links: [...(state.interfaces?.byName.values() ?? [])],
               addresses: state.interfaces?.addresses ?? new Map(),
             },

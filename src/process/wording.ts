@@ -33,11 +33,13 @@ export function wordTransition({ instance, from, to }: Pick<TransitionEffect, 'i
 /** How `wordReport` names interfaces it knows by number only. */
 export type InterfaceName = (ifindex: number) => string
 
-export function wordReport(report: Report, interfaceName: InterfaceName): Wording {
+export function wordReport(report: Report, interfaceName: InterfaceName): Wording | undefined {
   if (report.event === 'unknown-vrid')
     return detailed(
       `Unknown VRID(${report.vrid}) received on interface(${interfaceName(report.ifindex)}) from ${report.source}. ignoring...`,
     )
+  if (report.event === 'group-syncing') return always(`VRRP_Group(${report.group}) Syncing instances to ${report.to} state`)
+  if (report.event === 'group-transition') return undefined
   const who = `(${report.instance})`
   switch (report.event) {
     case 'backup-got-priority-zero':

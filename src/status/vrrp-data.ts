@@ -3,12 +3,14 @@ import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Authentication, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
+import type { GroupStatus } from '../core/vrrp/status.ts'
 import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
 
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
   readonly instances: readonly DumpedInstance[]
   readonly endpoints: readonly Endpoint[]
+  readonly groups: readonly GroupStatus[]
   readonly links: readonly Link[]
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
 }
@@ -20,6 +22,7 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
     ...status.instances.flatMap((instance) => instanceLines(instance, ctime)),
     '------< VRRP Sockpool >------',
     ...status.endpoints.flatMap((endpoint) => endpointLines(endpoint, status.instances)),
+    ...(status.groups.length === 0 ? [] : ['------< VRRP Sync groups >------', ...status.groups.flatMap(groupLines)]),
     '------< Interfaces >------',
     ...status.links.flatMap((link) => linkLines(link, status)),
     '',
@@ -32,6 +35,7 @@ function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): r
   return [
     ` VRRP Instance = ${config.name}`,
     `   VRRP Version = ${config.version}`,
+    ...(status.syncGroup === undefined ? [] : [`   Sync group = ${status.syncGroup}`]),
     `   State = ${status.state}`,
     ...(status.state === 'BACKUP'
       ? [`   Master router = ${status.masterAddress ?? UNSPECIFIED[config.family]}`, `   Master priority = ${status.masterPriority}`]
@@ -126,6 +130,16 @@ function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[])
     `   Type = ${endpoint.groups.length > 0 ? 'Multicast' : 'Unicast'}`,
     '   VRRP instances',
     ...here.map(({ config }) => `     ${config.name} vrid ${config.vrid}`),
+  ]
+}
+
+function groupLines({ name, state, members, faults, waiting }: GroupStatus): readonly string[] {
+  return [
+    ` VRRP Sync Group = ${name}, ${state}`,
+    `   Num member fault ${faults}, num member init ${waiting}`,
+    '   VRRP member instances :',
+    ...members.map((member) => `     ${member}`),
+    '   Using smtp notification = no',
   ]
 }
 

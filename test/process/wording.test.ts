@@ -136,8 +136,15 @@ describe('events as keepalived logs them', () => {
     expect(wordReport(report, eth0)).toMatchObject({ detail, text })
   })
 
+  test('sync groups are worded as keepalived does when they follow, and not once more when all have', () => {
+    const syncing = wordReport({ event: 'group-syncing', group: 'G1', to: 'MASTER' }, eth0)
+    expect(syncing).toEqual({ level: 'info', detail: false, text: 'VRRP_Group(G1) Syncing instances to MASTER state' })
+    expect(wordReport({ event: 'group-transition', group: 'G1', from: 'BACKUP', to: 'MASTER' }, eth0)).toBeUndefined()
+  })
+
   test.each(REJECT_REASONS)('an advert rejected for its %s names the instance, the sender and no undefined', (reason) => {
-    const { text } = wordReport({ event: 'advert-rejected', instance, source, reason, received: undefined, expected: undefined }, eth0)
+    const report = { event: 'advert-rejected', instance, source, reason, received: undefined, expected: undefined } as const
+    const text = wordReport(report, eth0)?.text
     expect(text).toMatch(/^\(VI_1\) .* from 192\.0\.2\.2$/)
     expect(text).not.toContain('undefined')
   })

@@ -84,7 +84,10 @@ export class Invariants implements Observer {
 
   /** After every event of the world. */
   check(): void {
-    for (const host of this.hosts) this.#checkKernel(host)
+    for (const host of this.hosts) {
+      this.#checkKernel(host)
+      this.#checkGroups(host)
+    }
     for (const name of this.#instanceNames()) this.#checkOverlap(name)
   }
 
@@ -124,7 +127,7 @@ export class Invariants implements Observer {
     if (from === 'BACKUP' && why === 'master-down') this.#promotion(host, instance)
     memory.state = to
     memory.masterSince = to === 'MASTER' ? this.#world.now() : undefined
-    const silent = why === 'higher-priority' || why === 'higher-address' || why === 'stalled'
+    const silent = why === 'higher-priority' || why === 'higher-address' || why === 'stalled' || why === 'sync-backup'
     if (from === 'MASTER' && silent === memory.priorityZeroSent) {
       throw new Violation('I4', `${host.name} ${instance} leaves MASTER by ${why} ${silent ? 'with' : 'without'} priority 0`)
     }
@@ -204,6 +207,18 @@ export class Invariants implements Observer {
     const instance = instanceOf(host, name)
     const leaving = memory.state === 'MASTER' && instance?.config.higherPrioSendAdvert === true
     if (role !== 'master' && !leaving) throw new Violation('I4', `${host.name} ${name} sends an advert as ${role}`)
+  }
+
+  /** I6, at all times: either all members of a sync group are master, or none is. */
+  #checkGroups(host: Host): void {
+    const state = host.state()
+    for (const { name, members } of state?.groups ?? []) {
+      const masters = members.filter((at) => state?.instances[at]?.state.role === 'master')
+      if (masters.length > 0 && masters.length < members.length) {
+        const roles = members.map((at) => state?.instances[at]?.state.role)
+        throw new Violation('I6', `${host.name} ${name} is divided: ${roles.join(', ')}`)
+      }
+    }
   }
 
   /** I3, at all times at which the process runs: the reconciler answers within the event. */

@@ -53,7 +53,10 @@ export function scenarioOf(seed: number): Scenario {
   const version = interval === 1000 ? random.pick<2 | 3>([2, 3]) : 3
   const instances = random.pick([1, 1, 1, 2, 3])
   const unicast = random.chance(0.3)
-  const priorities = Array.from({ length: instances }, () => prioritiesOf(hosts, random))
+  const grouped = instances > 1 && random.chance(0.5)
+  // Members of a group whose best hosts differ have no host that may hold them all.
+  const common = prioritiesOf(hosts, random)
+  const priorities = Array.from({ length: instances }, () => (grouped ? common : prioritiesOf(hosts, random)))
   const preemption = random.pick<Preemption>([
     PREEMPT,
     PREEMPT,
@@ -64,6 +67,7 @@ export function scenarioOf(seed: number): Scenario {
   const configs = Array.from(
     { length: hosts },
     (_, host): VrrpConfig => ({
+      syncGroups: grouped ? [{ name: 'G', members: Array.from({ length: instances }, (_, number) => `VI_${number}`) }] : [],
       globals: {
         startupDelay: micros(random.chance(0.1) ? interval * 2000 : 0),
         logUnknownVrids: false,
@@ -71,7 +75,18 @@ export function scenarioOf(seed: number): Scenario {
         gnaInterval: micros(0),
       },
       instances: Array.from({ length: instances }, (_, number) =>
-        instanceOf({ number, host, hosts, priority: priorities[number]?.[host] ?? 100, version, interval, unicast, preemption, random }),
+        instanceOf({
+          number,
+          host,
+          hosts,
+          priority: priorities[number]?.[host] ?? 100,
+          version,
+          interval,
+          unicast,
+          preemption,
+          grouped,
+          random,
+        }),
       ),
     }),
   )
@@ -107,6 +122,7 @@ interface Draft {
   readonly interval: number
   readonly unicast: boolean
   readonly preemption: Preemption
+  readonly grouped: boolean
   readonly random: Prng
 }
 
@@ -129,7 +145,7 @@ function instanceOf(draft: Draft): InstanceConfig {
     priority,
     state: random.pick(['MASTER', 'BACKUP']),
     // VRRPv3 routers need not agree: backups learn.
-    advertInt: fromMillis(version === 3 && random.chance(0.1) ? interval * 2 : interval),
+    advertInt: fromMillis(version === 3 && !draft.grouped && random.chance(0.1) ? interval * 2 : interval),
     preemption: priority === 255 ? PREEMPT : draft.preemption,
     transport,
     lowerPrioNoAdvert: random.chance(0.05),

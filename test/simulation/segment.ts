@@ -1,7 +1,7 @@
 import { decode, encode } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../src/base/ip.ts'
 import type { Prng } from '../../src/base/prng.ts'
-import { type Micros, micros } from '../../src/base/units.ts'
+import { elapsed, type Instant, type Micros, micros } from '../../src/base/units.ts'
 import type { SendAdvertEffect } from '../../src/core/vrrp/effects.ts'
 import type { AdvertEvent } from '../../src/core/vrrp/events.ts'
 import type { World } from './world.ts'
@@ -33,6 +33,8 @@ export class Segment {
   readonly #stations: Station[] = []
   /** "a>b": what a sends does not reach b. */
   readonly #cut = new Set<string>()
+  /** When the latest datagram from one host to another arrives, "a>b". */
+  readonly #arrivals = new Map<string, Instant>()
   noise: Noise = QUIET
 
   constructor(world: World, random: Prng) {
@@ -75,13 +77,23 @@ export class Segment {
     if (this.#cut.has(`${way.from.name}>${way.to.name}`) || random.chance(noise.loss)) return
     const copies = random.chance(noise.duplication) ? random.between(2, 4) : 1
     for (let copy = 0; copy < copies; copy++) {
-      const delay = micros(random.between(20, noise.delay))
+      const delay = this.#inOrder(way, micros(random.between(20, noise.delay)))
       if (random.chance(noise.corruption)) {
         const { family, source, destination } = way
         const packet = decode(corrupt(bytes, random), { family, source, destination })
         this.#world.after(delay, () => deliver({ ...way, packet }))
       } else this.#world.after(delay, () => deliver(way))
     }
+  }
+
+  /** A quiet wire does not reorder what one host sends to another. */
+  #inOrder({ from, to }: Way, delay: Micros): Micros {
+    if (this.noise !== QUIET) return delay
+    const key = `${from.name}>${to.name}`
+    const now = this.#world.now()
+    const arrival = Math.max(now + delay, (this.#arrivals.get(key) ?? now) + 1) as Instant
+    this.#arrivals.set(key, arrival)
+    return elapsed(now, arrival)
   }
 }
 

@@ -7,7 +7,7 @@ const SEEDS = 2000
 const CHUNK = 250
 
 test.each(Array.from({ length: SEEDS / CHUNK }, (_, chunk) => 1 + chunk * CHUNK))(
-  `clusters under crashes, stalls, partitions, loss and reloads keep I1 to I5, I7, I12 and I13: ${CHUNK} seeds from %i`,
+  `clusters under crashes, stalls, partitions, loss and reloads keep I1 to I7, I12 and I13: ${CHUNK} seeds from %i`,
   (first) => {
     for (let seed = first; seed < first + CHUNK; seed++) {
       const scenario = scenarioOf(seed)

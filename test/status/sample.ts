@@ -88,6 +88,7 @@ export function master(over: Partial<DumpedInstance> = {}, config: Partial<Dumpe
   return {
     config: whole,
     name: whole.name,
+    syncGroup: undefined,
     state: 'MASTER',
     wantState: 'MASTER',
     basePriority: whole.priority,

@@ -21,6 +21,7 @@ const dump = (over: Partial<VrrpStatus> = {}): string =>
     {
       instances: [master()],
       endpoints: [{ interface: 'va', ifindex: 3, family: 4, groups: [ip('224.0.0.18')] }],
+      groups: [],
       links: [link],
       addresses: new Map([
         [3, [{ index: 3, prefix: { address: ip('192.0.2.1'), length: 24 }, scope: 0, secondary: false, tentative: false }]],
@@ -47,6 +48,25 @@ function read(text: string): { name: string; keys: Record<string, string>; vips:
   }
   return found
 }
+
+test('vrrp_sync_group: a section of its own as keepalived writes it, and a line in each member', () => {
+  const group = { name: 'G1', state: 'MASTER', members: ['VI_1', 'VI_2'], faults: 1, waiting: 0 } as const
+  const text = dump({ groups: [group], instances: [{ ...master(), syncGroup: 'G1' }] })
+  expect(text).toContain(
+    [
+      '------< VRRP Sync groups >------',
+      ' VRRP Sync Group = G1, MASTER',
+      '   Num member fault 1, num member init 0',
+      '   VRRP member instances :',
+      '     VI_1',
+      '     VI_2',
+      '   Using smtp notification = no',
+      '------< Interfaces >------',
+    ].join('\n'),
+  )
+  expect(text).toContain('   VRRP Version = 2\n   Sync group = G1\n')
+  expect(dump()).not.toContain('Sync')
+})
 
 describe('keepalived.data', () => {
   test('an exporter finds what it looks for', () => {

@@ -80,9 +80,15 @@ export function virtualAddress(text: string, differing: Partial<VirtualAddress> 
   }
 }
 
-export function vrrpConfig(instances: readonly InstanceConfig[], globals: Partial<VrrpGlobals> = {}): VrrpConfig {
+export function vrrpConfig(
+  instances: readonly InstanceConfig[],
+  globals: Partial<VrrpGlobals> = {},
+  more: Partial<Pick<VrrpConfig, 'syncGroups'>> = {},
+): VrrpConfig {
   return {
     instances,
+    syncGroups: [],
+    ...more,
     globals: { startupDelay: micros(0), logUnknownVrids: false, garpInterval: micros(0), gnaInterval: micros(0), ...globals },
   }
 }

@@ -31,7 +31,7 @@ const trackingWeight = flag<SyncGroupDraft>('members may have weighted trackers'
 
 /** `vrrp_sync_group NAME { }`: instances that change state together. */
 export const vrrpSyncGroup: Table<SyncGroupDraft> = {
-  group: wordList('<instance> ...', 'the members', row, (draft, words, _statement, context) => {
+  group: wordList('<instance> ...', 'the members', { ...row, acted: true }, (draft, words, _statement, context) => {
     if (draft.group !== undefined)
       return context.report('general', 'duplicate', `(${draft.name}) the group was given before`, 'only once', 0)
     draft.group = words
@@ -52,33 +52,38 @@ export const vrrpSyncGroup: Table<SyncGroupDraft> = {
   notify_priority_changes: bool('tell changes of priority too', { ...row, since: '2.2.0' }),
 }
 
-export const vrrpSyncGroupRow = block<Parsed, SyncGroupDraft>('<name>', 'instances that move together', row, {
-  table: vrrpSyncGroup,
-  open(parsed, statement, context) {
-    const name = statement.words[1]
-    if (name === undefined) {
-      context.report('general', 'missing-name', 'vrrp_sync_group has no name', 'a name', 0)
-      return undefined
-    }
-    if (parsed.vrrp.syncGroups.has(name)) {
-      context.report('general', 'duplicate-name', `vrrp_sync_group ${name} exists already; this block is skipped`, 'another name', 1)
-      return undefined
-    }
-    const draft: SyncGroupDraft = {
-      name,
-      line: statement.line,
-      track_interface: [],
-      track_script: [],
-      track_file: [],
-      track_process: [],
-      track_bfd: [],
-    }
-    parsed.vrrp.syncGroups.set(name, draft)
-    return draft
+export const vrrpSyncGroupRow = block<Parsed, SyncGroupDraft>(
+  '<name>',
+  'instances that move together',
+  { ...row, acted: true },
+  {
+    table: vrrpSyncGroup,
+    open(parsed, statement, context) {
+      const name = statement.words[1]
+      if (name === undefined) {
+        context.report('general', 'missing-name', 'vrrp_sync_group has no name', 'a name', 0)
+        return undefined
+      }
+      if (parsed.vrrp.syncGroups.has(name)) {
+        context.report('general', 'duplicate-name', `vrrp_sync_group ${name} exists already; this block is skipped`, 'another name', 1)
+        return undefined
+      }
+      const draft: SyncGroupDraft = {
+        name,
+        line: statement.line,
+        track_interface: [],
+        track_script: [],
+        track_file: [],
+        track_process: [],
+        track_bfd: [],
+      }
+      parsed.vrrp.syncGroups.set(name, draft)
+      return draft
+    },
+    close(draft, parsed, context) {
+      if (draft.group !== undefined && draft.group.length > 0) return
+      context.report('general', 'group-empty', `Sync group ${draft.name} has no members - removing`, 'group { INSTANCE ... }', 0)
+      parsed.vrrp.syncGroups.delete(draft.name)
+    },
   },
-  close(draft, parsed, context) {
-    if (draft.group !== undefined && draft.group.length > 0) return
-    context.report('general', 'group-empty', `Sync group ${draft.name} has no members - removing`, 'group { INSTANCE ... }', 0)
-    parsed.vrrp.syncGroups.delete(draft.name)
-  },
-})
+)

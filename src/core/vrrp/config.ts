@@ -4,7 +4,15 @@ import type { Micros } from '../../base/units.ts'
 /** Everything the vrrp process needs: plain, immutable, cloneable. Built by config/resolve, consumed by router. */
 export interface VrrpConfig {
   readonly instances: readonly InstanceConfig[]
+  readonly syncGroups: readonly SyncGroupConfig[]
   readonly globals: VrrpGlobals
+}
+
+/** `vrrp_sync_group`: its members change state together. */
+export interface SyncGroupConfig {
+  readonly name: string
+  /** Names of instances in the order of the file; at least one, and none in two groups. */
+  readonly members: readonly string[]
 }
 
 /** The VRRP part of `global_defs` that does not end up in an instance. */

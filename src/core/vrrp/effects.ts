@@ -87,6 +87,10 @@ export type TransitionReason =
   | 'stalled'
   | 'stop'
   | 'deleted'
+  /** The other members of its sync group wanted it as well, gave up mastership, or met a fault. */
+  | 'sync-master'
+  | 'sync-backup'
+  | 'sync-fault'
 
 /** An instance is in another state; follows the effects of the change (advert), precedes those that wait for the kernel (announce). */
 export interface TransitionEffect {

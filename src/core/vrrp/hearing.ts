@@ -80,7 +80,7 @@ function hearAsBackup(instance: Instance, state: BackupState, heard: Accepted, a
     case 'master-resigned': {
       around.out.push({ kind: 'report', report: { event: 'backup-got-priority-zero', instance: name, source } })
       const masterDownAt = later(around.now, skew(self.instance, self.state.masterAdvertInterval))
-      return { ...self.instance, state: { ...self.state, masterDownAt } }
+      return { ...self.instance, state: { ...self.state, masterDownAt, wantsMaster: false } }
     }
     case 'master-stands':
       // With nopreempt a lower master stands too, but it says nothing about a delay.
@@ -110,7 +110,7 @@ function follow(instance: Instance, state: BackupState, heard: Accepted, { now }
   return {
     ...instance,
     master: { address: heard.source, priority: heard.priority },
-    state: { ...state, masterAdvertInterval, masterDownAt, overslept: false },
+    state: { ...state, masterAdvertInterval, masterDownAt, overslept: false, wantsMaster: false },
   }
 }
 

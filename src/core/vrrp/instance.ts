@@ -31,6 +31,8 @@ export interface BackupState {
   readonly preemptAt: Instant | undefined
   /** The timer ran out long before we did: it was given one more interval to hear a master. */
   readonly overslept: boolean
+  /** The timer of a member of a sync group ran out, but others still heard their masters. An accepted advert withdraws it. */
+  readonly wantsMaster: boolean
 }
 
 export interface MasterState {
@@ -50,6 +52,8 @@ export interface MasterState {
 /** One virtual router on this host. */
 export interface Instance {
   readonly config: InstanceConfig
+  /** `vrrp_sync_group`: it does not change its state alone. */
+  readonly syncGroup: string | undefined
   readonly state: State
   readonly environment: Environment
   /** What the kernel should have while we are master. */
@@ -75,9 +79,10 @@ export interface Surroundings {
   readonly out: VrrpEffect[]
 }
 
-export function createInstance(config: InstanceConfig): Instance {
+export function createInstance(config: InstanceConfig, syncGroup?: string): Instance {
   return {
     config,
+    syncGroup,
     state: { role: 'init' },
     environment: NO_ENVIRONMENT,
     addresses: addressObjects(config),

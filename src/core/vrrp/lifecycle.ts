@@ -12,7 +12,8 @@ import { advertNow, become, becomeBackup, enterElection, sendPriorityZero } from
 /** Out of INIT, once interfaces are known and the start-up delay is over. */
 export function startInstance(instance: Instance, around: Surroundings): Instance {
   const { faults } = instance.environment
-  if (faults.length === 0) return enterElection(instance, 'init', around)
+  // A sync group starts as one.
+  if (faults.length === 0) return instance.syncGroup === undefined ? enterElection(instance, 'init', around) : instance
   reportFaults(instance, [], faults, around)
   return become(instance, { role: 'fault' }, 'fault', around)
 }
@@ -24,7 +25,7 @@ export function adapt(instance: Instance, environment: Environment, around: Surr
   const { role } = instance.state
   if (role === 'init' || role === 'stopped') return next
   reportFaults(instance, before.faults, environment.faults, around)
-  if (role === 'fault') return environment.faults.length === 0 ? leaveFault(next, around) : next
+  if (role === 'fault') return environment.faults.length === 0 && next.syncGroup === undefined ? leaveFault(next, around) : next
   if (environment.faults.length === 0) return next
   // Tried from where we were: the interface may still carry it.
   const told = role === 'master' ? sendPriorityZero({ ...next, environment: { ...before, faults: environment.faults } }, around) : next
@@ -32,11 +33,11 @@ export function adapt(instance: Instance, environment: Environment, around: Surr
 }
 
 /** A reload: nothing starts anew. A master says at once what it is now; the timer of a backup runs on, moved by the change in skew. */
-export function reconfigure(instance: Instance, config: InstanceConfig): Instance {
+export function reconfigure(instance: Instance, config: InstanceConfig, syncGroup: string | undefined): Instance {
   const ownerLowered = instance.ownerLowered && config.priority === instance.config.priority
   const objects = addressObjects(config)
   const addresses = JSON.stringify(objects) === JSON.stringify(instance.addresses) ? instance.addresses : objects
-  const next: Instance = { ...instance, config, ownerLowered, addresses, reported: new Set() }
+  const next: Instance = { ...instance, config, syncGroup, ownerLowered, addresses, reported: new Set() }
   return { ...next, state: reconfigureState(instance, next) }
 }
 
@@ -97,16 +98,19 @@ export function addressesLost(instance: Instance, event: AddressLostEvent, aroun
   return becomeBackup(told, { why: 'vip-removed', wait: skew(told, config.advertInt) }, around)
 }
 
-/** A unicast instance also announces its own address: peers have to find it again. */
 function leaveFault(instance: Instance, around: Surroundings): Instance {
-  const { config, environment } = instance
+  announceOwnAddress(instance, around)
+  return enterElection(instance, 'fault-cleared', around)
+}
+
+/** Of a unicast instance that leaves FAULT: peers have to find it again. */
+export function announceOwnAddress({ config, environment }: Instance, around: Surroundings): void {
   const { source } = environment
   if (config.transport.kind === 'unicast' && source !== undefined) {
     const { name, garp, family, interface: own } = config
     const { interfaces } = around
     around.out.push(...announceOn({ instance: name, interfaces, interface: own, family, addresses: [source], repeat: garp.masterRepeat }))
   }
-  return enterElection(instance, 'fault-cleared', around)
 }
 
 /** What an advert has no room for is still set, but no longer advertised (protocol.md PKT-06). */

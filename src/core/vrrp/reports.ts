@@ -1,5 +1,6 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
+import type { StateName } from './effects.ts'
 import type { RejectReason } from './receive.ts'
 
 /**
@@ -49,6 +50,11 @@ export type Report =
   | { readonly event: 'priority-zero-sent'; readonly instance: string }
   /** A master could not run for longer than its peers wait; it listens before it announces again. */
   | { readonly event: 'stalled'; readonly instance: string; readonly late: Micros }
+
+  // Sync groups.
+  | { readonly event: 'group-syncing'; readonly group: string; readonly to: 'MASTER' | 'BACKUP' | 'FAULT' }
+  /** All members have changed, and everything that tells of them precedes it. */
+  | { readonly event: 'group-transition'; readonly group: string; readonly from: StateName; readonly to: StateName }
 
   // What was received. All once.
   | {

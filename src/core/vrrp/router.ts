@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
-import { type Instant, later, type Micros } from '../../base/units.ts'
+import { earliest, type Instant, later, type Micros } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
 import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
@@ -17,6 +17,7 @@ import { createInstance, type Instance, instanceDeadline, type Surroundings } fr
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
 import { matchInstances } from './matching.ts'
+import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
 import { noticeStall, tickInstance } from './timers.ts'
 import { withAnnouncing } from './transitions.ts'
 
@@ -25,8 +26,11 @@ export interface RouterState {
   readonly globals: VrrpGlobals
   readonly interfaces: Interfaces | undefined
   readonly instances: readonly Instance[]
+  readonly groups: readonly SyncGroup[]
   /** `vrrp_startup_delay`: until then all wait in INIT. Undefined before the first configuration. */
   readonly startsAt: Instant | undefined
+  /** Interfaces are known, and the start-up delay is over: nobody waits in INIT for want of time. */
+  readonly started: boolean
   readonly stopped: boolean
   /** What should exist now: another array only when it has changed. See `desired`. */
   readonly desired: readonly AddressObject[]
@@ -58,7 +62,9 @@ const initial: RouterState = {
   globals: { startupDelay: 0 as Micros, logUnknownVrids: false, garpInterval: 0 as Micros, gnaInterval: 0 as Micros },
   interfaces: undefined,
   instances: [],
+  groups: [],
   startsAt: undefined,
+  started: false,
   stopped: false,
   desired: NOTHING,
   named: NOTHING,
@@ -74,18 +80,24 @@ export const router: Router = { initial, step, deadline }
 
 function step(state: RouterState, event: VrrpEvent, now: Instant): Step<RouterState, VrrpEffect> {
   const out: VrrpEffect[] = []
-  const next = settle(state, advance(state, event, now, out), now, out)
+  const advanced = advance(state, event, now, out)
+  const synchronised = advanced.groups.length === 0 ? advanced : synchronise(state, advanced, event, now, out)
+  const next = settle(state, synchronised, now, out)
   return { state: next, effects: out }
 }
 
 function deadline(state: RouterState): Instant | undefined {
-  const { instances, interfaces, startsAt, queues } = state
-  let nearest = queuesDeadline(queues)
+  const { instances, queues } = state
+  let nearest = earliest(queuesDeadline(queues), awaitsStart(state) ? state.startsAt : undefined)
   for (const instance of instances) {
-    const at = instance.state.role === 'init' && interfaces !== undefined ? startsAt : instanceDeadline(instance)
+    const at = instanceDeadline(instance)
     if (at !== undefined && (nearest === undefined || at < nearest)) nearest = at
   }
   return nearest
+}
+
+function awaitsStart({ instances, interfaces, started, stopped }: RouterState): boolean {
+  return instances.length > 0 && interfaces !== undefined && !started && !stopped
 }
 
 function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEffect[]): RouterState {
@@ -131,15 +143,18 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
   const virtual = new Set(borrowed.flatMap(addressObjects).map(({ prefix }) => prefix.address))
   const { continued, removed } = matchInstances(state.instances, config.instances)
   for (const instance of removed) removeInstance(noticeStall(instance, around), around)
+  const groupOf = new Map(config.syncGroups.flatMap(({ name, members }) => members.map((member) => [member, name])))
   const instances = config.instances.map((one, at) => {
     const running = continued[at]
-    return running === undefined ? createInstance(one) : reconfigure(noticeStall(running, around), one)
+    const group = groupOf.get(one.name)
+    return running === undefined ? createInstance(one, group) : reconfigure(noticeStall(running, around), one, group)
   })
   const next: RouterState = {
     ...state,
     globals: config.globals,
     startsAt: state.startsAt ?? later(around.now, config.globals.startupDelay),
     instances,
+    groups: groupsOf(config, state.groups),
     virtual,
     named: instances.flatMap(({ addresses }) => addresses),
     listeners: new Map(),
@@ -188,9 +203,22 @@ function adaptTo(instance: Instance, { virtual }: RouterState, interfaces: Inter
   return adapt(instance, environmentOf(instance.config, interfaces, virtual), around)
 }
 
+/** What befell some members of sync groups, for the others. */
+function synchronise(before: RouterState, after: RouterState, event: VrrpEvent, now: Instant, out: VrrpEffect[]): RouterState {
+  const starting = after.groups.some(({ state }) => state === 'INIT')
+  if (after.instances === before.instances && after.groups === before.groups && !starting) return after
+  const around: Surroundings = { now, interfaces: after.interfaces ?? NO_INTERFACES, out }
+  const heard = event.kind === 'advert' ? alarmed(out) : undefined
+  const { instances, groups } = synchroniseGroups(before.instances, after, after.started && !after.stopped, around)
+  return { ...after, instances: heard === undefined ? instances : siblingBursts(heard, { instances, groups }, around), groups }
+}
+
 function startReady(state: RouterState, around: Surroundings): RouterState {
-  if (state.interfaces === undefined || state.startsAt === undefined || around.now < state.startsAt) return state
-  return each(state, (instance) => (instance.state.role === 'init' ? startInstance(instance, around) : instance))
+  const { interfaces, startsAt } = state
+  if (interfaces === undefined || startsAt === undefined || around.now < startsAt) return state
+  return each(state.started ? state : { ...state, started: true }, (instance) =>
+    instance.state.role === 'init' ? startInstance(instance, around) : instance,
+  )
 }
 
 function addressesSettled(state: RouterState, { addresses }: SettledEvent, around: Surroundings): RouterState {

@@ -9,6 +9,7 @@ import type { RouterState } from './router.ts'
 /** One instance as dumps, statistics and metrics show it, in keepalived's words. */
 export interface InstanceStatus {
   readonly name: string
+  readonly syncGroup: string | undefined
   readonly state: StateName
   /** The state that it would have if nothing kept it from it: `state MASTER` wants MASTER from the start. */
   readonly wantState: 'MASTER' | 'BACKUP'
@@ -64,6 +65,29 @@ export interface InstanceStats {
   readonly owner_ignored: number
 }
 
+/** One sync group as the dump shows it. */
+export interface GroupStatus {
+  readonly name: string
+  readonly state: StateName
+  readonly members: readonly string[]
+  /** Members with faults of their own, and members that cannot leave INIT yet. */
+  readonly faults: number
+  readonly waiting: number
+}
+
+export function groupStatus({ groups, instances }: RouterState): readonly GroupStatus[] {
+  return groups.map(({ name, state, members: positions }) => {
+    const members = positions.flatMap((at) => instances[at] ?? [])
+    return {
+      name,
+      state,
+      members: members.map(({ config }) => config.name),
+      faults: members.filter(({ environment }) => environment.faults.length > 0).length,
+      waiting: members.filter(({ environment }) => environment.waiting).length,
+    }
+  })
+}
+
 export function routerStatus(state: RouterState): readonly InstanceStatus[] {
   return state.instances.map(instanceStatus)
 }
@@ -75,8 +99,12 @@ export function instanceStatus(instance: Instance): InstanceStatus {
   const masterAdvertInterval = state.role === 'backup' ? state.masterAdvertInterval : config.advertInt
   return {
     name: config.name,
+    syncGroup: instance.syncGroup,
     state: stateName(instance),
-    wantState: state.role === 'master' || (state.role !== 'backup' && config.state === 'MASTER') ? 'MASTER' : 'BACKUP',
+    wantState:
+      state.role === 'master' || (state.role === 'backup' && state.wantsMaster) || (state.role !== 'backup' && config.state === 'MASTER')
+        ? 'MASTER'
+        : 'BACKUP',
     basePriority: config.priority,
     effectivePriority: priorityOf(instance),
     ifindex: environment.ifindex,

@@ -3,7 +3,7 @@ import { announceDeadline, announceDue, nextBeat } from './announce.ts'
 import { masterDownTime } from './election.ts'
 import { prove } from './hearing.ts'
 import { type BackupState, downTime, type Instance, type MasterState, priorityOf, type Surroundings, skew } from './instance.ts'
-import { becomeMaster, sendAdvert, withAnnouncing } from './transitions.ts'
+import { becomeMaster, reportExpired, sendAdvert, withAnnouncing } from './transitions.ts'
 
 /** Whatever is due. The loop has read all sockets before, so nothing that came in time is missed. */
 export function tickInstance(instance: Instance, around: Surroundings): Instance {
@@ -26,6 +26,11 @@ function masterIsDown(instance: Instance, state: BackupState, around: Surroundin
   if (elapsed(state.masterDownAt, around.now) > wait && !state.overslept) {
     const masterDownAt = later(later(around.now, state.masterAdvertInterval), skew(instance, state.masterAdvertInterval))
     return { ...instance, state: { ...state, masterDownAt, overslept: true } }
+  }
+  // In a sync group the wish is remembered, and all of them take over when the last one has it.
+  if (instance.syncGroup !== undefined) {
+    reportExpired(instance, state, around)
+    return { ...instance, state: { ...state, masterDownAt: later(around.now, wait), overslept: false, wantsMaster: true } }
   }
   return becomeMaster(instance, 'master-down', around)
 }

@@ -37,6 +37,7 @@ export function becomeBackup(instance: Instance, entry: BackupEntry, around: Sur
     masterAdvertInterval: entry.masterAdvertInterval ?? instance.config.advertInt,
     preemptAt: undefined,
     overslept: false,
+    wantsMaster: false,
   }
   return become(instance, state, entry.why, around)
 }
@@ -49,10 +50,7 @@ export function becomeMaster(instance: Instance, why: TransitionReason, around: 
   const restored: Instance = { ...instance, ownerLowered: false, master: undefined }
   const sent = sendAdvert(restored, priorityOf(restored), around)
   if (instance.ownerLowered) around.out.push({ kind: 'report', report: { event: 'owner-restored', instance: instance.config.name } })
-  if (instance.state.role === 'backup') {
-    const after = downTime(instance, instance.state.masterAdvertInterval)
-    around.out.push({ kind: 'report', report: { event: 'master-down-expired', instance: instance.config.name, after } })
-  }
+  if (instance.state.role === 'backup' && !instance.state.wantsMaster) reportExpired(instance, instance.state, around)
   const state: MasterState = {
     role: 'master',
     advertAt: later(around.now, instance.config.advertInt),
@@ -63,6 +61,11 @@ export function becomeMaster(instance: Instance, why: TransitionReason, around: 
     announce: NOT_ANNOUNCED,
   }
   return become(sent, state, why, around)
+}
+
+export function reportExpired(instance: Instance, { masterAdvertInterval }: BackupState, { out }: Surroundings): void {
+  const after = downTime(instance, masterAdvertInterval)
+  out.push({ kind: 'report', report: { event: 'master-down-expired', instance: instance.config.name, after } })
 }
 
 export function become(instance: Instance, state: State, why: TransitionReason, around: Surroundings): Instance {
