@@ -1,0 +1,50 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Loaded } from '../load.ts'
+import type { Reader } from '../reader.ts'
+import type { LogicalLine } from '../tree.ts'
+
+/** What a lint looks at: the configuration, all that was read for it, and the host. */
+export interface Subject extends Loaded {
+  readonly reader: Reader
+}
+
+/** A classic trap: the file is right, and does not do what its author wants. */
+export interface Lint {
+  /** Stable; findings bear it with `lint-` in front. */
+  readonly code: string
+  /** What is wrong with what it finds. */
+  readonly summary: string
+  check(subject: Subject, say: Say): void
+}
+
+/** `cure` says what to write instead. */
+export type Say = (line: LogicalLine, message: string, cure: string) => void
+
+export function runLint(lint: Lint, subject: Subject): readonly Diagnostic[] {
+  const found: Diagnostic[] = []
+  lint.check(subject, (line, message, cure) => {
+    found.push({
+      code: `lint-${lint.code}`,
+      severity: 'warning',
+      at: line.at,
+      message,
+      expected: cure,
+      scope: 'line',
+      ...(line.chain === undefined ? {} : { chain: line.chain }),
+    })
+  })
+  return found
+}
+
+/** The line below `from` whose first word is this, before the block of `from` ends; else `from` itself. */
+export function lineOf(subject: Subject, from: LogicalLine, keyword: string): LogicalLine {
+  let depth = 0
+  const start = subject.lines.findIndex(({ at }) => at === from.at)
+  for (const line of start < 0 ? [] : subject.lines.slice(start + 1)) {
+    if (line.text === '{') depth++
+    else if (line.text === '}') depth--
+    else if (depth === 1 && line.text.split(/\s/)[0] === keyword) return line
+    if (depth === 0 && line.text === '}') break
+  }
+  return from
+}
