@@ -307,7 +307,7 @@ const OPTIONS: readonly Option[] = [
 
 const GENHASH: CommandLine = {
   kind: 'refused',
-  messages: ['genhash is not part of this version: compute digests with keepalived -T or md5sum'],
+  messages: ['genhash must be the first option'],
 }
 const BY_SHORT: ReadonlyMap<string, Option> = new Map(OPTIONS.flatMap((o) => (o.short === undefined ? [] : [[o.short, o] as const])))
 

@@ -1,4 +1,5 @@
 import { release, version } from 'node:os'
+import { basename } from 'node:path'
 import { EXIT } from './exit-codes.ts'
 import { identityOf, launchOf } from './launch.ts'
 import { parseCommandLine, usage } from './options.ts'
@@ -21,9 +22,37 @@ export async function run(calledAs: string, words: readonly string[]): Promise<n
       return runChecker()
     }
     case 'command':
-    case 'daemon':
-      return runCommand(calledAs, role, rest, title)
+    case 'daemon': {
+      const asked = role === 'command' ? genhashWords(calledAs, rest) : undefined
+      return asked === undefined ? runCommand(calledAs, role, rest, title) : genhash(asked)
+    }
   }
+}
+
+/** The digest tool: by its own name, or as the first option of the daemon. */
+function genhashWords(
+  calledAs: string,
+  words: readonly string[],
+): { readonly program: string; readonly words: readonly string[] } | undefined {
+  if (basename(calledAs) === 'genhash') return { program: 'genhash', words }
+  const first = words[0]
+  return first === '--genhash' || first === '-T' ? { program: `${basename(calledAs)} --genhash`, words: words.slice(1) } : undefined
+}
+
+async function genhash({ program, words }: { readonly program: string; readonly words: readonly string[] }): Promise<number> {
+  const { genhashUsage, parseGenhash, runGenhash } = await import('./genhash.ts')
+  const command = parseGenhash(words)
+  if (command.kind === 'refused') {
+    for (const message of command.messages) process.stderr.write(`${message}\n`)
+    process.stderr.write(genhashUsage(program))
+    return EXIT.fatal
+  }
+  await runGenhash(
+    command.options,
+    (text) => process.stdout.write(text),
+    (text) => process.stderr.write(text),
+  )
+  return EXIT.ok
 }
 
 async function runCommand(
