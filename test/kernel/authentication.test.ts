@@ -36,6 +36,10 @@ const speeches: readonly { readonly name: string; readonly plan: Omit<PairPlan, 
   { name: 'PASS 1111', plan: { both: { lines: authentication('PASS', '1111') } } },
   { name: 'AUT-01 PASS with a word that is cut', plan: { both: { lines: authentication('PASS', 'secretlongpw') } } },
   { name: 'PASS, unicast', plan: { ...unicast, both: { lines: authentication('PASS', '1111') } } },
+  {
+    name: 'PASS over IPv6, where there is no room for the password',
+    plan: { both: { addresses: ['fe80::100'], lines: ['version 2', ...authentication('PASS', '1111')] } },
+  },
   { name: 'AUT-07 AH', plan: { both: { lines: authentication('AH', 'secret') } } },
   { name: 'AUT-07 AH, unicast', plan: { ...unicast, both: { lines: authentication('AH', 'secret') } } },
 ]

@@ -38,8 +38,7 @@ export function judgeSignature(
   if (own.antiReplay === 'time' && !isFresh(trailer.stamp)) return 'stale'
   const last = heard.get(source)
   // What was remembered before a clock went back says nothing any more.
-  if (last === undefined || (own.antiReplay === 'time' && !isFresh(last) && stampMillis(last) > stampMillis(trailer.stamp)))
-    return undefined
+  if (last === undefined || (own.antiReplay === 'time' && !isFresh(last))) return undefined
   return compareStamps(trailer.stamp, last) > 0 ? undefined : 'replay'
 }
 

@@ -100,6 +100,7 @@ describe('auth_hmac', () => {
     { name: 'too short', content: counted.subarray(0, 31) },
     { name: 'too long', content: new Uint8Array(65).fill(65) },
     { name: 'half a byte', content: encode(`hex:${HEX}0`) },
+    { name: 'too long in hexadecimal', content: encode(`hex:${HEX}${HEX}00`) },
     { name: 'endless', content: new Uint8Array(100_000).fill(65) },
   ])('a file whose key is $name is refused, and the other key works on', ({ content }) => {
     const lines = ['key 1 file:/etc/key', `key 2 hex:${HEX}`, 'active_key 2']

@@ -76,6 +76,15 @@ describe('auth_type PASS (RFC 2338 §5.3.6.2)', () => {
     expectDropped(backup({ kind: 'none' }, {}), { priority: 254, ...secret }, 'auth-mismatch')
   })
 
+  test('AUT-02 over IPv6 the type alone is compared: VRRPv2 has no room for the password there', () => {
+    const over6 = instance({ family: 6, version: 2, authentication: pass('secret') })
+    const rig = new Rig(vrrpConfig([over6]))
+    rig.pass(1).hear({ family: 6, version: 2, priority: 200, authType: 1 })
+    expect(rig.instance().master?.priority).toBe(200)
+    rig.forget()
+    expectDropped(rig, { family: 6, version: 2, priority: 254, authType: 0 }, 'auth-mismatch')
+  })
+
   test('AUT-05 without authentication the eight bytes are not looked at', () => {
     const rig = backup({ kind: 'none' }, { authType: 0, authData: field('whatever') })
     expect(rig.instance().master?.priority).toBe(200)
@@ -150,7 +159,7 @@ describe('auth_type AH (RFC 2338 §5.3.6.3, as keepalived has it)', () => {
   })
 
   test('both protocols are listened to: to hear headers, and to tell of adverts without', () => {
-    const rig = new Rig(vrrpConfig([instance({ authentication: ah }), instance({ name: 'VI_2', vrid: 52 })]))
+    const rig = new Rig(vrrpConfig([instance({ authentication: ah })]))
     const endpoint = { interface: 'eth0', ifindex: 2, family: 4, groups: ['224.0.0.18'] }
     expect(rig.effects('listen').at(-1)?.endpoints).toEqual([endpoint, { ...endpoint, protocol: 'ah' }])
   })
@@ -189,6 +198,7 @@ describe('auth_type AH (RFC 2338 §5.3.6.3, as keepalived has it)', () => {
 
   test('AUT-02 a header is a mismatch where it is not configured', () => {
     expectDropped(backup({ kind: 'none' }, {}), sealed({ sequence: 1 }), 'auth-mismatch')
+    expectDropped(backup({ kind: 'none' }, {}), sealed({ sequence: 1, authType: 0 }), 'auth-mismatch')
     expectDropped(backup(pass('secret'), { authType: 1, authData: field('secret') }), sealed({ sequence: 1 }), 'auth-mismatch')
   })
 
