@@ -48,8 +48,8 @@ const LONG: Readonly<Record<string, string>> = {
 }
 const NAMES: ReadonlyMap<string, string> = new Map(Object.entries(LONG).map(([name, letter]) => [letter, name]))
 const WITH_VALUE = 'spuVmPt'
-/** Seconds; as for the checks of the daemon. */
-const TIMEOUT = 5
+/** Seconds. keepalived’s waits longer than a minute and a half when nobody says how long. */
+const TIMEOUT = 120
 
 /** Reads the words behind `genhash` or `--genhash`. */
 export function parseGenhash(words: readonly string[]): GenhashCommand {

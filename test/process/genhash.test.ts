@@ -20,7 +20,7 @@ describe('genhash: the command line', () => {
     virtualhost: undefined,
     fwmark: 0,
     protocol: '1.0',
-    timeout: 5,
+    timeout: 120,
     verbose: false,
   }
   test.each([
