@@ -1,8 +1,22 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { fail, ok, type Result } from '../base/result.ts'
 
-/** Who runs already under a pid file, or why it cannot be written. */
-export type PidFileError = { readonly kind: 'running'; readonly pid: number } | { readonly kind: 'unwritable'; readonly code: string }
+/** Who runs already under a pid file, or why it cannot be written; `full`: there is nobody, and no room to say who is now. */
+export type PidFileError =
+  | { readonly kind: 'running'; readonly pid: number }
+  | { readonly kind: 'unwritable'; readonly code: string }
+  | { readonly kind: 'full'; readonly code: string }
 
 /** A pid file that is ours. */
 export interface PidFile {
@@ -10,13 +24,17 @@ export interface PidFile {
   remove(): void
 }
 
-const OPEN = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
+// Nor does a named pipe in its place hold us up.
+const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK
+const OPEN = constants.O_RDWR | constants.O_CREAT | SAFELY
+/** Readable for all, whatever the umask. */
+const MODE = 0o644
 
 /** The process that a pid file names, if it lives and had started when the file was written: a recycled number is nobody. */
 export function runningUnder(path: string): number | undefined {
   let fd: number
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    fd = openSync(path, constants.O_RDONLY | SAFELY)
   } catch {
     return undefined
   }
@@ -31,18 +49,21 @@ export function runningUnder(path: string): number | undefined {
 export function writePidFile(path: string, pid: number): Result<PidFile, PidFileError> {
   let fd: number
   try {
-    fd = openSync(path, OPEN, 0o644)
+    fd = openSync(path, OPEN, MODE)
   } catch (error) {
     return fail({ kind: 'unwritable', code: (error as NodeJS.ErrnoException).code ?? 'EIO' })
   }
   try {
+    if (!fstatSync(fd).isFile()) return fail({ kind: 'unwritable', code: 'not a file' })
     const running = namedBy(fd)
     if (running !== undefined && running !== pid) return fail({ kind: 'running', pid: running })
+    fchmodSync(fd, MODE)
     ftruncateSync(fd, 0)
     writeSync(fd, `${pid}\n`, 0)
     return ok({ path, remove: () => removePidFile(path, pid) })
   } catch (error) {
-    return fail({ kind: 'unwritable', code: (error as NodeJS.ErrnoException).code ?? 'EIO' })
+    const code = (error as NodeJS.ErrnoException).code ?? 'EIO'
+    return fail({ kind: code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : 'unwritable', code })
   } finally {
     closeSync(fd)
   }
@@ -58,6 +79,7 @@ function removePidFile(path: string, pid: number): void {
 }
 
 function namedBy(fd: number): number | undefined {
+  if (!fstatSync(fd).isFile()) return undefined
   const bytes = Buffer.alloc(32)
   const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0)).trim()
   if (!/^[1-9]\d{0,9}$/.test(text)) return undefined

@@ -78,17 +78,36 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   makeRunFolder(pidPath)
   const pidFile = writePidFile(pidPath, process.pid)
   if (!pidFile.ok) {
-    if (pidFile.error.kind === 'running') {
-      log.say('info', 'daemon is already running', 'already-running')
-      return end(EXIT.ok)
+    switch (pidFile.error.kind) {
+      case 'running':
+        log.say('info', 'daemon is already running', 'already-running')
+        return end(EXIT.ok)
+      case 'unwritable':
+        log.say(
+          'error',
+          `pidfile_write : Cannot open ${pidPath} pidfile (${pidFile.error.code}); name another place with --pid`,
+          'pid-file',
+        )
+        return end(EXIT.fatal)
+      case 'full':
+        // Addresses matter more than a file.
+        log.say('warn', `pidfile_write : Cannot write ${pidPath} pidfile (${pidFile.error.code}); running without it`, 'pid-file')
     }
-    log.say('error', `pidfile_write : Cannot open ${pidPath} pidfile (${pidFile.error.code}); name another place with --pid`, 'pid-file')
-    return end(EXIT.fatal)
   }
   if (start.daemon) process.chdir('/')
   process.title = loaded.configuration.titles.supervisor ?? identity
   if (loaded.configuration.duties.has('checker')) await loadIpvsModule()
-  supervise({ start, settings, log, thread, source, configuration: loaded.configuration, pidFile: pidFile.value, end, signals })
+  supervise({
+    start,
+    settings,
+    log,
+    thread,
+    source,
+    configuration: loaded.configuration,
+    pidFile: pidFile.ok ? pidFile.value : undefined,
+    end,
+    signals,
+  })
   return undefined
 }
 
@@ -99,7 +118,7 @@ interface Running {
   readonly thread: LogThread
   readonly source: ConfigurationSource
   readonly configuration: Configuration
-  readonly pidFile: PidFile
+  readonly pidFile: PidFile | undefined
   readonly end: (code: number) => Promise<number>
   readonly signals: SignalQueue
 }
@@ -117,7 +136,7 @@ function supervise({ start, settings, log, thread, source, configuration, pidFil
     environment: process.env,
     reload: () => source.load(),
     onEnd: async (code) => {
-      pidFile.remove()
+      pidFile?.remove()
       process.exit(await end(code))
     },
   })

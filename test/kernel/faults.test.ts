@@ -36,7 +36,7 @@ async function stall(director: Director, seconds: number): Promise<number> {
 
 describe.concurrent('faults of a pair', () => {
   test('F01 the vrrp process of the master is killed: the peer is master in its time, the address is on one of both', async () => {
-    await using two = pair()
+    await using two = pair({}, [101, 100])
     await two.elect()
     const old = two.first.pid('vrrp')
     const at = wallClock()
@@ -69,17 +69,21 @@ describe.concurrent('faults of a pair', () => {
     ).toEqual([])
   })
 
-  test('F02 a master that stood still and outranks its peer takes over again, without a burst of adverts', async () => {
-    await using two = pair()
-    await two.elect()
-    const woke = await stall(two.first, 6)
-    expect(await until(() => !two.second.holds(two.vip), 2, 0.01)).toBeDefined()
-    await pause(1)
-    const adverts = two.adverts(two.first, woke).filter((advert) => advert.at < woke + 0.9)
-    expect(adverts.length, 'one for the interval, one in answer').toBeLessThanOrEqual(2)
-    expect(adverts.length).toBeGreaterThan(0)
-    await two.settles(two.first, 3)
-  })
+  // keepalived answers each advert that lay in its queue.
+  test.skipIf(isKeepalived)(
+    'F02 a master that stood still and outranks its peer takes over again, without a burst of adverts',
+    async () => {
+      await using two = pair()
+      await two.elect()
+      const woke = await stall(two.first, 6)
+      expect(await until(() => !two.second.holds(two.vip), 2, 0.01)).toBeDefined()
+      await pause(1)
+      const adverts = two.adverts(two.first, woke).filter((advert) => advert.at < woke + 0.9)
+      expect(adverts.length, 'one for the interval, one in answer').toBeLessThanOrEqual(2)
+      expect(adverts.length).toBeGreaterThan(0)
+      await two.settles(two.first, 3)
+    },
+  )
 
   test('F03 a backup that stood still is not promoted while adverts lie in its queue', async () => {
     await using two = new Pair({ programs: [keepalived, device], first: { priority: 110 }, second: { priority: 100 } })
@@ -182,6 +186,29 @@ describe.concurrent('faults of one daemon', () => {
       }
     },
   )
+
+  test('F33 the run folder is full at the start: it runs without pid files', async () => {
+    let folder = ''
+    await using rig = await Rig.open({
+      configuration: instance({ lines: ['state MASTER'] }),
+      start: false,
+      prepare({ dut }) {
+        folder = dut.run
+        run(['mount', '-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder])
+        fill(join(folder, 'full'))
+      },
+    })
+    try {
+      rig.start()
+      await rig.advert({ seconds: 8 })
+      const at = wallClock()
+      rig.dut.signal('SIGTERM')
+      expect((await rig.advert({ after: at, seconds: 2, where: (advert) => advert.priority === 0 })).priority).toBe(0)
+      expect((await rig.dut.daemon.ended).code).toBe(0)
+    } finally {
+      run(['umount', '-l', folder])
+    }
+  })
 
   test.skipIf(isKeepalived).each([
     { name: 'a read-only', options: [], code: 'EROFS', readOnly: true },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +13,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const path = (name: string): string => join(folder, name)
 
 describe('writing', () => {
-  test('the file holds the number and a newline and is readable for all', () => {
+  test('the file holds the number and a newline and is readable for all, whatever the umask (S-F1)', () => {
+    const umask = process.umask(0o077)
     const file = writePidFile(path('a.pid'), process.pid)
+    process.umask(umask)
     expect(file.ok).toBe(true)
     expect(readFileSync(path('a.pid'), 'utf8')).toBe(`${process.pid}\n`)
-    expect(statSync(path('a.pid')).mode & 0o777).toBe(0o644 & ~process.umask())
+    expect(statSync(path('a.pid')).mode & 0o777).toBe(0o644)
   })
 
   test('removing leaves a file alone that names somebody else by now', () => {
@@ -43,6 +46,12 @@ describe('writing', () => {
     symlinkSync(path('target'), path('a.pid'))
     expect(writePidFile(path('a.pid'), process.pid)).toEqual({ ok: false, error: { kind: 'unwritable', code: 'ELOOP' } })
     expect(readFileSync(path('target'), 'utf8')).toBe('precious')
+  })
+
+  test('a named pipe in its place is refused and holds nobody up', () => {
+    execFileSync('mkfifo', [path('a.pid')])
+    expect(runningUnder(path('a.pid'))).toBeUndefined()
+    expect(writePidFile(path('a.pid'), process.pid)).toEqual({ ok: false, error: { kind: 'unwritable', code: 'not a file' } })
   })
 
   test('a folder that does not exist is named by its code', () => {
