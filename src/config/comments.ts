@@ -34,3 +34,20 @@ export function stripComment(line: string): Stripped {
   }
   return { text: text + line.slice(from), unterminated: quoted, comment: false }
 }
+
+/** The reverse: a text that `stripComment` gives back as it was. */
+export function escapeComments(text: string): string {
+  if (!/[#!]/.test(text)) return text
+  let quoted = false
+  let escaped = ''
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i)
+    if (character === '\\' && i + 1 < text.length) {
+      escaped += character + text.charAt(++i)
+      continue
+    }
+    if (character === '"') quoted = !quoted
+    escaped += !quoted && (character === '#' || character === '!') ? `\\${character}` : character
+  }
+  return escaped
+}

@@ -46,6 +46,7 @@ export class Context {
       expected,
       scope: this.atEnd ? 'whole' : 'line',
       ...(line.chain === undefined ? {} : { chain: line.chain }),
+      ...(line.exact || line.text === '' ? {} : { made: line.text }),
     })
   }
 

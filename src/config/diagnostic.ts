@@ -37,6 +37,8 @@ export interface Diagnostic {
   readonly expected: string | undefined
   /** What led here: includes and definitions, outermost first. */
   readonly chain?: readonly Position[]
+  /** What definitions and sequences made of the line, where that is not what stands there. */
+  readonly made?: string
   /** `whole` findings are about an object; keepalived names no line for them, ours is where the object begins. */
   readonly scope?: 'line' | 'whole'
 }

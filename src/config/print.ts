@@ -25,12 +25,14 @@ export function printJson(diagnostics: readonly Diagnostic[]): string {
 
 /** For annotations in a continuous integration run of GitHub. */
 export function printGithub(diagnostics: readonly Diagnostic[]): string {
-  const escaped = (text: string): string => text.replace(/%/g, '%25').replace(/\n/g, '%0A')
+  const escaped = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
   return diagnostics
     .map(({ at, code, severity, message, expected }) => {
       const kind = severity === 'none' ? 'notice' : severity === 'warning' || severity === 'deprecated' ? 'warning' : 'error'
       const text = escaped(expected === undefined ? message : `${message} (expected ${expected})`)
-      return `::${kind} file=${at.file},line=${at.line},col=${at.column},title=${code}::${text}\n`
+      const file = escaped(at.file).replace(/,/g, '%2C').replace(/:/g, '%3A')
+      const place = at.line === 0 ? `file=${file}` : `file=${file},line=${at.line},col=${at.column}`
+      return `::${kind} ${place},title=${code}::${text}\n`
     })
     .join('')
 }

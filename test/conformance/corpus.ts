@@ -33,7 +33,7 @@ export function compareCorpus(root: string, kind: string, only?: string): Compar
   return { compared, skipped, different }
 }
 
-function confPath(row: Row, folder: string): string | undefined {
+export function confPath(row: Row, folder: string): string | undefined {
   if (row.mount !== undefined && existsSync(resolve(folder, row.mount.dir, row.conf))) return `/etc/keepalived/${row.conf}`
   const path = resolve(folder, row.conf)
   return existsSync(path) ? path : undefined
