@@ -36,10 +36,6 @@ const speeches: readonly { readonly name: string; readonly plan: Omit<PairPlan, 
   { name: 'PASS 1111', plan: { both: { lines: authentication('PASS', '1111') } } },
   { name: 'AUT-01 PASS with a word that is cut', plan: { both: { lines: authentication('PASS', 'secretlongpw') } } },
   { name: 'PASS, unicast', plan: { ...unicast, both: { lines: authentication('PASS', '1111') } } },
-  {
-    name: 'PASS over IPv6, where there is no room for the password',
-    plan: { both: { addresses: ['fe80::100'], lines: ['version 2', ...authentication('PASS', '1111')] } },
-  },
   { name: 'AUT-07 AH', plan: { both: { lines: authentication('AH', 'secret') } } },
   { name: 'AUT-07 AH, unicast', plan: { ...unicast, both: { lines: authentication('AH', 'secret') } } },
 ]
@@ -88,6 +84,17 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
       expect(director.log).not.toMatch(/1111|1112/)
     }
   })
+})
+
+// Debian's keepalived 2.2.7 cannot be the other one: it dies when it hears such an advert.
+test.skipIf(isKeepalived).concurrent('PASS over IPv6 in version 2 compares the type alone: there is no room for a password', async () => {
+  const both = { addresses: ['fe80::100'], lines: ['version 2', ...authentication('PASS', '1111')] }
+  await using pair = new Pair({ programs: [device, device], both })
+  await pair.elect()
+  const elected = wallClock()
+  await pause(2.4)
+  expect(pair.adverts(pair.second, elected), 'the backup is silent').toEqual([])
+  expect(hex(pair.adverts(pair.first, elected)[0]?.payload.subarray(4, 6) ?? new Uint8Array())).toBe('0101')
 })
 
 describe.concurrent('what is refused on the wire leaves the timer alone', () => {
