@@ -1,6 +1,6 @@
 import { escapeComments } from './comments.ts'
 import { rootTable } from './keywords/root.ts'
-import type { Table } from './schema.ts'
+import type { Keyword, Table } from './schema.ts'
 import type { LogicalLine } from './tree.ts'
 import { splitWords } from './words.ts'
 
@@ -69,7 +69,7 @@ function tableOf(parent: Table<object> | undefined, opener: string): Table<objec
 /** `priority: 100`, for words that have a default and were not written, under any of their spellings. */
 function defaultsOf({ table, written }: Open): readonly string[] {
   const lines: string[] = []
-  for (const [keyword, row] of Object.entries(table ?? {})) {
+  for (const [keyword, row] of Object.entries<Keyword<object> | undefined>(table ?? {})) {
     if (row === undefined || row.kind !== 'leaf' || row.missing === true) continue
     const { default: value, aliasOf, deprecated } = row.about
     if (value === undefined || value === 'required' || aliasOf !== undefined || deprecated !== undefined || written.has(keyword)) continue

@@ -1,14 +1,15 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
-import { judgeConfiguration } from './configuration.ts'
 import { EXIT } from './exit-codes.ts'
+import { judgeConfiguration } from './judge.ts'
 import type { Options } from './options.ts'
 
 /** `-t`: every finding to standard error, or appended to a file that is no link; the result is the exit code. */
 export function testConfiguration(options: Options): number {
   const { configTest } = options
   if (configTest.kind !== 'file') {
-    const { text, code } = judgeConfiguration(options)
+    const { text, code, answer } = judgeConfiguration(options)
     process.stderr.write(text)
+    process.stdout.write(answer)
     return code
   }
   let fd: number
@@ -19,7 +20,8 @@ export function testConfiguration(options: Options): number {
     return EXIT.fatal
   }
   try {
-    const { text, code } = judgeConfiguration(options)
+    const { text, code, answer } = judgeConfiguration(options)
+    process.stdout.write(answer)
     let rest = Buffer.from(text)
     while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
     return code

@@ -3,7 +3,7 @@ import { micros } from '../base/units.ts'
 import type { AgentConfig, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import { type LoadOptions, load } from '../config/load.ts'
-import { printText, textOf } from '../config/print.ts'
+import { textOf } from '../config/print.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
 import type { VrrpGlobals } from '../core/vrrp/config.ts'
 import { globalData } from '../status/global-data.ts'
@@ -41,12 +41,6 @@ export type LoadOutcome = { readonly lines: readonly LoadLine[] } & (
 
 const DEFAULT_FILE = '/etc/keepalived/keepalived.conf'
 export const configurationFile = (options: Options): string => options.useFile ?? DEFAULT_FILE
-
-/** What `-t` prints and ends with. */
-export function judgeConfiguration(options: Options): { readonly text: string; readonly code: number } {
-  const { diagnostics, exitStatus } = load(configurationFile(options), hostReader(), loadOptions(options, true))
-  return { text: printText(diagnostics), code: exitStatus }
-}
 
 /** Reads the configuration at start and again at each reload, and remembers what it has said and what is running. */
 export class ConfigurationSource {
@@ -114,7 +108,7 @@ export class ConfigurationSource {
   }
 }
 
-function loadOptions(options: Options, test: boolean): LoadOptions {
+export function loadOptions(options: Options, test: boolean): LoadOptions {
   return { configId: options.configId, allChecks: options.allConfig, test }
 }
 
@@ -141,7 +135,7 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
-    const config = vrrp ?? { instances: [], syncGroups: [], globals: NO_VRRP }
+    const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [] }, globals: NO_VRRP }
     duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
   }
   if (options.check && (check !== undefined || options.all)) {

@@ -31,7 +31,13 @@ export interface Options {
   readonly asKeepalived: boolean
   /** Ours: where agent.toml lies. */
   readonly settings: string | undefined
+  /** Ours, with `-t`: look for classic traps too. */
+  readonly lint: boolean
+  /** Ours, with `-t`: how findings are told; undefined is one line each, as keepalived does. */
+  readonly format: ReportFormat | undefined
 }
+
+export type ReportFormat = 'text' | 'json' | 'github'
 
 /** What a command line means. */
 export type CommandLine =
@@ -74,6 +80,8 @@ const DEFAULTS: Options = {
   allConfig: false,
   asKeepalived: false,
   settings: undefined,
+  lint: false,
+  format: undefined,
 }
 
 type Action =
@@ -303,7 +311,23 @@ const OPTIONS: readonly Option[] = [
     'agent.toml: what keepalived.conf has no word for',
     set((_, settings) => ({ settings })),
   ),
+  flag(
+    undefined,
+    'lint',
+    'with -t: look for classic traps too; status 3 if there is nothing worse',
+    set(() => ({ lint: true })),
+  ),
+  takes(
+    undefined,
+    'format',
+    'text|json|github',
+    'with -t: how findings are told',
+    set((_, value) => ({ format: reportFormat(value) })),
+  ),
 ]
+
+/** Later than keepalived's, so they must not make its abbreviations ambiguous: these are written out. */
+const WRITTEN_OUT: ReadonlySet<string> = new Set(['lint', 'format'])
 
 const GENHASH: CommandLine = {
   kind: 'refused',
@@ -341,6 +365,8 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
           return action.with(use.value)
         case 'set':
           if (use.option.short === 'S' && facility(use.value) === undefined) complaints.push(`Invalid log facility '${use.value}'`)
+          if (use.option.long === 'format' && reportFormat(use.value) === undefined)
+            messages.push(`Unknown format '${use.value}': text, json or github`)
           options = { ...options, ...action.to(options, use.value) }
           break
         case 'not-acted-on': {
@@ -377,7 +403,7 @@ function longOption(word: string, rest: string[]): Use {
 function findLong(name: string): Option | undefined {
   const exact = OPTIONS.find((option) => option.long === name)
   if (exact !== undefined) return exact
-  const candidates = OPTIONS.filter((option) => option.long.startsWith(name))
+  const candidates = OPTIONS.filter(({ long }) => long.startsWith(name) && !WRITTEN_OUT.has(long))
   return candidates.length === 1 && name !== '' ? candidates[0] : undefined
 }
 
@@ -420,6 +446,10 @@ function facility(name: string): number | undefined {
   if (name === 'daemon') return 3
   const local = /^(?:local)?([0-7])$/.exec(name)
   return local === null ? undefined : 16 + Number(local[1])
+}
+
+function reportFormat(name: string): ReportFormat | undefined {
+  return name === 'text' || name === 'json' || name === 'github' ? name : undefined
 }
 
 function badUmask(mask: string): string | undefined {

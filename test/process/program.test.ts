@@ -222,3 +222,37 @@ describe('vipkeeper explain from outside', { timeout: LIMIT }, () => {
     expect(stdout).toBe('Unexpected argument(s): explain nopreempt\n')
   })
 })
+
+describe('vipkeeper -t with --lint, --format and -d', { timeout: LIMIT }, () => {
+  const trap = 'vrrp_instance VI_1 {\ninterface lo\nvirtual_router_id 51\nno_virtual_ipaddress\nunicast_peer {\n192.0.2.2\n}\n}\n'
+
+  test('a trap is nothing to -t, and 3 with --lint, with the line and a caret', () => {
+    const file = configuration(trap)
+    const plain = run('-t', '-f', file)
+    const linted = run('-t', '--lint', '-f', file)
+    expect([plain.status, plain.stderr.includes('lint-')]).toEqual([0, false])
+    expect(linted.status).toBe(3)
+    expect(linted.stderr).toContain('warning[lint-unicast-source]')
+    expect(linted.stderr).toContain(' 5 | unicast_peer {\n   | ^^^^^^^^^^^^\n')
+  })
+
+  test('what is worse than a trap keeps its status with --lint', () => {
+    expect(run('-t', '--lint', '-f', configuration(`${trap}bogus\n`)).status).toBe(run('-t', '-f', configuration(`${trap}bogus\n`)).status)
+  })
+
+  test('--format json is an array of findings, --format github one annotation each, --format xml is refused', () => {
+    const file = configuration('bogus\n')
+    expect(JSON.parse(run('-t', '--format', 'json', '-f', file).stderr)).toMatchObject([
+      { code: 'unknown-keyword', at: { line: 1, column: 1 } },
+    ])
+    expect(run('-t', '--format=github', '-f', file).stderr).toMatch(
+      /^::error file=.*k\.conf,line=1,col=1,title=unknown-keyword::unknown keyword/,
+    )
+    expect(run('-t', '--format', 'xml', '-f', file)).toMatchObject({ status: 1, stderr: expect.stringContaining('text, json or github') })
+  })
+
+  test('-t -d prints the configuration as understood, and nothing of one that ends in the middle', () => {
+    expect(run('-t', '-d', '-f', configuration('$N=web # name\ninstance $N\n'))).toMatchObject({ status: 0, stdout: 'instance web\n' })
+    expect(run('-t', '-d', '-f', configuration('child_wait_time\n'))).toMatchObject({ status: 2, stdout: '' })
+  })
+})

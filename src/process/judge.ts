@@ -1,0 +1,51 @@
+import type { AgentConfig } from '../config/agent-config.ts'
+import type { Diagnostic } from '../config/diagnostic.ts'
+import { LINT_FOUND, lint } from '../config/lint/all.ts'
+import { loadWhole } from '../config/load.ts'
+import { printGithub, printJson, printText } from '../config/print.ts'
+import { printConfiguration } from '../config/print-config.ts'
+import { printSource, sourceOf } from '../config/print-source.ts'
+import { hostReader } from './config-reader.ts'
+import { configurationFile, loadOptions } from './configuration.ts'
+import type { Options } from './options.ts'
+
+export interface Judgement {
+  /** Findings, for standard error or the file of `-t`. */
+  readonly text: string
+  /** What was asked for: with `-d` the configuration as understood. */
+  readonly answer: string
+  readonly code: number
+}
+
+/** What `-t` prints and ends with: keepalived's status; with `--lint`, 3 where that is 0 and a trap was found. */
+export function judgeConfiguration(options: Options): Judgement {
+  const reader = hostReader()
+  const loaded = loadWhole(configurationFile(options), reader, loadOptions(options, true))
+  const { diagnostics, exitStatus, fatal } = loaded.config
+  const traps = options.lint ? lint({ ...loaded, reader }) : []
+  const findings = [...diagnostics, ...traps]
+  return {
+    text: textOf(findings, options, (file) => {
+      const content = reader.readFile(file)
+      return content.ok ? new TextDecoder().decode(content.value) : undefined
+    }),
+    answer: options.dumpConf && isWhole(fatal) ? printConfiguration(loaded.lines) : '',
+    code: exitStatus === 0 && traps.length > 0 ? LINT_FOUND : exitStatus,
+  }
+}
+
+/** Reading went on to the end. */
+const isWhole = (fatal: AgentConfig['fatal']): boolean => fatal === undefined || fatal.kind === 'vrrp-unusable'
+
+function textOf(findings: readonly Diagnostic[], { lint, format }: Options, read: (file: string) => string | undefined): string {
+  switch (format ?? (lint ? 'text' : 'lines')) {
+    case 'lines':
+      return printText(findings)
+    case 'text':
+      return printSource(findings, sourceOf(read))
+    case 'json':
+      return printJson(findings)
+    case 'github':
+      return printGithub(findings)
+  }
+}
