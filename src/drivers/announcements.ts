@@ -8,8 +8,12 @@ import {
   errnoName,
   monotonicNow,
   type OutgoingMessage,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
   SOCK_RAW,
+  SOL_SOCKET,
   sendmmsg,
+  setsockopt,
   sockaddrLl,
   socket,
 } from 'linux-syscalls'
@@ -44,7 +48,7 @@ export function createAnnouncements({ failed, forwards = forwarding() }: Announc
   const complaints = new Map<string, number>()
 
   const send = (messages: readonly OutgoingMessage[]): number => {
-    if (fd < 0) fd = socket(AF_PACKET, SOCK_RAW, 0)
+    if (fd < 0) fd = openPacketSocket()
     if (fd < 0) return fd
     for (let at = 0; at < messages.length; ) {
       const sent = sendmmsg(fd, messages.slice(at, at + batchSize))
@@ -71,6 +75,15 @@ export function createAnnouncements({ failed, forwards = forwarding() }: Announc
       fd = -1
     },
   }
+}
+
+/** Room for what a slow device has not sent yet: thousands of frames, where the default of the kernel holds some 280. */
+const sendBuffer = 8 * 1024 * 1024
+
+function openPacketSocket(): number {
+  const fd = socket(AF_PACKET, SOCK_RAW, 0)
+  if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, sendBuffer) < 0) setsockopt(fd, SOL_SOCKET, SO_SNDBUF, sendBuffer)
+  return fd
 }
 
 /** What the kernel takes in one call. */

@@ -257,6 +257,17 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
       expect(sentBy('pdB') - before).toBe(1_000)
     })
 
+    test('GRP-03 none is lost either on a device that cannot send them at once', () => {
+      const addresses = Array.from({ length: 200 }, (_, i) => ip(`192.0.2.${i + 1}`))
+      const failures: AnnouncementFailure[] = []
+      const announcements = createAnnouncements({ failed: (failure) => void failures.push(failure) })
+      namespace.run('tc qdisc add dev pdB root tbf rate 2mbit burst 2000 limit 10000000')
+      announcements.perform({ ...announce, ifindex, addresses, repeat: 5 })
+      namespace.run('tc qdisc del dev pdB root')
+      announcements.close()
+      expect(failures).toEqual([])
+    })
+
     const sentBy = (device: string): number =>
       Number(namespace.run(`ip -s -j link show ${device} | sed 's/.*"tx":{[^}]*"packets":\\([0-9]*\\).*/\\1/'`))
 
