@@ -5,6 +5,8 @@ export interface Ids {
   readonly kind: 'known'
   readonly uid: number
   readonly gid: number
+  /** The user's other groups as well: a group word that begins with a colon. */
+  readonly supplementary: boolean
 }
 
 /** The numbers of a user and a group of this host; without any, our own. */
@@ -12,14 +14,15 @@ export function idsOf(
   wanted: ScriptUser | undefined,
   { passwd, group }: AccountFiles = hostFiles,
 ): Ids | { readonly kind: 'unknown'; readonly detail: string } {
-  if (wanted === undefined) return { kind: 'known', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  if (wanted === undefined) return { kind: 'known', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, supplementary: false }
   const user = entryOf(passwd(), wanted.user, 2)
   const uid = numberOf(wanted.user) ?? numberOf(user?.[2])
   if (uid === undefined) return { kind: 'unknown', detail: `there is no user ${wanted.user}` }
+  const supplementary = wanted.group?.startsWith(':') === true
   const name = wanted.group?.replace(/^:/, '')
-  if (name === undefined || name === '') return { kind: 'known', uid, gid: numberOf(user?.[3]) ?? uid }
+  if (name === undefined || name === '') return { kind: 'known', uid, gid: numberOf(user?.[3]) ?? uid, supplementary }
   const gid = numberOf(name) ?? numberOf(entryOf(group(), name, 2)?.[2])
-  return gid === undefined ? { kind: 'unknown', detail: `there is no group ${name}` } : { kind: 'known', uid, gid }
+  return gid === undefined ? { kind: 'unknown', detail: `there is no group ${name}` } : { kind: 'known', uid, gid, supplementary }
 }
 
 /** The text of passwd(5) and group(5). */

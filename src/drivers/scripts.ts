@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants as files } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
 import { type Micros, toMillis } from '../base/units.ts'
 import type { ScriptCommand, ScriptEnd } from '../core/script-config.ts'
 import { type Ids, idsOf } from './script-user.ts'
@@ -153,10 +154,44 @@ class Run {
   }
 }
 
-/** `detached` makes a session and group of its own. With a uid or gid Node also drops all supplementary groups. */
-function start({ argv }: ScriptCommand, { uid, gid }: Ids): ChildProcess {
+/**
+ * `detached` makes a session and group of its own. With a uid or gid Node also drops all supplementary groups. Where there is setpriv(1)
+ * the script gets SIGTERM when we die, and its user's other groups if it shall have them.
+ */
+function start({ argv }: ScriptCommand, { uid, gid, supplementary }: Ids): ChildProcess {
   const [program = '', ...rest] = argv
-  return spawn(program, rest, { uid, gid, detached: true, shell: false, stdio: 'ignore', env: scriptEnvironment(process.env) })
+  const options = { detached: true, shell: false, stdio: 'ignore', env: scriptEnvironment(process.env) } as const
+  if (!hasSetpriv()) return normal(spawn(program, rest, { ...options, uid, gid }))
+  // Once setpriv runs, a program that is not there is only an exit status.
+  if (program.includes('/')) accessSync(program, files.X_OK)
+  const words = [
+    '--pdeathsig',
+    'TERM',
+    ...(supplementary ? ['--reuid', `${uid}`, '--regid', `${gid}`, '--init-groups'] : []),
+    '--',
+    ...argv,
+  ]
+  return normal(spawn(setpriv, words, supplementary ? options : { ...options, uid, gid }))
+}
+
+const setpriv = '/usr/bin/setpriv'
+let setprivWorks: boolean | undefined
+
+/** Asked once: busybox has one that cannot do it. */
+function hasSetpriv(): boolean {
+  setprivWorks ??= spawnSync(setpriv, ['--pdeathsig', 'TERM', '--', '/bin/true'], { stdio: 'ignore' }).status === 0
+  return setprivWorks
+}
+
+/** A script is not to have the priority of the daemon. */
+function normal(child: ChildProcess): ChildProcess {
+  if (child.pid === undefined || getPriority() >= 0) return child
+  try {
+    setPriority(child.pid, 0)
+  } catch {
+    // It has ended already.
+  }
+  return child
 }
 
 /** Ours without what would change the meaning of a shell script or of the loader. */

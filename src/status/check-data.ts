@@ -62,14 +62,14 @@ function virtualServerLines(server: VirtualServer, status: VirtualServerStatus |
 function realServerLines(server: RealServer, status: RealServerStatus | undefined): readonly string[] {
   return [
     '   ------< Real server >------',
-    `   RIP = ${server.address}, RPORT = ${server.port}, WEIGHT = ${server.weight} EFF WEIGHT = ${server.weight}`,
+    `   RIP = ${server.address}, RPORT = ${server.port}, WEIGHT = ${server.weight} EFF WEIGHT = ${status?.effectiveWeight ?? server.weight}`,
     `   forwarding method = ${forwardingText(server.forwarding)}`,
     `   Alpha is ${on(server.alpha)}`,
     `   connection limit range = ${server.lthreshold} -> ${server.uthreshold}`,
     `   Inhibit on failure is ${on(server.inhibitOnFailure)}`,
     '   Using smtp notification = no',
     `   initial weight = ${server.weight}`,
-    `   effective weight = ${server.weight}`,
+    `   effective weight = ${status?.effectiveWeight ?? server.weight}`,
     `   alive = ${Number(status?.up ?? false)}`,
     `   num failed checkers = ${status?.checkers.filter(({ up }) => !up).length ?? 0}`,
     `   RS set = ${Number(status?.weight !== undefined)}`,

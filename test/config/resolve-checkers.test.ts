@@ -69,6 +69,8 @@ describe('DNS_CHECK and UDP_CHECK', () => {
     expect(made('UDP_CHECK {\npayload 01ff\nrequire_reply\n}')).toMatchObject([
       { payload: '01ff', reply: { pattern: '', minLength: 0, maxLength: 255 } },
     ])
+    // From runs of keepalived: each word is read by itself.
+    expect(made('UDP_CHECK {\npayload 1 f2f\nrequire_reply abc 1\n}')).toMatchObject([{ payload: '01f20f', reply: { pattern: 'ab0c01' } }])
     expect(made('UDP_CHECK {\nrequire_reply abxx\nmin_reply_length 2\nmax_reply_length 9\n}')).toMatchObject([
       { reply: { pattern: 'abxx', minLength: 2, maxLength: 9 } },
     ])

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,6 +123,12 @@ describe('what a script is given', () => {
     expect((await written((out) => `id -u > ${out}; id -G >> ${out}`, withGroup)).split('\n')).toEqual(['65534', '1'])
   })
 
+  test.runIf(asRoot)('a group that begins with a colon brings the other groups of its user', async () => {
+    const groups = execFileSync('id', ['-G', 'root'], { encoding: 'utf8' }).trim()
+    expect(await written((out) => `id -g > ${out}; id -G >> ${out}`, { user: 'root', group: ':' })).toBe(`0\n${groups}`)
+    expect(await written((out) => `id -g > ${out}; id -G >> ${out}`, { user: 'nobody', group: ':daemon' })).toBe('1\n1 65534')
+  })
+
   test.runIf(asRoot)('S-X2 a dropped user has no capability and no way back', async () => {
     const status = await written((out) => `grep -E '^(Uid|CapEff)' /proc/$$/status > ${out}`, { user: '65534', group: '65534' })
     expect(status).toMatch(/Uid:\t65534\t65534\t65534\t65534\nCapEff:\t0+$/)
@@ -190,6 +197,23 @@ describe('S-X4 a script that does not end', () => {
     expect(await running).toEqual({ kind: 'cancelled' })
     expect(await waiting).toEqual({ kind: 'cancelled' })
     expect(await scripts.run(sh('exit 0'), limit)).toEqual({ kind: 'cancelled' })
+  })
+})
+
+describe('S-X2 a script whose parent dies', () => {
+  test('gets SIGTERM, also as another user', async () => {
+    const out = fresh()
+    writeFileSync(out, '')
+    chmodSync(out, 0o666)
+    const driver = new URL('../../src/drivers/scripts.ts', import.meta.url).href
+    const user = asRoot ? "{ user: 'nobody', group: undefined }" : 'undefined'
+    const command = `{ argv: ['/bin/sh', '-c', 'echo $$ > ${out}; exec sleep 68'], runAs: ${user} }`
+    const program = `import { Scripts } from '${driver}'; new Scripts().run(${command}, { timeout: 60000000 })`
+    const parent = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', program], { stdio: 'ignore' })
+    const pid = await told(out)
+    expect(isAlive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve))
   })
 })
 

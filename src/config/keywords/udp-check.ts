@@ -51,7 +51,8 @@ function readHex({ keyword, words }: Statement, context: Context, digits: RegExp
       context.report('general', 'udp-hex', `Invalid hex string for UDP_CHECK ${keyword}; the line is ignored`, 'hexadecimal digits', i)
       return undefined
     }
-    all += word
+    // A single last digit is a byte of its own: abc is ab 0c.
+    all += word.length % 2 === 0 ? word : `${word.slice(0, -1)}0${word.slice(-1)}`
   }
   return all
 }

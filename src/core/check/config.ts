@@ -144,7 +144,7 @@ export type CheckAttempt =
   | {
       readonly kind: 'UDP_CHECK'
       readonly target: CheckTarget
-      /** Hexadecimal digits; undefined sends keepalived's text. */
+      /** Hexadecimal digits, two a byte; undefined sends keepalived's text. */
       readonly payload: string | undefined
       /** Undefined: silence is well too. */
       readonly reply: UdpReply | undefined
@@ -162,7 +162,7 @@ export type DnsType = 'A' | 'NS' | 'CNAME' | 'SOA' | 'MX' | 'TXT' | 'AAAA' | 'RR
 
 /** `require_reply` */
 export interface UdpReply {
-  /** Hexadecimal digits, x for any; empty asks for any reply, of any length. */
+  /** Hexadecimal digits, two a byte, x for any; empty asks for any reply, of any length. */
   readonly pattern: string
   /** Bytes. */
   readonly minLength: number

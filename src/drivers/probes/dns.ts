@@ -56,7 +56,16 @@ export function responseCode(received: Uint8Array, id: number): number | undefin
   return code & 0x0f
 }
 
-/** As keepalived has it in its log: "errno 111 (ECONNREFUSED)". */
+/** As keepalived has it in its log: "errno 111 (Connection refused)". */
 function errnoDetail(errno: number): string {
-  return `errno ${errno} (${errnoName(errno)})`
+  const name = errnoName(errno)
+  return `errno ${errno} (${texts[name] ?? name})`
+}
+
+/** strerror(3) of what ICMP can tell. */
+const texts: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+  EMSGSIZE: 'Message too long',
 }

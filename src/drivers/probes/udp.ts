@@ -16,7 +16,7 @@ export async function probeUdp(
   const start = performance.now()
   const opened = ConnectedSocket.open(target, { type: SOCK_DGRAM, protocol: 0, ports: true })
   if (!(opened instanceof ConnectedSocket)) return errnoResult(opened.errno, opened.what)
-  const sent = opened.send(payload === undefined ? usualPayload : hexBytes(payload))
+  const sent = opened.send(payload === undefined ? usualPayload : Buffer.from(payload, 'hex'))
   if (sent !== 0) {
     opened.close()
     return errnoResult(sent, 'send')
@@ -42,22 +42,12 @@ export function replyFault({ pattern, minLength, maxLength }: UdpReply, received
   if (pattern === '') return undefined
   if (received.length < minLength) return `${received.length} bytes, fewer than ${minLength}`
   if (received.length > maxLength) return `${received.length} bytes, more than ${maxLength}`
-  const digits = wholeBytes(pattern)
-  for (let i = 0; i < received.length && 2 * i < digits.length; i++) {
+  for (let i = 0; i < received.length && 2 * i < pattern.length; i++) {
     const value = (received[i] ?? 0).toString(16).padStart(2, '0')
     for (const half of [0, 1]) {
-      const wanted = digits[2 * i + half]?.toLowerCase()
+      const wanted = pattern[2 * i + half]?.toLowerCase()
       if (wanted !== 'x' && wanted !== value[half]) return `byte ${i} is ${value}`
     }
   }
   return undefined
-}
-
-/** A single last digit is a byte of its own: abc is ab 0c. */
-function wholeBytes(digits: string): string {
-  return digits.length % 2 === 0 ? digits : `${digits.slice(0, -1)}0${digits.slice(-1)}`
-}
-
-function hexBytes(digits: string): Uint8Array {
-  return Buffer.from(wholeBytes(digits), 'hex')
 }

@@ -77,7 +77,7 @@ describe('DNS_CHECK: the answer', () => {
   })
 
   test('an ICMP error is a failure, at once', async () => {
-    expect(await check(await closedPort())).toEqual({ kind: 'failed', reason: { kind: 'reply', detail: 'errno 111 (ECONNREFUSED)' } })
+    expect(await check(await closedPort())).toEqual({ kind: 'failed', reason: { kind: 'reply', detail: 'errno 111 (Connection refused)' } })
   })
 
   test('the signal ends it', async () => {
