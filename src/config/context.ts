@@ -4,6 +4,7 @@ import type { Parsed } from './parsed.ts'
 import type { Reader } from './reader.ts'
 import { checkScript } from './rules/scripts.ts'
 import type { Process } from './schema.ts'
+import { withoutSecrets } from './secrets.ts'
 import type { LogicalLine, Statement } from './tree.ts'
 import type { Command } from './words.ts'
 import { wordOffset } from './words.ts'
@@ -46,7 +47,7 @@ export class Context {
       expected,
       scope: this.atEnd ? 'whole' : 'line',
       ...(line.chain === undefined ? {} : { chain: line.chain }),
-      ...(line.exact || line.text === '' ? {} : { made: line.text }),
+      ...(line.exact || line.text === '' ? {} : { made: withoutSecrets(line.text) }),
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic, Position, Severity } from './diagnostic.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** The text of a line of a file, from 1; undefined if it cannot be had any more. */
 export type SourceLine = (file: string, line: number) => string | undefined
@@ -48,5 +49,5 @@ function excerpt({ file, line, column }: Position, source: SourceLine): readonly
   const margin = ' '.repeat(number.length)
   const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
   const word = /^("[^"]*"|[^\s{}]+)/.exec(text.slice(column - 1))?.[0] ?? ' '
-  return [` ${number} | ${text.replace(/\r$/, '')}\n`, ` ${margin} | ${before}${'^'.repeat(word.length)}\n`]
+  return [` ${number} | ${withoutSecrets(text.replace(/\r$/, ''))}\n`, ` ${margin} | ${before}${'^'.repeat(word.length)}\n`]
 }
