@@ -27,6 +27,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export class Family {
   readonly #options: FamilyOptions
   readonly #children = new Map<ChildRole, Offspring>()
+  /** Those that a reload made superfluous, until they are gone: each still takes its addresses or services back. */
+  readonly #leaving = new Map<ChildRole, Offspring>()
   #configuration: Configuration | undefined
   /** Children that have yet to say that they started, or that they reloaded. */
   readonly #unready = new Set<ChildRole>()
@@ -67,15 +69,16 @@ export class Family {
     }
     this.#configuration = outcome.configuration
     this.#reloading = true
+    for (const role of this.#unready) if (!outcome.configuration.duties.has(role)) this.#unready.delete(role)
     for (const [role, child] of this.#children) {
       if (outcome.configuration.duties.has(role)) continue
       this.#children.delete(role)
-      this.#unready.delete(role)
+      this.#leaving.set(role, child)
       child.stop()
     }
     for (const duty of outcome.configuration.duties.values()) {
       const child = this.#children.get(duty.role)
-      if (child === undefined) this.#adopt(duty, outcome.configuration).start()
+      if (child === undefined) this.#startNew(duty, outcome.configuration)
       else {
         this.#unready.add(duty.role)
         child.reload(duty)
@@ -110,11 +113,14 @@ export class Family {
       Math.min(wait * 1000, LONGEST_TIMER_MS),
     )
     this.#ending = { code, limit }
-    if (this.#children.size === 0) {
-      this.#end()
-      return
-    }
+    this.#endIfEmpty()
     for (const child of [...this.#children.values()]) child.stop()
+  }
+
+  /** Of two of one role the older would undo what the younger does, so the younger waits. */
+  #startNew(duty: Duty, configuration: Configuration): void {
+    if (this.#leaving.has(duty.role)) this.#unready.add(duty.role)
+    else this.#adopt(duty, configuration).start()
   }
 
   #adopt(duty: Duty, configuration: Configuration): Offspring {
@@ -168,18 +174,22 @@ export class Family {
 
   /** A child is gone for good. */
   #ended(child: Offspring, code: number): void {
-    const ours = this.#children.get(child.role) === child
-    if (ours) this.#children.delete(child.role)
-    if (this.#ending === undefined) {
-      // A child that a reload made superfluous was let go before.
-      if (ours) this.stop(code)
+    const { role } = child
+    if (this.#leaving.get(role) !== child) {
+      this.#children.delete(role)
+      if (this.#ending === undefined) this.stop(code)
+      else this.#endIfEmpty()
       return
     }
-    if (this.#children.size === 0) this.#end()
+    this.#leaving.delete(role)
+    const wanted = this.#ending === undefined ? this.#configuration : undefined
+    const duty = wanted?.duties.get(role)
+    if (wanted !== undefined && duty !== undefined) this.#startNew(duty, wanted)
+    this.#endIfEmpty()
   }
 
-  #end(): void {
-    if (this.#ending === undefined) return
+  #endIfEmpty(): void {
+    if (this.#ending === undefined || this.#children.size > 0 || this.#leaving.size > 0) return
     clearTimeout(this.#ending.limit)
     this.#options.onEnd(this.#ending.code)
   }
@@ -217,5 +227,6 @@ function childSettings(role: ChildRole, options: Options, settings: RunSettings,
     dontReleaseVrrp: options.dontReleaseVrrp,
     dontReleaseIpvs: options.dontReleaseIpvs,
     scheduling: configuration.scheduling[role],
+    reconcilePeriod: settings.reconcilePeriod,
   }
 }

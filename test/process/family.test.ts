@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A family of one child, whose program is `text`. */
-function family(text: string, more: Partial<Configuration> = {}) {
+function family(text: string, more: Partial<Configuration> = {}, reloads: Partial<Configuration>[] = []) {
   const script = join(folder, 'child.cjs')
   writeFileSync(script, text)
   const command = parseCommandLine(['-n', '-r', join(folder, 'r.pid'), '-c', join(folder, 'c.pid')])
@@ -56,12 +56,14 @@ function family(text: string, more: Partial<Configuration> = {}) {
       watchdogMs: 20,
     },
     environment: {},
-    reload: () => ({ kind: 'unusable', code: 1, lines: [] }),
+    reload: () => ({ kind: 'usable', lines: [], configuration: { ...configuration, ...reloads.shift() } }),
     onEnd: ended.resolve,
   })
   made.start(configuration)
   return { family: made, log, signs: () => signs, ended: ended.promise }
 }
+
+const pid = (): string => (existsSync(join(folder, 'c.pid')) ? readFileSync(join(folder, 'c.pid'), 'utf8') : '')
 
 const rises = async (count: () => number, more: number): Promise<void> => {
   const target = count() + more
@@ -91,6 +93,12 @@ describe('the watchdog (F37)', () => {
   })
 })
 
+test('a child that ends for good ends the daemon with its code, once', async () => {
+  const { log, ended } = family('process.exit(2)')
+  expect(await ended).toBe(2)
+  expect(log.filter((line) => line === 'Stopping')).toHaveLength(1)
+})
+
 test('child_wait_time of a hundred years gives a child the time it takes', async () => {
   const {
     log,
@@ -103,4 +111,43 @@ test('child_wait_time of a hundred years gives a child the time it takes', async
   one.stop()
   expect(await ended).toBe(0)
   expect(log.join()).not.toContain('killing it')
+})
+
+describe('a reload that makes a child superfluous', () => {
+  const calm = `const END = 300; const answer = () => process.send({ kind: 'alive' });${CHILD}`
+  const none: Partial<Configuration> = { duties: new Map() }
+
+  test('and one that wants it again: the new one starts when the old one is gone', async () => {
+    const { log, family: one, ended } = family(calm, {}, [none, {}])
+    await expect.poll(() => log.join(), { timeout: 5000 }).toContain('Startup complete')
+    const first = pid()
+    one.reload()
+    one.reload()
+    expect(pid()).toBe(first)
+    await expect.poll(() => log.at(-1), { timeout: 5000 }).toBe('Reload complete')
+    expect(existsSync(`/proc/${first.trim()}`)).toBe(false)
+    expect(pid()).toMatch(/^\d+\n$/)
+    one.stop()
+    expect(await ended).toBe(0)
+  })
+
+  test('and one that wants it again, and one that does not: all three are completed', async () => {
+    const { log, family: one, ended } = family(calm, {}, [none, {}, none])
+    await expect.poll(() => log.join(), { timeout: 5000 }).toContain('Startup complete')
+    for (let i = 0; i < 3; i++) one.reload()
+    await expect.poll(() => pid(), { timeout: 5000 }).toBe('')
+    expect(log.at(-1)).toBe('Reload complete')
+    one.stop()
+    expect(await ended).toBe(0)
+  })
+
+  test('is followed by the end of the daemon: it waits for the old one too', async () => {
+    const { log, family: one, ended } = family(calm, {}, [none])
+    await expect.poll(() => log.join(), { timeout: 5000 }).toContain('Startup complete')
+    const first = pid().trim()
+    one.reload()
+    one.stop()
+    expect(await ended).toBe(0)
+    expect(existsSync(`/proc/${first}`)).toBe(false)
+  })
 })
