@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { catalogue } from '../src/config/catalogue.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -165,5 +166,29 @@ describe('where things live', () => {
     expect(
       sources.filter((path) => /(^|\/)(utils?|helpers?|common|manager|types|data)(\.ts|\/)/.test(path) && !/status\/data\.ts$/.test(path)),
     ).toEqual([])
+  })
+})
+
+/** Titles of tests, and the names of rows that titles are made of. Tests that are made from the tables prove no keyword by themselves. */
+const TITLE =
+  /\b(?:test|describe)(?:\.each\b[^\n]*)?\(\s*(['`"])((?:(?!\1).)+)\1|\b(?:name|title|what|keyword|word|words|line|rule|text|conf): (['`"])((?:(?!\3).)+)\3/g
+
+const titles = filesBelow('test', '.test.ts')
+  .filter((path) => !path.endsWith('every-keyword.test.ts'))
+  .flatMap((path) => [...text(path).matchAll(TITLE)].map((match) => match[2] ?? match[4] ?? ''))
+  .join('\n')
+
+describe('what is said to be acted on', () => {
+  const acted = new Set(catalogue().flatMap(({ keyword, about }) => (about.acted && /^[\w-]+$/.test(keyword) ? [keyword] : [])))
+
+  test('each keyword that is acted on stands in the title of a test', () => {
+    const unproven = [...acted].filter((keyword) => !new RegExp(`(^|[^\\w-])${keyword}([^\\w-]|$)`, 'm').test(titles))
+    expect(unproven).toEqual([])
+  })
+
+  test('each keyword of each table is read by the test that is made from the tables', () => {
+    const made = text('test/config/keywords/every-keyword.test.ts')
+    expect(made).toMatch(/settings\.map\(\(entry\) => \[title\(entry\)/)
+    expect(made).toMatch(/options\.map\(\(entry\) => \[title\(entry\)/)
   })
 })
