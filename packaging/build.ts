@@ -7,6 +7,9 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { VERSION } from '../src/process/version.ts'
+import { compatibilityTable } from './compatibility.ts'
+import { bashCompletion, zshCompletion } from './completion.ts'
+import { manualPage } from './manual.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** `npm run build -- FOLDER` leaves the checkout's own dist/ alone. */
@@ -57,12 +60,22 @@ async function main(): Promise<void> {
   copyFileSync(realpathSync(process.execPath), join(lib, 'node'))
   chmodSync(join(lib, 'node'), 0o755)
   writeFileSync(join(dist, 'vipkeeper'), LAUNCHER, { mode: 0o755 })
+  writeDocuments()
   for (const name of ['vipkeeper.service', 'install.sh']) cpSync(join(root, 'packaging', name), join(dist, name))
   copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
   copyFileSync(join(root, `node_modules/node-linux-${process.arch}/LICENSE`), join(lib, 'LICENSE.node'))
   const conf = join(root, 'conf')
   if (existsSync(conf)) cpSync(conf, join(dist, 'conf'), { recursive: true })
   console.log(`dist/vipkeeper ${VERSION}: Node ${process.version}, ${Math.round(statSync(join(lib, 'node')).size / 1e6)} MB with it`)
+}
+
+/** All that the keyword tables tell. */
+function writeDocuments(): void {
+  for (const folder of ['man', 'completion']) mkdirSync(join(dist, folder))
+  writeFileSync(join(dist, 'man/keepalived.conf.5'), manualPage())
+  writeFileSync(join(dist, 'completion/vipkeeper.bash'), bashCompletion())
+  writeFileSync(join(dist, 'completion/_vipkeeper'), zshCompletion())
+  writeFileSync(join(dist, 'KEYWORDS.md'), compatibilityTable())
 }
 
 await main()

@@ -33,6 +33,9 @@ here=$(dirname "$(readlink -f -- "$0")")
 lib=/usr/lib/vipkeeper
 sbin=/usr/sbin
 units=/usr/lib/systemd/system
+manual=/usr/share/man/man5/keepalived.conf.5
+bash_completion=/usr/share/bash-completion/completions/vipkeeper
+zsh_completion=/usr/share/zsh/vendor-completions/_vipkeeper
 program=$root$sbin/vipkeeper
 
 say() { echo "install: $*" >&2; }
@@ -53,6 +56,8 @@ if [ "$action" = uninstall ]; then
       case $(readlink -- "$root$sbin/$link") in vipkeeper | $lib/vipkeeper) rm -f "$root$sbin/$link" ;; esac
     fi
   done
+  for document in $bash_completion $zsh_completion; do rm -f "$root$document"; done
+  [ ! -L "$root$manual" ] || rm -f "$root$manual"
   rm -rf "$root$lib"
   reload_units
   say 'removed; /etc/keepalived is as it was'
@@ -70,6 +75,7 @@ mkdir -p "$root$sbin" "$root$units"
 rm -rf "$root$lib.new"
 mkdir -p "$root$lib.new"
 cp -R "$here/lib" "$here/vipkeeper" "$here/LICENSE" "$root$lib.new/"
+for folder in man completion; do [ ! -d "$here/$folder" ] || cp -R "$here/$folder" "$root$lib.new/"; done
 [ ! -d "$here/conf" ] || cp -R "$here/conf" "$root$lib.new/"
 cp "$here/install.sh" "$here/vipkeeper.service" "$root$lib.new/"
 chown -R 0:0 "$root$lib.new" 2>/dev/null || true
@@ -78,6 +84,16 @@ rm -rf "$root$lib.old"
 mv "$root$lib.new" "$root$lib"
 rm -rf "$root$lib.old"
 ln -sfn "$lib/vipkeeper" "$program"
+
+# The manual page of another keepalived, packed or not, stays.
+if [ -d "$here/man" ] && { [ -L "$root$manual" ] || { [ ! -e "$root$manual" ] && [ ! -e "$root$manual.gz" ]; }; }; then
+  mkdir -p "$root${manual%/*}"
+  ln -sfn "$lib/man/keepalived.conf.5" "$root$manual"
+fi
+if [ -d "$here/completion" ]; then
+  install -D -m 644 "$here/completion/vipkeeper.bash" "$root$bash_completion"
+  install -D -m 644 "$here/completion/_vipkeeper" "$root$zsh_completion"
+fi
 
 install -m 644 "$here/vipkeeper.service" "$root$units/vipkeeper.service"
 if [ "$as_keepalived" = yes ]; then

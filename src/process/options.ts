@@ -473,3 +473,7 @@ export function usage(program: string): string {
   })
   return [`Usage: ${program} [OPTION...]`, ...lines, ''].join('\n')
 }
+
+/** What completion needs to know of an option. */
+export type OptionAbout = Pick<Option, 'short' | 'long' | 'argument' | 'metavar' | 'summary'>
+export const optionTable: readonly OptionAbout[] = OPTIONS
