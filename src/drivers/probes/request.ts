@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import axios from 'axios'
 import type { CheckAttempt, CheckTarget, HttpUrl } from '../../core/check/config.ts'
+import { RawBody } from './raw-body.ts'
 
 export interface WebRequest {
   /** The connection to use up. */
@@ -38,6 +39,7 @@ export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<
     streamError = error
   }
   web.stream.on('error', onError)
+  const raw = new RawBody(headerLimit + bodyLimit)
   const abort = (): void => {
     web.stream.destroy()
   }
@@ -47,14 +49,15 @@ export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<
       // Only its form matters: the connection stands and the transport writes the request.
       url: 'http://checked.invalid/',
       responseType: 'stream',
-      transport: transportOver(web),
+      transport: transportOver(web, raw),
       proxy: false,
       maxRedirects: 0,
       decompress: false,
       validateStatus: null,
     })
     stage = 'body'
-    const reply = await readReply(response.data, response.status, () => streamError)
+    raw.decide(response.data)
+    const reply = withFraming(await readReply(response.data, response.status, () => streamError), raw)
     // What our own giving up cut short is not the server's early end.
     return signal.aborted ? { kind: 'aborted', stage } : reply
   } catch (error) {
@@ -69,7 +72,7 @@ interface Transport {
 }
 
 /** Lets axios send exactly what keepalived sends: these headers in this order and no other. */
-function transportOver({ stream, url, attempt }: WebRequest): Transport {
+function transportOver({ stream, url, attempt }: WebRequest, raw: RawBody): Transport {
   return {
     request: (_options, onResponse) => {
       if (attempt.httpProtocol !== '1.1') downgradeFirstWrite(stream)
@@ -85,6 +88,7 @@ function transportOver({ stream, url, attempt }: WebRequest): Transport {
         },
         onResponse,
       )
+      sent.once('socket', () => raw.listen(stream))
       // A status like any other. Without a listener Node tells nobody of it, and the promise would stay open for ever.
       return sent.on('upgrade', (response) => {
         response.push(null)
@@ -121,6 +125,13 @@ function downgradeFirstWrite(stream: Duplex): void {
     return Reflect.apply(write, stream, [text, ...rest]) as boolean
   }
   stream.write = first as typeof write
+}
+
+/** A body that came in chunks, with their lengths. */
+function withFraming(reply: Reply, raw: RawBody): Reply {
+  const { framed } = raw
+  if (framed === undefined || reply.kind !== 'reply' || reply.cut) return reply
+  return { ...reply, body: [framed.body], cut: framed.cut }
 }
 
 /** An end before Content-Length is reached is an end, as for keepalived; a reset is not. */

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { probe } from '../../../src/drivers/probes/index.ts'
 import { answering, Hostile, httpGet, localhost, never, target, url, type WebAttempt } from './support.ts'
 
 const hello = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
+const chunks = '2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n'
 const helloDigest = '5d41402abc4b2a76b9719d911017c592'
 
 describe('the bytes of a request', () => {
@@ -108,10 +110,22 @@ describe('what of a reply passes', () => {
       expected: { kind: 'passed' },
     },
     {
-      name: 'a chunked reply is digested without its chunk lines',
-      reply: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n',
-      url: { digest: helloDigest },
+      name: 'digest of a chunked reply is that of its chunks with their lengths, as keepalived and genhash have it',
+      reply: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      url: { digest: createHash('md5').update(chunks).digest('hex') },
       expected: { kind: 'passed' },
+    },
+    {
+      name: 'regex sees the lengths of the chunks too',
+      reply: `HTTP/1.1 200 OK\r\nTransfer-Encoding: CHUNKED\r\n\r\n${chunks}`,
+      url: { regex: regex('^2\\r\\nhe\\r\\n3') },
+      expected: { kind: 'passed' },
+    },
+    {
+      name: 'digest of a chunked reply that is put together does not pass',
+      reply: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      url: { digest: helloDigest },
+      expected: { kind: 'failed', reason: { kind: 'digest' } },
     },
     { name: 'digest is the MD5 of the body', reply: hello, url: { digest: helloDigest }, expected: { kind: 'passed' } },
     { name: 'regex finds its pattern', reply: hello, url: { regex: regex('l+o') }, expected: { kind: 'passed' } },
