@@ -3,8 +3,10 @@ import { type Prng, prng } from '../../../src/base/prng.ts'
 import { fromSeconds, instant } from '../../../src/base/units.ts'
 import { nearest } from '../../../src/core/check/agenda.ts'
 import { checkerDeadline, isUp } from '../../../src/core/check/checker.ts'
-import type { VirtualServer } from '../../../src/core/check/config.ts'
+import type { Checker, VirtualServer } from '../../../src/core/check/config.ts'
 import type { CheckEvent } from '../../../src/core/check/events.ts'
+import type { ProbeResult } from '../../../src/core/check/probe.ts'
+import { effectiveWeight } from '../../../src/core/check/weight.ts'
 import { checkConfig, failed, Host, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
 
 /** Any events in any order: what must hold after each. */
@@ -31,7 +33,8 @@ function run(seed: number): string[] {
 
 function randomEvent(random: Prng, host: Host): CheckEvent {
   const running = [...host.state.probes.keys()]
-  const result = random.chance(0.6) ? passed : failed
+  const result = randomResult(random)
+  if (random.chance(0.1)) return { kind: 'file-read', path: `/f${random.between(0, 2)}`, value: random.between(-4, 4) }
   if (random.chance(0.02)) return { kind: 'configured', config: checkConfig(randomConfig(random)), seed: random.between(0, 99) }
   if (random.chance(0.005)) return { kind: 'stop' }
   if (running.length > 0 && random.chance(0.6))
@@ -40,12 +43,24 @@ function randomEvent(random: Prng, host: Host): CheckEvent {
   return { kind: 'tick' }
 }
 
+function randomResult(random: Prng): ProbeResult {
+  if (random.chance(0.4)) return failed
+  return random.chance(0.5) ? passed : { kind: 'weighed', latency: fromSeconds(0.01), weight: random.between(0, 5) }
+}
+
+function randomChecker(random: Prng): Checker {
+  if (random.chance(0.3)) {
+    const file = random.between(0, 2)
+    const weight = random.between(-2, 2)
+    return { kind: 'FILE_CHECK', name: `f${file}`, path: `/f${file}`, weight, reverse: random.chance(0.3), initial: undefined }
+  }
+  return tcpCheck({ retry: random.between(0, 2), alpha: random.chance(0.3), warmup: fromSeconds(random.between(0, 3)) })
+}
+
 function randomConfig(random: Prng): VirtualServer[] {
   return Array.from({ length: random.between(1, 3) }, (_, i) => {
     const realServers = Array.from({ length: random.between(1, 4) }, () => {
-      const checkers = Array.from({ length: random.between(0, 2) }, () =>
-        tcpCheck({ retry: random.between(0, 2), alpha: random.chance(0.3), warmup: fromSeconds(random.between(0, 3)) }),
-      )
+      const checkers = Array.from({ length: random.between(0, 2) }, () => randomChecker(random))
       return realServer(random.between(1, 5), { weight: random.between(0, 3), inhibitOnFailure: random.chance(0.3), checkers })
     })
     const quorum = random.between(1, 4)
@@ -56,6 +71,10 @@ function randomConfig(random: Prng): VirtualServer[] {
 
 function check(host: Host): void {
   for (const { servers, liveWeight, quorum, config } of host.state.virtualServers) {
+    for (const server of servers) {
+      const influences = server.checkers.map(({ influence }) => influence)
+      expect(server.weight).toBe(effectiveWeight(server.config.weight, influences))
+    }
     for (const server of servers) expect(server.up).toBe(server.checkers.every(({ state }) => isUp(state.standing)))
     expect(liveWeight).toBe(servers.reduce((sum, { up, weight }) => sum + (up ? weight : 0), 0))
     if (quorum === 'up') expect(liveWeight).toBeGreaterThan(0)
@@ -64,7 +83,7 @@ function check(host: Host): void {
   expect([...host.state.probes.values()].toSorted()).toEqual(
     host.state.checkers.flatMap(({ number, state }) => (state.phase === 'probing' ? [number] : [])).toSorted(),
   )
-  const deadlines = host.state.checkers.map(({ state }) => checkerDeadline(state) ?? Number.POSITIVE_INFINITY)
+  const deadlines = host.state.checkers.flatMap(({ state }) => checkerDeadline(state) ?? [])
   expect(nearest(host.state.agenda)).toBe(deadlines.length === 0 ? undefined : Math.min(...deadlines))
   const keys = host.objects.flatMap((object) =>
     object.kind === 'destination' ? [`${JSON.stringify(object.service)} ${object.address}`] : [],
