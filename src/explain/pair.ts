@@ -1,24 +1,30 @@
+import { type Weight, weightsOf } from '../config/lint/weights.ts'
+import type { Parsed } from '../config/parsed.ts'
 import type { InstanceConfig, VrrpConfig } from '../core/vrrp/config.ts'
 import { areStrangers, differencesOf } from './differences.ts'
 import { electionOf } from './election.ts'
 import { failoverOf } from './failover.ts'
 import { returnOf } from './return.ts'
+import { trapsOf } from './traps.ts'
 
 /** One of the two hosts: how to call it, and what its vrrp process would run. */
 export interface Host {
   readonly name: string
   readonly vrrp: VrrpConfig | undefined
+  /** What was read for it; without it trackers are not looked at. */
+  readonly parsed?: Parsed
 }
 
 /** An instance where it runs. */
 export interface Seat {
   readonly host: string
   readonly instance: InstanceConfig
+  readonly weights?: readonly Weight[]
 }
 
 export interface PairView {
   readonly text: string
-  /** Differences that must not be, and instances without a partner. */
+  /** Differences that must not be, traps, and instances without a partner. */
   readonly faults: number
 }
 
@@ -38,6 +44,7 @@ export function explainPair(a: Host, b: Host): PairView {
 function section(a: Seat, b: Seat): PairView {
   const differences = differencesOf(a, b)
   const election = electionOf(a, b)
+  const traps = trapsOf(election)
   const names = a.instance.name === b.instance.name ? a.instance.name : `${a.instance.name} and ${b.instance.name}`
   const lines = [
     `${names}: VRID ${a.instance.vrid}, VRRPv${a.instance.version}, IPv${a.instance.family}`,
@@ -47,9 +54,10 @@ function section(a: Seat, b: Seat): PairView {
     ...paragraph('Who is master', election.sentences),
     ...paragraph('Failover', failoverOf(election)),
     ...paragraph('Return', returnOf(election)),
+    ...(traps.length === 0 ? [] : paragraph('Traps', traps)),
     ...paragraph('Must not differ', differences.length === 0 ? ['Nothing that must be the same differs.'] : differences),
   ]
-  return { text: `${lines.join('\n')}\n`, faults: differences.length }
+  return { text: `${lines.join('\n')}\n`, faults: differences.length + traps.length }
 }
 
 const paragraph = (title: string, sentences: readonly string[]): readonly string[] => [
@@ -78,4 +86,9 @@ function couple(a: Host, b: Host): { readonly couples: readonly (readonly [Seat,
   return { couples, alone: [...left, ...right] }
 }
 
-const seats = ({ name, vrrp }: Host): Seat[] => (vrrp?.instances ?? []).map((instance) => ({ host: name, instance }))
+function seats({ name, vrrp, parsed }: Host): Seat[] {
+  return (vrrp?.instances ?? []).map((instance) => {
+    const draft = parsed?.vrrp.instances.get(instance.name)
+    return { host: name, instance, ...(draft === undefined || parsed === undefined ? {} : { weights: weightsOf(draft, parsed) }) }
+  })
+}

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { load } from '../config/load.ts'
+import { loadWhole } from '../config/load.ts'
 import { printText } from '../config/print.ts'
 import { explainPair, type Host } from '../explain/pair.ts'
 import { hostReader } from './config-reader.ts'
@@ -20,10 +20,11 @@ const nameOf = (file: string, other: string): string => (basename(file) === base
 function readHost(file: string, name: string): Host | undefined {
   // The links of the other host are not here; its file is judged as if they were.
   const reader = { ...hostReader(), interfaceExists: () => true, interfaceMulticast: () => true }
-  const { diagnostics, fatal, vrrp } = load(file, reader, { configId: undefined, allChecks: true, test: true })
+  const { config, parsed } = loadWhole(file, reader, { configId: undefined, allChecks: true, test: true })
+  const { diagnostics, fatal, vrrp } = config
   if (fatal !== undefined) {
     process.stderr.write(`${printText(diagnostics)}${file}: ${fatal.message}\n`)
     return undefined
   }
-  return { name, vrrp }
+  return { name, vrrp, parsed }
 }
