@@ -1,14 +1,18 @@
 import { stripComment } from './comments.ts'
+import { MOST_FINDINGS } from './context.ts'
 import { type Definition, parseDefinition, type SubstitutionSource, substitute } from './definitions.ts'
 import type { Diagnostic, Position, Severity } from './diagnostic.ts'
 import { applyIncludeCheck, type IncludeCheck, noChecks, SUFFIXES, union } from './include-check.ts'
+import { LIMITS, type Limits } from './limits.ts'
 import { eachLine, isBlank, type PhysicalLine, trimBlanks } from './lines.ts'
 import type { ReadError, Reader } from './reader.ts'
 import { parseSequence } from './sequences.ts'
 import type { LogicalLine } from './tree.ts'
 
-/** Bounds that no honest configuration meets. */
-export const LIMITS = { depth: 16, files: 1024, bytes: 16 * 1024 * 1024, lines: 4_000_000, produced: 50_000, nesting: 64 } as const
+const READABLE = 'readable files that are not executable'
+
+/** Definitions of several lines inside each other. */
+const DEEPEST_NESTING = 64
 
 export interface ExpandOptions {
   readonly reader: Reader
@@ -16,6 +20,8 @@ export interface ExpandOptions {
   readonly configId: string
   readonly checks: IncludeCheck
   readonly findings: Diagnostic[]
+  /** Default `LIMITS`. */
+  readonly limits?: Limits
   /** Takes each logical line as it comes; false stops everything. */
   readonly sink: (line: LogicalLine, childrenOnly: boolean) => boolean
 }
@@ -26,11 +32,13 @@ export type Ending = 'stopped' | 'no-variable' | undefined
 /** Files to logical lines: comments, `@` conditions, definitions, sequences, includes and braces, line by line. */
 export class Expander {
   readonly #options: ExpandOptions
+  readonly #limits: Limits
   readonly #definitions = new Map<string, Definition>()
   readonly #files: string[] = []
   #checks: IncludeCheck
   #fileCount = 0
   #bytes = 0
+  #exhausted = false
   #lines = 0
   #at: Position = { file: '', line: 0, column: 1 }
   #chain: readonly Position[] = []
@@ -46,12 +54,14 @@ export class Expander {
   #produced = 0
   #nesting = 0
   #sawEndless = false
+  readonly #reported = new Set<Severity>()
   ending: Ending
   /** An include that had to be there was not: status 6 after the parent's pass. */
   fatalInclude = false
 
   constructor(options: ExpandOptions) {
     this.#options = options
+    this.#limits = options.limits ?? LIMITS
     this.#checks = options.checks
   }
 
@@ -70,8 +80,13 @@ export class Expander {
 
   /** Reads one file; what stands in it goes to the sink. */
   readFile(path: string): void {
-    const content = this.#load(path)
-    if (content === undefined) return
+    const content = this.#options.reader.readFile(path)
+    if (content.ok) this.#read(path, content.value)
+    else this.#report('file-not-found', `file-${content.error}`, `${path} ${WHY[content.error]}; it is skipped`, READABLE)
+  }
+
+  #read(path: string, content: Uint8Array): void {
+    if (!this.#hasRoomFor(content)) return
     const before = { checks: this.#checks, at: this.#at, chain: this.#chain, folder: this.#folder, pending: this.#pending }
     if (this.#files.length > 0) this.#chain = [...this.#chain, this.#at]
     this.#files.push(path)
@@ -91,24 +106,21 @@ export class Expander {
     this.#pending = before.pending
   }
 
-  #load(path: string): Uint8Array | undefined {
-    if (this.#files.length >= LIMITS.depth) return this.#limit(`includes are nested more than ${LIMITS.depth} deep`)
-    if (++this.#fileCount > LIMITS.files) return this.#limit(`more than ${LIMITS.files} files`)
-    const content = this.#options.reader.readFile(path)
-    if (!content.ok) return this.#unreadable(path, content.error)
-    this.#bytes += content.value.length
-    if (this.#bytes > LIMITS.bytes) return this.#limit(`more than ${LIMITS.bytes} bytes of configuration`)
-    return content.value
+  /** Each limit is told once; after that no file is read any more. */
+  #hasRoomFor(content: Uint8Array): boolean {
+    this.#bytes += content.length
+    if (++this.#fileCount > this.#limits.files) this.#exhaust(`more than ${this.#limits.files} files`)
+    else if (this.#bytes > this.#limits.bytes) this.#exhaust(`more than ${this.#limits.bytes} bytes of configuration`)
+    return !this.#exhausted
   }
 
-  #unreadable(path: string, error: ReadError): undefined {
-    this.#report('file-not-found', `file-${error}`, `${path} ${WHY[error]}; it is skipped`, 'a readable file that is not executable')
-    return undefined
+  #exhaust(message: string): void {
+    this.#exhausted = true
+    this.#limit(message)
   }
 
-  #limit(message: string): undefined {
-    this.#report('general', 'limit', message, 'less of it')
-    return undefined
+  #limit(message: string): void {
+    this.#report('general', 'limit', message, 'less of it, or more in [limits] of agent.toml')
   }
 
   #physical(line: PhysicalLine): void {
@@ -192,10 +204,11 @@ export class Expander {
 
   /** True if the line was a sequence, good or bad. */
   #sequence(text: string): boolean {
-    const sequence = parseSequence(text, (args) => {
+    const resolved = (args: string): string => {
       const result = substitute(args, this.#source())
       return result.kind === 'text' ? result.text : args
-    })
+    }
+    const sequence = parseSequence(text, resolved, this.#limits.sequenceRounds)
     if (sequence === undefined) return false
     if (!sequence.ok) {
       this.#report('general', 'bad-sequence', sequence.error, '~SEQ(NAME, [START, [STEP,]] END) or ~LST(NAME, VALUE, ...)')
@@ -254,13 +267,13 @@ export class Expander {
 
   /** False once sequences and definitions made more lines than they may. */
   #mayProduce(): boolean {
-    if (++this.#produced === LIMITS.produced) this.#limit(`sequences and definitions make more than ${LIMITS.produced} lines`)
-    return this.#produced < LIMITS.produced
+    if (++this.#produced === this.#limits.madeLines) this.#limit(`sequences and definitions make more than ${this.#limits.madeLines} lines`)
+    return this.#produced < this.#limits.madeLines
   }
 
   /** A definition of several lines can hold itself. */
   #nested(read: () => void): void {
-    if (this.#nesting >= LIMITS.nesting) {
+    if (this.#nesting >= DEEPEST_NESTING) {
       if (!this.#sawEndless)
         this.#report('general', 'endless-definition', 'the definitions lead back to themselves', 'a definition without itself')
       this.#sawEndless = true
@@ -296,8 +309,8 @@ export class Expander {
   }
 
   #emit(text: string, column: number, exact: boolean): void {
-    if (++this.#lines > LIMITS.lines) {
-      this.#limit(`more than ${LIMITS.lines} lines`)
+    if (++this.#lines > this.#limits.lines) {
+      this.#limit(`more than ${this.#limits.lines} lines`)
       this.ending = 'stopped'
       return
     }
@@ -313,6 +326,7 @@ export class Expander {
   #include(text: string): boolean {
     const match = /^include([rmwba]?)[ \t]+(.+)$/s.exec(text)
     if (match === null) return false
+    if (this.#exhausted) return true
     const checks = union(SUFFIXES[match[1] ?? ''] ?? noChecks, this.#checks)
     const pattern = match[2] ?? ''
     const absolute = this.#options.reader.absolute(pattern, this.#folder)
@@ -332,10 +346,14 @@ export class Expander {
   }
 
   #includeFile(path: string, checks: IncludeCheck): void {
-    if (this.ending !== undefined) return
+    if (this.ending !== undefined || this.#exhausted) return
+    if (this.#files.length >= this.#limits.includeDepth) {
+      this.#limit(`includes are nested more than ${this.#limits.includeDepth} deep`)
+      return
+    }
     const content = this.#options.reader.readFile(path)
     if (content.ok) {
-      this.readFile(path)
+      this.#read(path, content.value)
       return
     }
     this.#includeTrouble(checks.read, `${path} ${WHY[content.error]}; it is skipped`)
@@ -343,12 +361,16 @@ export class Expander {
 
   #includeTrouble(fatal: boolean, message: string): void {
     if (fatal) this.fatalInclude = true
-    this.#report(fatal ? 'fatal' : 'none', 'include', message, 'readable files that are not executable')
+    this.#report(fatal ? 'fatal' : 'none', 'include', message, READABLE)
   }
 
   #report(severity: Severity, code: string, message: string, expected: string | undefined): void {
+    const { findings } = this.#options
+    // Nobody reads more; but a class of finding that is new may decide the exit status.
+    if (findings.length >= MOST_FINDINGS && this.#reported.has(severity)) return
+    this.#reported.add(severity)
     const chain = this.#chain
-    this.#options.findings.push({
+    findings.push({
       code,
       severity,
       at: this.#at,

@@ -6,6 +6,7 @@ import { Expander, WHY } from './expand.ts'
 import { allChecks, noChecks } from './include-check.ts'
 import { Interpreter } from './interpreter.ts'
 import { rootFor } from './keywords/root.ts'
+import { LIMITS, type Limits } from './limits.ts'
 import { emptyParsed, type Parsed } from './parsed.ts'
 import type { Reader } from './reader.ts'
 import { resolveCheck } from './resolve-check.ts'
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly allChecks: boolean
   /** `-t`: nothing will run. */
   readonly test: boolean
+  /** Default `LIMITS`. */
+  readonly limits?: Limits
 }
 
 /** Reads a configuration: text to lines, lines to drafts once for each process, drafts to what the daemon uses. */
@@ -70,14 +73,17 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
 
 /** The top file is itself a pattern. */
 function findFiles(path: string, reader: Reader, options: LoadOptions, findings: Diagnostic[]): readonly string[] {
-  const report = (severity: Severity, code: string, message: string): void => {
-    findings.push({ code, severity, at: { file: path, line: 0, column: 0 }, message, expected: 'a readable file', scope: 'whole' })
+  const report = (severity: Severity, code: string, message: string, expected = 'a readable file'): void => {
+    findings.push({ code, severity, at: { file: path, line: 0, column: 0 }, message, expected, scope: 'whole' })
   }
   const { paths } = reader.glob(reader.absolute(path, undefined))
   const usable: string[] = []
   for (const file of paths) {
     const content = reader.readFile(file)
     if (content.ok) usable.push(file)
+    // keepalived knows no such bound and would have read it: this verdict is ours.
+    else if (content.error === 'too-large')
+      report('general', 'file-too-large', `${file} ${WHY['too-large']}`, 'a smaller file, or more in [limits] of agent.toml')
     else report(options.allChecks ? 'file-not-found' : 'none', `file-${content.error}`, `${file} ${WHY[content.error]}`)
   }
   if (paths.length === 0) report(options.allChecks ? 'file-not-found' : 'none', 'file-missing', `${path} does not exist`)
@@ -104,6 +110,7 @@ function readAll(files: readonly string[], state: State & { readonly options: Lo
     configId: options.configId ?? reader.nodeName.replace(/\..*$/s, ''),
     checks: options.allChecks ? allChecks : noChecks,
     findings,
+    limits: options.limits ?? LIMITS,
     sink(line, childrenOnly) {
       ends.see(line, lines.length)
       lines.push(line)

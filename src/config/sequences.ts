@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts'
+import { LIMITS } from './limits.ts'
 import { trimBlanks } from './lines.ts'
 import { parseCNumber } from './numbers.ts'
 
@@ -11,13 +12,14 @@ export interface Sequence {
   readonly template: string
 }
 
-/** So many rounds one sequence may have. */
-export const MOST_ROUNDS = 10_000
-
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** Whether a line begins with a sequence; `substitute` resolves definitions in its arguments. */
-export function parseSequence(line: string, substitute: (text: string) => string): Result<Sequence, string> | undefined {
+export function parseSequence(
+  line: string,
+  substitute: (text: string) => string,
+  mostRounds: number = LIMITS.sequenceRounds,
+): Result<Sequence, string> | undefined {
   const head = /^~(SEQx?|LST)[ \t]*\(/.exec(line)
   if (head === null) return /^~(SEQ|LST)/.test(line) ? fail('a sequence needs its arguments in parentheses') : undefined
   const open = head[0].length
@@ -25,7 +27,7 @@ export function parseSequence(line: string, substitute: (text: string) => string
   if (close < 0) return fail("a ')' is missing")
   const args = substitute(line.slice(open, close))
   const template = trimBlanks(line.slice(close + 1))
-  const rounds = head[1] === 'LST' ? readList(args) : readNumbers(args, head[1] === 'SEQx')
+  const rounds = head[1] === 'LST' ? readList(args, mostRounds) : readNumbers(args, head[1] === 'SEQx', mostRounds)
   return rounds.ok ? ok({ rounds: rounds.value, template }) : rounds
 }
 
@@ -33,7 +35,7 @@ function closingParenthesis(line: string, from: number): number {
   return line.indexOf(')', from)
 }
 
-function readNumbers(args: string, hex: boolean): Result<readonly Round[], string> {
+function readNumbers(args: string, hex: boolean, mostRounds: number): Result<readonly Round[], string> {
   const [name = '', ...words] = args.split(',').map((word) => word.trim())
   if (!NAME.test(name)) return fail(`'${name}' is no name for a variable`)
   if (words.length < 1 || words.length > 3) return fail('a sequence has one to three numbers')
@@ -47,7 +49,7 @@ function readNumbers(args: string, hex: boolean): Result<readonly Round[], strin
   if (range.step === 0 || Math.sign(range.end - range.start) * Math.sign(range.step) < 0) return fail('the step leads away from the end')
   if (hex && (range.start < 0 || range.end < 0)) return fail('hexadecimal numbers are not negative')
   const count = Math.floor((range.end - range.start) / range.step) + 1
-  if (count > MOST_ROUNDS) return fail(`${count} rounds are too many, ${MOST_ROUNDS} at most`)
+  if (count > mostRounds) return fail(`${count} rounds are too many, ${mostRounds} at most`)
   return ok(Array.from({ length: count }, (_, i) => [[name, (range.start + i * range.step).toString(hex ? 16 : 10)] as const]))
 }
 
@@ -59,12 +61,12 @@ function rangeOf(numbers: readonly number[]): { readonly start: number; readonly
   return { start: a < 0 ? -1 : 1, step: a < 1 ? -1 : 1, end: a }
 }
 
-function readList(args: string): Result<readonly Round[], string> {
+function readList(args: string, mostRounds: number): Result<readonly Round[], string> {
   const parts = splitList(args)
   if (parts === undefined) return fail("'{' and '}' do not match")
   const [head, ...values] = parts
   if (head === undefined || values.length === 0) return fail('a list needs a variable and values')
-  if (values.length > MOST_ROUNDS) return fail(`${values.length} rounds are too many, ${MOST_ROUNDS} at most`)
+  if (values.length > mostRounds) return fail(`${values.length} rounds are too many, ${mostRounds} at most`)
   const names = members(head)
   const bad = names.find((name) => !NAME.test(name))
   if (bad !== undefined) return fail(`'${bad}' is no name for a variable`)

@@ -32,6 +32,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
   const reconciling = createReconciling({
     kinds: ['service', 'destination'],
     kernel,
+    period: settings.reconcilePeriod,
     report(report) {
       const wording = wordKernelReport(report)
       if (wording !== undefined) log.say(wording.level, wording.text, report.kind)

@@ -2,18 +2,18 @@ import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync
 import { availableParallelism, hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
-import { LIMITS } from '../config/expand.ts'
 import { globPaths } from '../config/glob.ts'
+import { LIMITS } from '../config/limits.ts'
 import type { ReadError, Reader, ScriptFile } from '../config/reader.ts'
 
 /** The host as the configuration pipeline sees it; answers about names are read once, when first asked. */
-export function hostReader(): Reader {
+export function hostReader(mostBytes: number = LIMITS.bytes): Reader {
   const users = once(() => namesOf('/etc/passwd'))
   const groups = once(() => namesOf('/etc/group'))
   const links = once(interfaces)
   return {
     absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
-    readFile,
+    readFile: (path) => readFile(path, mostBytes),
     glob: (pattern) => globPaths(pattern, { list, exists: existsSync }),
     exists: existsSync,
     script: findScript,
@@ -32,13 +32,13 @@ export function hostReader(): Reader {
   }
 }
 
-function readFile(path: string): Result<Uint8Array, ReadError> {
+function readFile(path: string, mostBytes: number): Result<Uint8Array, ReadError> {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) return fail('directory')
     if (!stat.isFile()) return fail('not-regular')
     if ((stat.mode & 0o111) !== 0) return fail('executable')
-    if (stat.size > LIMITS.bytes) return fail('too-large')
+    if (stat.size > mostBytes) return fail('too-large')
     return ok(readFileSync(path))
   } catch (error) {
     return fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable')

@@ -1,13 +1,14 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, writeSync } from 'node:fs'
 import { EXIT } from './exit-codes.ts'
 import { judgeConfiguration } from './judge.ts'
 import type { Options } from './options.ts'
+import { DEFAULT_SETTINGS, type RunSettings, SETTINGS_FILE } from './settings-table.ts'
 
 /** `-t`: every finding to standard error, or appended to a file that is no link; the result is the exit code. */
-export function testConfiguration(options: Options): number {
+export async function testConfiguration(options: Options): Promise<number> {
   const { configTest } = options
   if (configTest.kind !== 'file') {
-    const { text, code, answer } = judgeConfiguration(options)
+    const { text, code, answer } = judgeConfiguration(options, await settings(options))
     process.stderr.write(text)
     process.stdout.write(answer)
     return code
@@ -20,7 +21,7 @@ export function testConfiguration(options: Options): number {
     return EXIT.fatal
   }
   try {
-    const { text, code, answer } = judgeConfiguration(options)
+    const { text, code, answer } = judgeConfiguration(options, await settings(options))
     process.stdout.write(answer)
     let rest = Buffer.from(text)
     while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
@@ -28,4 +29,11 @@ export function testConfiguration(options: Options): number {
   } finally {
     closeSync(fd)
   }
+}
+
+/** The reader of TOML is loaded only if there is some. */
+async function settings(options: Options): Promise<RunSettings> {
+  if (options.settings === undefined && !existsSync(SETTINGS_FILE)) return DEFAULT_SETTINGS
+  const { readSettings } = await import('./run-settings.ts')
+  return readSettings(options)
 }

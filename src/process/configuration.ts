@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { micros } from '../base/units.ts'
 import type { AgentConfig, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
+import { LIMITS, type Limits } from '../config/limits.ts'
 import { type LoadOptions, load } from '../config/load.ts'
 import { textOf } from '../config/print.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
@@ -46,19 +47,21 @@ export const configurationFile = (options: Options): string => options.useFile ?
 export class ConfigurationSource {
   readonly #options: Options
   readonly #file: string
+  readonly #limits: Limits
   /** Errors of the running configuration: a reload may keep them, but not add to them. */
   #tolerated: ReadonlySet<string> | undefined
   readonly #announced = new Set<string>()
   #running: Configuration | undefined
 
   /** The file is looked for from `folder`, wherever the process may be by then. */
-  constructor(options: Options, file: string) {
+  constructor(options: Options, file: string, limits: Limits = LIMITS) {
     this.#options = options
     this.#file = file
+    this.#limits = limits
   }
 
   load(): LoadOutcome {
-    const agent = load(this.#file, hostReader(), loadOptions(this.#options, false))
+    const agent = load(this.#file, hostReader(this.#limits.bytes), loadOptions(this.#options, false, this.#limits))
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
     if (agent.fatal !== undefined) {
       const { message, status: code } = agent.fatal
@@ -108,8 +111,8 @@ export class ConfigurationSource {
   }
 }
 
-export function loadOptions(options: Options, test: boolean): LoadOptions {
-  return { configId: options.configId, allChecks: options.allConfig, test }
+export function loadOptions(options: Options, test: boolean, limits: Limits): LoadOptions {
+  return { configId: options.configId, allChecks: options.allConfig, test, limits }
 }
 
 function findingLine(finding: Diagnostic): LoadLine {

@@ -8,6 +8,7 @@ import { printSource, sourceOf } from '../config/print-source.ts'
 import { hostReader } from './config-reader.ts'
 import { configurationFile, loadOptions } from './configuration.ts'
 import type { Options } from './options.ts'
+import { type RunSettings, SETTINGS_FILE } from './settings-table.ts'
 
 export interface Judgement {
   /** Findings, for standard error or the file of `-t`. */
@@ -18,12 +19,12 @@ export interface Judgement {
 }
 
 /** What `-t` prints and ends with: keepalived's status; with `--lint`, 3 where that is 0 and a trap was found. */
-export function judgeConfiguration(options: Options): Judgement {
-  const reader = hostReader()
-  const loaded = loadWhole(configurationFile(options), reader, loadOptions(options, true))
+export function judgeConfiguration(options: Options, { limits, complaints }: Pick<RunSettings, 'limits' | 'complaints'>): Judgement {
+  const reader = hostReader(limits.bytes)
+  const loaded = loadWhole(configurationFile(options), reader, loadOptions(options, true, limits))
   const { diagnostics, exitStatus, fatal } = loaded.config
   const traps = options.lint ? lint({ ...loaded, reader }) : []
-  const findings = [...diagnostics, ...traps]
+  const findings = [...complaints.map(settingsFinding), ...diagnostics, ...traps]
   return {
     text: textOf(findings, options, (file) => {
       const content = reader.readFile(file)
@@ -31,6 +32,18 @@ export function judgeConfiguration(options: Options): Judgement {
     }),
     answer: options.dumpConf && isWhole(fatal) ? printConfiguration(loaded.lines) : '',
     code: exitStatus === 0 && traps.length > 0 ? LINT_FOUND : exitStatus,
+  }
+}
+
+/** What is wrong with agent.toml is told as well, but the verdict is about the configuration. */
+function settingsFinding(message: string): Diagnostic {
+  return {
+    code: 'settings',
+    severity: 'none',
+    at: { file: SETTINGS_FILE, line: 0, column: 0 },
+    message,
+    expected: undefined,
+    scope: 'whole',
   }
 }
 

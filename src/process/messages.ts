@@ -1,3 +1,4 @@
+import type { Micros } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
@@ -21,6 +22,8 @@ export interface ChildSettings {
   /** `--dont-release-ipvs` */
   readonly dontReleaseIpvs: boolean
   readonly scheduling: Scheduling
+  /** `[kernel] reconcile_period` of agent.toml. */
+  readonly reconcilePeriod: Micros
 }
 
 /** `vrrp_priority`, `vrrp_rt_priority`, `vrrp_no_swap` and their kin of the checker. */

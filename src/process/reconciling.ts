@@ -1,4 +1,4 @@
-import { earliest, type Instant } from '../base/units.ts'
+import { earliest, type Instant, type Micros } from '../base/units.ts'
 import type { Machine } from '../core/machine.ts'
 import { drive } from '../core/reconcile/drive.ts'
 import type { KernelKind, KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
@@ -9,6 +9,8 @@ export interface ReconcilingOptions {
   readonly kinds: readonly KernelKind[]
   readonly kernel: KernelPort
   readonly report: (report: Report) => void
+  /** `[kernel] reconcile_period`: at the latest after so long the kernel is surveyed. */
+  readonly period: Micros
 }
 
 /** The reconciler beside a loop's own machine: it lives in the same turns and shares the one wake-up. */
@@ -22,8 +24,8 @@ export interface Reconciling {
   sharing<State, Event, Effect>(machine: Machine<State, Event, Effect>): Machine<State, Event, Effect>
 }
 
-export function createReconciling({ kinds, kernel, report }: ReconcilingOptions): Reconciling {
-  const reconciler = createReconciler({ kinds })
+export function createReconciling({ kinds, kernel, report, period }: ReconcilingOptions): Reconciling {
+  const reconciler = createReconciler({ kinds, period })
   let state = reconciler.initial
   let wished: readonly KernelObject[] | undefined
 

@@ -58,7 +58,7 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   sayStart(start, settings, log)
 
   // Absolute, because a daemon leaves the folder it was started in and must find its configuration at a reload.
-  const source = new ConfigurationSource(options, resolve(configurationFile(options)))
+  const source = new ConfigurationSource(options, resolve(configurationFile(options)), settings.limits)
   log.detail(`Opening file '${configurationFile(options)}'.`, 'configuration-file')
   const loaded = source.load()
   for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)

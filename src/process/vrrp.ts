@@ -43,7 +43,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
     if (report.kind !== 'drift' || report.found !== 'missing') return
     for (const object of report.objects) if (object.kind === 'address') lost.push(object)
   }
-  const reconciling = createReconciling({ kinds: ['address'], kernel, report: reported })
+  const reconciling = createReconciling({ kinds: ['address'], kernel, report: reported, period: settings.reconcilePeriod })
   const adverts = createAdverts({ received: (event) => loop.dispatch(event), trouble: (trouble) => sayTrouble(trouble, log) })
   const announcements = createAnnouncements({
     failed: (failure) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MOST_ROUNDS, parseSequence } from '../../src/config/sequences.ts'
+import { LIMITS } from '../../src/config/limits.ts'
+import { parseSequence } from '../../src/config/sequences.ts'
 
 const roundsOf = (line: string) => {
   const sequence = parseSequence(line, (text) => text)
@@ -30,7 +31,7 @@ describe('~SEQ', () => {
     { line: '~SEQ(1V,1) x', why: 'no name' },
     { line: '~SEQ(V,a) x', why: 'no number' },
     { line: '~SEQx(V,-1,2) x', why: 'not negative' },
-    { line: `~SEQ(V,${MOST_ROUNDS + 1}) x`, why: 'too many' },
+    { line: `~SEQ(V,${LIMITS.sequenceRounds + 1}) x`, why: 'too many' },
     { line: '~SEQ V x', why: 'parentheses' },
   ])('$line is refused: $why', ({ line, why }) => {
     expect(roundsOf(line)).toContain(why)

@@ -6,6 +6,7 @@ import type { Configuration } from '../../src/process/configuration.ts'
 import { Family } from '../../src/process/family.ts'
 import type { Duty } from '../../src/process/messages.ts'
 import { parseCommandLine } from '../../src/process/options.ts'
+import { DEFAULT_SETTINGS } from '../../src/process/settings-table.ts'
 
 /** A child that answers as it should, except where the test says otherwise. */
 const CHILD = `
@@ -45,7 +46,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
   const made = new Family({
     launch: { program: process.execPath, argv0: 'node', arguments: [script], identity: 'vipkeeper' },
     options: command.options,
-    settings: { logFormat: 'human', logLevel: 'info', complaints: [] },
+    settings: DEFAULT_SETTINGS,
     log: { say: (_level, text) => void log.push(text), detail: () => undefined },
     thread: { push: () => undefined } as never,
     systemd: {
