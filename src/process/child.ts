@@ -111,6 +111,8 @@ export function runChild<Role extends ChildRole>(
         beginning.catch(die)
         return
       case 'reload':
+        // A stop that is under way is not undone.
+        if (life === 'stopping') return
         log.say('info', 'Reloading', 'reloading')
         // After the beginning, should that still be under way.
         beginning.then(() => work?.reload(message.duty as Extract<Duty, { readonly role: Role }>)).catch(die)
