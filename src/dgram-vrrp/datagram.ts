@@ -72,3 +72,6 @@ export function isGroup(address: string, family: Family): boolean {
 }
 
 export const familyOf = (type: SocketType): Family => (type === 'vrrp6' ? 6 : 4)
+
+/** The id of the next IPv4 header: never 0, for which the kernel would choose another. */
+export const nextId = (last: number): number => (last === 0xffff ? 1 : last + 1)

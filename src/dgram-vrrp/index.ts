@@ -1,4 +1,5 @@
 export * from './codec.ts'
+export { nextId } from './datagram.ts'
 export { createSocket } from './socket.ts'
 export type {
   RemoteInfo,

@@ -38,6 +38,8 @@ export interface SendOptions {
   readonly source?: string
   /** TTL or hop limit; default as set by `setTTL` or `setMulticastTTL`; `'system'` leaves it to the kernel (IPv6 only, else 255). */
   readonly ttl?: number | 'system'
+  /** Of the IPv4 header, 1..65535; default: the socket counts. */
+  readonly id?: number
   /** Default: `pseudo-header`. */
   readonly checksum?: ChecksumForm
   /** The address that the form `group-pseudo-header` sums. */

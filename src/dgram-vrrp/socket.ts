@@ -48,7 +48,7 @@ import {
 import { addressFromBytes, addressToBytes, type Family } from './address.ts'
 import type { Advertisement } from './advertisement.ts'
 import { AH_PROTOCOL } from './authentication-header.ts'
-import { emitDatagram, familyOf, isGroup, pack } from './datagram.ts'
+import { emitDatagram, familyOf, isGroup, nextId, pack } from './datagram.ts'
 import { INTERNETWORK_CONTROL } from './ipv4.ts'
 import type { SendOptions, SocketError, SocketOptions, VrrpSocket, VrrpSocketEvents } from './socket-interface.ts'
 
@@ -76,7 +76,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   #closed = false
   #multicastTtl = 255
   #unicastTtl = 255
-  // The IPv4 header's id: 1, 2, …; never 0, for which the kernel would choose another.
+  // Of the IPv4 header.
   #lastId = 0
 
   constructor(options: SocketOptions) {
@@ -263,7 +263,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     if (source === undefined) return systemError(-(errnoOf('EADDRNOTAVAIL') ?? 99), `send from ${this.#options.device}`)
     const own = isGroup(destination, family) ? this.#multicastTtl : this.#unicastTtl
     const ttl = options.ttl === 'system' ? undefined : (options.ttl ?? own)
-    const data = pack(advert, { family, source, destination, ttl, id: this.#nextId(), options })
+    const data = pack(advert, { family, source, destination, ttl, id: options.id ?? this.#nextId(), options })
     const to = addressToBytes(destination, family)
     const sent =
       family === 4
@@ -278,7 +278,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   }
 
   #nextId(): number {
-    this.#lastId = this.#lastId === 0xffff ? 1 : this.#lastId + 1
+    this.#lastId = nextId(this.#lastId)
     return this.#lastId
   }
 

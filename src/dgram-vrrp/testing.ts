@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Advertisement } from './advertisement.ts'
-import { emitDatagram, familyOf, isGroup, pack, type Reception } from './datagram.ts'
+import { emitDatagram, familyOf, isGroup, nextId, pack, type Reception } from './datagram.ts'
 import type { RemoteInfo, SendOptions, SocketError, SocketType, VrrpSocket, VrrpSocketEvents } from './socket-interface.ts'
 
 /** A LAN in memory. What is sent is encoded, carried as bytes and decoded, as on a wire. */
@@ -143,8 +143,8 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     const group = isGroup(destination, family)
     const ttl =
       typeof options.ttl === 'number' ? options.ttl : options.ttl === 'system' ? 64 : group ? this.#multicastTtl : this.#unicastTtl
-    this.#lastId = this.#lastId === 0xffff ? 1 : this.#lastId + 1
-    const bytes = pack(advert, { family, source, destination, ttl, id: this.#lastId, options })
+    if (options.id === undefined) this.#lastId = nextId(this.#lastId)
+    const bytes = pack(advert, { family, source, destination, ttl, id: options.id ?? this.#lastId, options })
     const type: SocketType = options.seal === undefined ? this.#own.type : 'vrrp4-ah'
     for (const neighbour of this.#neighbours) {
       if (neighbour === this && !(group && this.#loopback)) continue

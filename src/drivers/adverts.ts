@@ -1,6 +1,7 @@
 import {
   createSocket,
   type DecodeError,
+  nextId,
   nextStamp,
   type RemoteInfo,
   type Signature,
@@ -62,6 +63,8 @@ class AdvertSockets implements Adverts {
   readonly #listeners = new Map<string, Listener>()
   /** The errno last complained of, by what it concerns. */
   readonly #complaints = new Map<string, number | undefined>()
+  /** Of the IPv4 headers: each instance counts its own adverts, and all copies of one have the same. */
+  readonly #ids = new Map<string, number>()
   /** The last stamp that each instance signed with; a reload does not turn it back. */
   readonly #stamps = new Map<string, Stamp>()
   #wanted: readonly Endpoint[] = []
@@ -176,11 +179,14 @@ class AdvertSockets implements Adverts {
   #send(effect: SendAdvertEffect): void {
     const { instance, interface: device, ifindex, family, advert, source, checksum, group, seal, signing } = effect
     const socket = this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
+    const id = nextId(this.#ids.get(instance) ?? 0)
+    this.#ids.set(instance, id)
     // One signature for all copies: it does not cover the destination.
     const signature = signing && this.#sign(instance, signing)
     const options = {
       source,
       ttl: effect.ttl ?? 'system',
+      id,
       checksum,
       group,
       ...(seal && { seal }),

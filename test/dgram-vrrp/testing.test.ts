@@ -52,6 +52,15 @@ test('unicast reaches one, with the TTL it was sent with', () => {
   expect(b.heard).toMatchObject([{ address: 'fe80::1', destination: 'fe80::2', ttl: 7, family: 'IPv6' }])
 })
 
+test('an id is counted by the socket, or told', () => {
+  const ids: number[] = []
+  const segment = createSegment({ loses: ({ bytes }) => ids.push((bytes[4] ?? 0) * 256 + (bytes[5] ?? 0)) > 0 })
+  const a = host(segment.createSocket({ type: 'vrrp4', address: '192.0.2.1' }))
+  host(segment.createSocket({ type: 'vrrp4', address: '192.0.2.2' }))
+  for (const id of [undefined, 700, undefined]) a.socket.send(advert, '192.0.2.2', id === undefined ? {} : { id })
+  expect(ids).toEqual([1, 700, 2])
+})
+
 test('nobody has to drain: messages come with the next turn', async () => {
   const segment = createSegment()
   const a = host(segment.createSocket({ type: 'vrrp4', address: '192.0.2.1' }), '224.0.0.18')

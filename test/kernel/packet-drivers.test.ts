@@ -1,8 +1,9 @@
-import { createSocket, type VrrpSocket } from 'dgram-vrrp'
+import { compareStamps, createSocket, isAuthentic, isSigned, type SocketType, type Trailer, type VrrpSocket } from 'dgram-vrrp'
 import { ifNameToIndex } from 'linux-syscalls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { IpAddress } from '../../src/base/ip.ts'
 import type { MacAddress } from '../../src/base/mac.ts'
+import { fromSeconds } from '../../src/base/units.ts'
 import type { AnnounceEffect, Endpoint, SendAdvertEffect } from '../../src/core/vrrp/effects.ts'
 import type { AdvertEvent } from '../../src/core/vrrp/events.ts'
 import { type Adverts, type AdvertTrouble, createAdverts } from '../../src/drivers/adverts.ts'
@@ -60,7 +61,7 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
     return { adverts, events, troubles }
   }
 
-  function peer(type: 'vrrp4' | 'vrrp6' = 'vrrp4'): VrrpSocket {
+  function peer(type: SocketType = 'vrrp4'): VrrpSocket {
     const socket = createSocket({ type, device: 'pdA' })
     expect(socket.bind()).toBeUndefined()
     closing.push(() => socket.close())
@@ -91,6 +92,53 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
   })
 
   describe('adverts', () => {
+    test('AUT-07 what is sealed leaves as protocol 51, and comes in by the socket for it alone', () => {
+      const seal = { password: new TextEncoder().encode('secret'), sequence: 9 }
+      const { adverts, events, troubles } = start()
+      adverts.perform({ kind: 'listen', endpoints: [endpoint(['224.0.0.18']), { ...endpoint(['224.0.0.18']), protocol: 'ah' }] })
+      const heard: number[] = []
+      const other = peer('vrrp4-ah')
+      other.addMembership('224.0.0.18')
+      other.on('message', (_advert, _rinfo, { authenticationHeader: header }) => {
+        if (header !== undefined && isAuthentic(header, seal.password)) heard.push(header.sequence)
+      })
+      adverts.perform(sending({ seal }))
+      other.drain()
+      expect(heard).toEqual([9])
+      other.send({ ...advert, version: 2, authType: 2, authData: new Uint8Array(8) }, '224.0.0.18', {
+        source: '192.0.2.1',
+        checksum: 'message-only',
+        seal,
+      })
+      adverts.drain()
+      expect(events).toMatchObject([{ source: '192.0.2.1', packet: { ok: true, value: { authenticationHeader: { sequence: 9 } } } }])
+      expect(troubles).toEqual([])
+    })
+
+    test('AUT-21 a signature bears the wall clock, the next one a later stamp, and all copies of an advert the same', () => {
+      const { adverts } = start()
+      adverts.perform({ kind: 'listen', endpoints: [endpoint([])] })
+      const trailers: Trailer[] = []
+      const other = peer()
+      other.on('message', (_advert, _rinfo, { trailer }) => {
+        if (trailer !== undefined) trailers.push(trailer)
+      })
+      const key = { id: 3, secret: new Uint8Array(32).fill(9) }
+      const signed = sending({
+        signing: { key, timeWindow: fromSeconds(5) },
+        destinations: [ip('192.0.2.1'), ip('192.0.2.1')],
+        multicast: false,
+      })
+      for (let i = 0; i < 3; i++) adverts.perform(signed)
+      other.drain()
+      expect(trailers.map((trailer) => trailer.keyId === 3 && isSigned(trailer, key.secret))).toEqual(new Array(6).fill(true))
+      const [a, again, b, , c] = trailers.map(({ stamp }) => stamp)
+      expect(Math.abs((a?.seconds ?? 0) - Date.now() / 1_000)).toBeLessThan(2)
+      expect(again).toEqual(a)
+      expect(compareStamps(b!, a!)).toBeGreaterThan(0)
+      expect(compareStamps(c!, b!)).toBeGreaterThan(0)
+    })
+
     test('what comes in is an event with everything that core judges by', () => {
       const { adverts, events } = start()
       adverts.perform({ kind: 'listen', endpoints: [endpoint(['224.0.0.18'])] })
@@ -105,6 +153,7 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
           destination: '224.0.0.18',
           ttl: 254,
           truncated: false,
+          receivedAt: expect.closeTo(Date.now(), -4),
           packet: { ok: true, value: { advert, validForms: ['pseudo-header'], strayBytes: 0 } },
         },
       ])

@@ -19,6 +19,9 @@ describe.concurrent('unicast', () => {
     expect(Math.min(...counts), `${counts}`).toBeGreaterThanOrEqual(3)
     expect(Math.max(...counts) - Math.min(...counts), `${counts}`).toBeLessThanOrEqual(1)
     expect(adverts.length).toBe(counts.reduce((sum, count) => sum + count, 0))
+    // All copies of an advert have one id, and the next advert has the next.
+    const ids = PEERS.map((peer) => adverts.filter((advert) => advert.destination === peer).map(({ id }) => id))
+    for (const own of ids) expect(own).toEqual(own.map((_, at) => at + 1))
   })
 
   test('UNI-02 no group is joined', async () => {
