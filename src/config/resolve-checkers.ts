@@ -1,6 +1,6 @@
 import { fromSeconds } from '../base/units.ts'
 import type { Checker, CheckTarget, DnsType, FileCheck, ScheduledChecker } from '../core/check/config.ts'
-import type { ScriptCommand, ScriptUser } from '../core/script-config.ts'
+import type { ScriptCommand } from '../core/script-config.ts'
 import type { Context } from './context.ts'
 import type { ConnectingDraft } from './keywords/checker-options.ts'
 import type { FileCheckDraft } from './keywords/file-check.ts'
@@ -12,6 +12,7 @@ import { urlFromDraft } from './keywords/url.ts'
 import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
 import { resolveConnectTimeout, resolveDelayLoop, resolveSchedule } from './rules/checker-inheritance.ts'
 import { servicePort } from './rules/forwarding.ts'
+import { defaultUser } from './rules/scripts.ts'
 
 /** Where a checker stands. */
 interface Place {
@@ -91,13 +92,6 @@ function scriptOf(checker: MiscCheckDraft, virtualServer: VirtualServerDraft, co
     return disable('script-insecure', 'due to insecure', 'a path only root can change')
   }
   return { argv: [found.path, ...argv.slice(1)], runAs: checker.user ?? defaultUser(context) }
-}
-
-/** `script_user`, else the user keepalived_script, else whoever we are. */
-function defaultUser({ parsed, reader }: Context): ScriptUser | undefined {
-  const { script_user: named } = parsed.global
-  if (named !== undefined) return { user: named.user, group: named.group }
-  return reader.userExists('keepalived_script') ? { user: 'keepalived_script', group: undefined } : undefined
 }
 
 function resolveFile(checker: FileCheckDraft, { context }: Place): readonly FileCheck[] {

@@ -14,6 +14,7 @@ import { judgeReferences } from './rules/references.ts'
 import { judgeScripts, judgeTrackScript } from './rules/scripts.ts'
 import { judgeStrict } from './rules/strict.ts'
 import { resolveSyncGroups } from './rules/sync-groups.ts'
+import { resolveTracking } from './rules/trackers.ts'
 import { resolveTransport } from './rules/transport.ts'
 
 export interface ResolvedVrrp {
@@ -38,10 +39,11 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
   }
   for (const script of vrrp.scripts.values()) judgeTrackScript(script, context)
   judgeScripts(vrrp.namedScripts, context)
+  const syncGroups = resolveSyncGroups(context, instances)
   return {
     config: {
-      instances,
-      syncGroups: resolveSyncGroups(context, instances),
+      ...resolveTracking(context, instances, syncGroups),
+      syncGroups,
       globals: {
         startupDelay: global.vrrp_startup_delay ?? (0 as Micros),
         logUnknownVrids: global.log_unknown_vrids ?? false,
@@ -122,6 +124,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
       priority === 255 && (draft.owner_ignore_adverts !== undefined || strict || (global.vrrp_owner_ignore_adverts ?? false)),
     skipCheckAdvAddr: draft.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr ?? false,
     dontTrackPrimary: draft.dont_track_primary ?? false,
+    trackers: [],
     strict,
   }
 }

@@ -12,7 +12,7 @@ import {
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel } from './log-line.ts'
-import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Scheduling, ToChild } from './messages.ts'
+import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Scheduling, ToChild } from './messages.ts'
 import { onSignals, SIGTERM } from './signals.ts'
 import { internalError, onUncaught } from './uncaught.ts'
 
@@ -21,6 +21,8 @@ export interface Work<Role extends ChildRole> {
   reload(duty: Extract<Duty, { readonly role: Role }>): void
   /** The text of a dump; undefined if there is nothing to write. */
   dump(what: DumpKind): string | undefined
+  /** What became of an errand. */
+  told?(answer: Answer): void
   /** Leaves the network as a stop should; settled when all is done. */
   stop(): Promise<void>
 }
@@ -36,6 +38,8 @@ export interface WorkContext {
   /** Configured and running: said once. */
   started(): void
   reloaded(): void
+  /** Has the supervisor do something; the answer comes to `told`. */
+  ask(errand: Errand): void
   /** Ends the process with an exit code that tells the supervisor why. */
   giveUp(code: number, message: string): void
 }
@@ -95,6 +99,7 @@ export function runChild<Role extends ChildRole>(
       log,
       started: () => send({ kind: 'started' }),
       reloaded: () => send({ kind: 'reloaded' }),
+      ask: send,
       giveUp,
     }
     const begun = await begin(duty as Extract<Duty, { readonly role: Role }>, context)
@@ -119,6 +124,11 @@ export function runChild<Role extends ChildRole>(
         return
       case 'dump':
         return send({ kind: 'dumped', what: message.what, text: work?.dump(message.what) })
+      case 'script-ended':
+      case 'file':
+        // Asked for in the beginning, it may be here before that has ended.
+        beginning.then(() => work?.told?.(message)).catch(die)
+        return
       case 'log-taken':
         return ring.acknowledge(message.count)
       case 'alive?':

@@ -1,6 +1,9 @@
 import type { Micros } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
+import type { TrackFile } from '../core/track/config.ts'
+import type { Run } from '../core/track/tracked.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
+import type { FileEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
 export type ChildRole = 'vrrp' | 'checker'
@@ -38,11 +41,20 @@ export interface Scheduling {
 /** What a signal asks of the processes. */
 export type DumpKind = 'data' | 'stats' | 'stats-clear' | 'json'
 
+/** What the vrrp process does not do itself. */
+export type Errand =
+  | ({ readonly kind: 'run-script' } & Run)
+  /** From now on these and no others; each says at once what is in it. */
+  | { readonly kind: 'follow-files'; readonly files: readonly TrackFile[] }
+
+export type Answer = ScriptEndedEvent | FileEvent
+
 export type ToChild =
   | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings }
   | { readonly kind: 'reload'; readonly duty: Duty }
   | { readonly kind: 'dump'; readonly what: DumpKind }
   | { readonly kind: 'log-taken'; readonly count: number }
+  | Answer
   /** Answered from the child's loop: the proof of life behind WATCHDOG=1. */
   | { readonly kind: 'alive?' }
 
@@ -52,3 +64,4 @@ export type FromChild =
   | { readonly kind: 'dumped'; readonly what: DumpKind; readonly text: string | undefined }
   | { readonly kind: 'log'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'alive' }
+  | Errand

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
 import type { Launch } from './launch.ts'
 import type { Log } from './log.ts'
@@ -38,6 +39,7 @@ export class Offspring {
   readonly #options: OffspringOptions
   #duty: Duty
   #child: ChildProcess | undefined
+  #errands: Errands | undefined
   #pidFile: PidFile | undefined
   #delay: number | undefined
   #startedAt = 0
@@ -109,11 +111,18 @@ export class Offspring {
       this.#options.onEnd(0)
       return
     }
+    this.#endErrands()
     this.#child.kill('SIGTERM')
   }
 
   kill(): void {
     this.#child?.kill('SIGKILL')
+  }
+
+  /** Answers to a child that is gone must not reach the next one. */
+  #endErrands(): void {
+    this.#errands?.close()
+    this.#errands = undefined
   }
 
   #send(message: ToChild): void {
@@ -132,6 +141,12 @@ export class Offspring {
       case 'dumped':
         this.#options.onDump(this.role, message.what, message.text)
         return
+      case 'run-script':
+      case 'follow-files':
+        if (this.#stopping) return
+        this.#errands ??= new Errands((answer) => this.#send(answer))
+        this.#errands.do(message)
+        return
       case 'log':
         this.#options.onLines(message.lines)
         return
@@ -146,6 +161,7 @@ export class Offspring {
     const { role, log, respawn, onEnd } = this.#options
     const pid = child.pid ?? 0
     this.#child = undefined
+    this.#endErrands()
     this.#pidFile?.remove()
     this.#pidFile = undefined
     this.#options.onDied()

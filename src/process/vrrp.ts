@@ -28,7 +28,7 @@ export function runVrrp(): undefined {
   return runChild('vrrp', begin)
 }
 
-function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext): Beginning<'vrrp'> {
+function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkContext): Beginning<'vrrp'> {
   const say = (wording: Wording | undefined, event: string, fields: object): void => {
     if (wording === undefined) return
     if (wording.detail) log.detail(wording.text, event, { ...fields })
@@ -59,6 +59,9 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
         return
       case 'announce':
         announcements.perform(effect)
+        return
+      case 'run-script':
+        ask(effect)
         return
       case 'transition':
         dumps.transition(effect)
@@ -109,6 +112,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
   })
   log.detail('Registering Kernel netlink reflector', 'netlink')
   loop.dispatch({ kind: 'configured', config: duty.config })
+  ask({ kind: 'follow-files', files: duty.config.tracked.files })
   monitor.start()
   started()
 
@@ -117,9 +121,11 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded }: WorkContext
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
       loop.dispatch({ kind: 'configured', config })
+      ask({ kind: 'follow-files', files: config.tracked.files })
       reloaded()
     },
     dump: (what: DumpKind) => dumps.text(what, loop.state(), clock.now(), log),
+    told: (answer) => loop.dispatch(answer),
     async stop() {
       loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
       adverts.close()

@@ -1,4 +1,5 @@
 import { toMillis, toSeconds } from '../base/units.ts'
+import type { ScriptEnd } from '../core/script-config.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { FaultCause, Report } from '../core/vrrp/reports.ts'
 import type { LogLevel } from './log-line.ts'
@@ -40,6 +41,9 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
     )
   if (report.event === 'group-syncing') return always(`VRRP_Group(${report.group}) Syncing instances to ${report.to} state`)
   if (report.event === 'group-transition') return undefined
+  if (report.event === 'script-returns') return wordReturn(report.script, report.end)
+  if (report.event === 'script-changed')
+    return always(`VRRP_Script(${report.script}) ${report.good ? 'succeeded' : failure(report.end)}`, report.good ? 'info' : 'warn')
   const who = `(${report.instance})`
   switch (report.event) {
     case 'backup-got-priority-zero':
@@ -78,6 +82,8 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
       return always(`${who} start preempt delay (${toSeconds(report.delay).toFixed(6)})`)
     case 'preempt-delay-stopped':
       return always(`${who} stop preempt delay`)
+    case 'priority-changed':
+      return always(`${who} Changing effective priority from ${report.from} to ${report.to}`)
     case 'priority-zero-sent':
       return detailed(`${who} sent 0 priority`)
     case 'stalled':
@@ -99,9 +105,10 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
     case 'old-unicast-checksum':
       return always(`${who} Setting unicast VRRPv3 checksum to old version`)
     case 'fault-raised':
-      return always(faultText(who, report.cause, report.subject), 'warn')
+      // Of a script everybody has been told by its own name.
+      return report.cause === 'script-failed' ? undefined : always(faultText(who, report.cause, report.subject), 'warn')
     case 'fault-cleared':
-      return always(faultEnded(who, report.cause, report.subject))
+      return report.cause === 'script-failed' ? undefined : always(faultEnded(who, report.cause, report.subject))
     case 'setting-vips':
       return detailed(`${who} setting VIPs.`)
     case 'removing-vips':
@@ -171,11 +178,35 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
   }
 }
 
-function faultText(who: string, cause: FaultCause, subject: string): string {
+type WordedCause = Exclude<FaultCause, 'script-failed'>
+
+/** Only a status has changed to another: a signal or a lack of time is told when it counts. */
+function wordReturn(script: string, end: ScriptEnd): Wording | undefined {
+  return end.kind === 'exited' ? always(`Script \`${script}\` now returning ${end.code}`) : undefined
+}
+
+function failure(end: ScriptEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return `failed (exited with status ${end.code})`
+    case 'signalled':
+      return `failed (due to signal ${end.signal})`
+    case 'timed-out':
+      return 'timed out'
+    case 'cancelled':
+      return 'was cancelled'
+    case 'not-run':
+      return `failed (${end.detail})`
+  }
+}
+
+function faultText(who: string, cause: WordedCause, subject: string): string {
   switch (cause) {
     case 'interface-down':
     case 'tracked-interface-down':
       return `Netlink reports ${subject} down`
+    case 'tracked-file':
+      return `${who}: tracked file ${subject} now FAULT state`
     case 'interface-missing':
       return `Interface ${subject} deleted`
     case 'no-source-address':
@@ -183,11 +214,13 @@ function faultText(who: string, cause: FaultCause, subject: string): string {
   }
 }
 
-function faultEnded(who: string, cause: FaultCause, subject: string): string {
+function faultEnded(who: string, cause: WordedCause, subject: string): string {
   switch (cause) {
     case 'interface-down':
     case 'tracked-interface-down':
       return `Netlink reports ${subject} up`
+    case 'tracked-file':
+      return `${who}: tracked file ${subject} leaving FAULT state`
     case 'interface-missing':
       return `Interface ${subject} added`
     case 'no-source-address':

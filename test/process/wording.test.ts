@@ -142,6 +142,23 @@ describe('events as keepalived logs them', () => {
     expect(wordReport({ event: 'group-transition', group: 'G1', from: 'BACKUP', to: 'MASTER' }, eth0)).toBeUndefined()
   })
 
+  test.each<readonly [Parameters<typeof wordReport>[0], string | undefined]>([
+    [{ event: 'priority-changed', instance: 'VI_4', from: 131, to: 111 }, '(VI_4) Changing effective priority from 131 to 111'],
+    [{ event: 'script-returns', script: 'chk', end: { kind: 'exited', code: 7 } }, 'Script `chk` now returning 7'],
+    [{ event: 'script-returns', script: 'chk', end: { kind: 'timed-out' } }, undefined],
+    [{ event: 'script-changed', script: 'chk', good: true, end: { kind: 'exited', code: 0 } }, 'VRRP_Script(chk) succeeded'],
+    [
+      { event: 'script-changed', script: 'chk', good: false, end: { kind: 'exited', code: 1 } },
+      'VRRP_Script(chk) failed (exited with status 1)',
+    ],
+    [{ event: 'script-changed', script: 'chk', good: false, end: { kind: 'timed-out' } }, 'VRRP_Script(chk) timed out'],
+    [{ event: 'fault-raised', instance: 'VI_4', cause: 'tracked-file', subject: 'tf' }, '(VI_4): tracked file tf now FAULT state'],
+    [{ event: 'fault-cleared', instance: 'VI_4', cause: 'tracked-file', subject: 'tf' }, '(VI_4): tracked file tf leaving FAULT state'],
+    [{ event: 'fault-raised', instance: 'VI_4', cause: 'script-failed', subject: 'chk' }, undefined],
+  ])('trackers are worded as keepalived words them: %j', (report, text) => {
+    expect(wordReport(report, eth0)?.text).toBe(text)
+  })
+
   test.each(REJECT_REASONS)('an advert rejected for its %s names the instance, the sender and no undefined', (reason) => {
     const report = { event: 'advert-rejected', instance, source, reason, received: undefined, expected: undefined } as const
     const text = wordReport(report, eth0)?.text

@@ -68,6 +68,7 @@ export function scenarioOf(seed: number): Scenario {
     { length: hosts },
     (_, host): VrrpConfig => ({
       syncGroups: grouped ? [{ name: 'G', members: Array.from({ length: instances }, (_, number) => `VI_${number}`) }] : [],
+      tracked: { scripts: [], files: [] },
       globals: {
         startupDelay: micros(random.chance(0.1) ? interval * 2000 : 0),
         logUnknownVrids: false,

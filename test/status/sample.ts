@@ -82,6 +82,7 @@ export function master(over: Partial<DumpedInstance> = {}, config: Partial<Dumpe
     ownerIgnoreAdverts: false,
     skipCheckAdvAddr: false,
     dontTrackPrimary: false,
+    trackers: [],
     strict: false,
     ...config,
   }

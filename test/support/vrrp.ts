@@ -43,6 +43,7 @@ export function instance(
     ownerIgnoreAdverts: false,
     skipCheckAdvAddr: false,
     dontTrackPrimary: false,
+    trackers: [],
     strict: false,
     ...rest,
   }
@@ -83,11 +84,12 @@ export function virtualAddress(text: string, differing: Partial<VirtualAddress> 
 export function vrrpConfig(
   instances: readonly InstanceConfig[],
   globals: Partial<VrrpGlobals> = {},
-  more: Partial<Pick<VrrpConfig, 'syncGroups'>> = {},
+  more: Partial<Pick<VrrpConfig, 'syncGroups' | 'tracked'>> = {},
 ): VrrpConfig {
   return {
     instances,
     syncGroups: [],
+    tracked: { scripts: [], files: [] },
     ...more,
     globals: { startupDelay: micros(0), logUnknownVrids: false, garpInterval: micros(0), gnaInterval: micros(0), ...globals },
   }

@@ -14,11 +14,18 @@ interface Tracker {
 /** The five blocks that instances and sync groups share. */
 export function trackBlocks<Target extends Tracker>(): Record<TrackKind, Lines<Target, never>> {
   return {
-    track_interface: trackBlock('track_interface', '<ifname> [weight N [reverse]]', 'links that matter', '1.0.1', 'VRRP'),
-    track_script: trackBlock('track_script', '<name> [weight N [reverse|noreverse]]', 'scripts that matter', '1.1.13', 'VRRP'),
-    track_file: trackBlock('track_file', '<name> [weight N [reverse|noreverse]]', 'files that matter', '2.0.0', 'VRRP'),
-    track_process: trackBlock('track_process', '<name> [weight N [reverse|noreverse]]', 'processes that matter', '2.0.11', 'TRACK_PROCESS'),
-    track_bfd: trackBlock('track_bfd', '<name> [weight N [reverse|noreverse]]', 'BFD sessions that matter', '2.0.0', 'BFD'),
+    track_interface: trackBlock('track_interface', '<ifname> [weight N [reverse]]', 'links that matter', '1.0.1', 'VRRP', true),
+    track_script: trackBlock('track_script', '<name> [weight N [reverse|noreverse]]', 'scripts that matter', '1.1.13', 'VRRP', true),
+    track_file: trackBlock('track_file', '<name> [weight N [reverse|noreverse]]', 'files that matter', '2.0.0', 'VRRP', true),
+    track_process: trackBlock(
+      'track_process',
+      '<name> [weight N [reverse|noreverse]]',
+      'processes that matter',
+      '2.0.11',
+      'TRACK_PROCESS',
+      false,
+    ),
+    track_bfd: trackBlock('track_bfd', '<name> [weight N [reverse|noreverse]]', 'BFD sessions that matter', '2.0.0', 'BFD', false),
   }
 }
 
@@ -28,11 +35,12 @@ function trackBlock<Target extends Tracker>(
   summary: string,
   since: string,
   build: string,
+  acted: boolean,
 ): Lines<Target, never> {
   return lines<Target>(
     grammar,
     summary,
-    { since, build },
+    { since, build, acted },
     {
       line(draft, words, context) {
         const list = draft[kind]

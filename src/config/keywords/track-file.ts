@@ -13,7 +13,7 @@ export interface TrackFileDraft {
   init_file?: { readonly value: number; readonly overwrite: boolean }
 }
 
-const row = { build: 'VRRP or LVS', since: '2.1.0' } as const
+const row = { build: 'VRRP or LVS', since: '2.1.0', acted: true } as const
 
 /** `track_file NAME { }`: a file whose number counts. */
 export const trackFile: Table<TrackFileDraft> = {

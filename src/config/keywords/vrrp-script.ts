@@ -21,7 +21,7 @@ export interface ScriptDraft {
   init_fail?: boolean
 }
 
-const row = { build: 'VRRP', since: '1.1.13' } as const
+const row = { build: 'VRRP', since: '1.1.13', acted: true } as const
 
 const duration = (keyword: 'interval' | 'timeout', summary: string, more: Row) =>
   leaf<ScriptDraft, number>('<seconds 0..4294>', summary, { ...row, ...more }, (draft, statement, context) => {

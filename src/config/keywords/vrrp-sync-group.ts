@@ -27,7 +27,7 @@ export interface SyncGroupDraft {
 }
 
 const row = { build: 'VRRP', since: '1.0.0' } as const
-const trackingWeight = flag<SyncGroupDraft>('members may have weighted trackers', { ...row, since: '2.0.0' })
+const trackingWeight = flag<SyncGroupDraft>('members may have weighted trackers', { ...row, since: '2.0.0', acted: true })
 
 /** `vrrp_sync_group NAME { }`: instances that change state together. */
 export const vrrpSyncGroup: Table<SyncGroupDraft> = {

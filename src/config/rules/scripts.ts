@@ -1,3 +1,4 @@
+import type { ScriptUser } from '../../core/script-config.ts'
 import type { Context } from '../context.ts'
 import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { NamedScript } from '../parsed.ts'
@@ -86,4 +87,11 @@ export function lacksUser(user: unknown, context: Context): boolean {
   const lacks = scriptUser.unknown || (global.enable_script_security === true && !context.reader.userExists('keepalived_script'))
   if (lacks) scriptUser.reported = true
   return lacks
+}
+
+/** `script_user`, else the user keepalived_script, else whoever we are. */
+export function defaultUser({ parsed, reader }: Context): ScriptUser | undefined {
+  const { script_user: named } = parsed.global
+  if (named !== undefined) return { user: named.user, group: named.group }
+  return reader.userExists('keepalived_script') ? { user: 'keepalived_script', group: undefined } : undefined
 }

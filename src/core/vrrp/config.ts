@@ -1,10 +1,12 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
+import type { TrackedConfig, Tracker } from '../track/config.ts'
 
 /** Everything the vrrp process needs: plain, immutable, cloneable. Built by config/resolve, consumed by router. */
 export interface VrrpConfig {
   readonly instances: readonly InstanceConfig[]
   readonly syncGroups: readonly SyncGroupConfig[]
+  readonly tracked: TrackedConfig
   readonly globals: VrrpGlobals
 }
 
@@ -54,6 +56,8 @@ export interface InstanceConfig {
   readonly ownerIgnoreAdverts: boolean
   readonly skipCheckAdvAddr: boolean
   readonly dontTrackPrimary: boolean
+  /** Its own ones and those of its sync group. */
+  readonly trackers: readonly Tracker[]
   readonly strict: boolean
 }
 

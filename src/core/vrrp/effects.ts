@@ -2,11 +2,12 @@ import type { Advertisement, ChecksumForm, Seal } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { Micros } from '../../base/units.ts'
+import type { Run } from '../track/tracked.ts'
 import type { HmacKey } from './config.ts'
 import type { Report } from './reports.ts'
 
 /** What the world is asked to do. Addresses are no effects: see desired.ts. */
-export type VrrpEffect = SendAdvertEffect | AnnounceEffect | ListenEffect | TransitionEffect | ReportEffect
+export type VrrpEffect = SendAdvertEffect | AnnounceEffect | ListenEffect | RunScriptEffect | TransitionEffect | ReportEffect
 
 /** Send one advertisement, in a copy to each destination. A failure changes nothing: the next one is due anyway. */
 export interface SendAdvertEffect {
@@ -69,6 +70,11 @@ export interface Endpoint {
   readonly groups: readonly IpAddress[]
   /** For adverts behind an authentication header (protocol 51); absent for VRRP's own 112. */
   readonly protocol?: 'ah'
+}
+
+/** Run a tracked script once, outside of this process: a `script-ended` with the same number follows. */
+export interface RunScriptEffect extends Run {
+  readonly kind: 'run-script'
 }
 
 /** keepalived's names of the states. */

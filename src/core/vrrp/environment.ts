@@ -2,6 +2,9 @@ import { SIGNATURE_SIZE } from 'dgram-vrrp/codec'
 import { type IpAddress, isLinkLocal, isMulticast } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { InterfaceAddress, Link } from '../links.ts'
+import type { Tracker } from '../track/config.ts'
+import { type Condition, influenceOf } from '../track/influence.ts'
+import { NOTHING_TRACKED, observe } from '../track/tracked.ts'
 import type { InstanceConfig, VirtualAddress } from './config.ts'
 import { OWNER } from './election.ts'
 import { addressesOf, type Interfaces, isAnywhere } from './interfaces.ts'
@@ -19,6 +22,8 @@ export interface Environment {
   readonly faults: readonly Fault[]
   /** Something tracked without a weight has not told yet how it is: INIT is not left before it has. */
   readonly waiting: boolean
+  /** What the trackers add to the priority. */
+  readonly weight: number
 }
 
 /** One reason to be in FAULT. An instance leaves it when there is none left. */
@@ -35,24 +40,39 @@ export const NO_ENVIRONMENT: Environment = {
   advertised: 0,
   faults: [],
   waiting: false,
+  weight: 0,
 }
 
 /**
  * All that an instance needs of the interfaces, derived anew whenever one of them changes. `virtual` are the addresses that no
  * instance of this host owns.
  */
-export function environmentOf(config: InstanceConfig, interfaces: Interfaces, virtual: ReadonlySet<IpAddress>): Environment {
+export function environmentOf(
+  config: InstanceConfig,
+  interfaces: Interfaces,
+  virtual: ReadonlySet<IpAddress>,
+  observed = NOTHING_OBSERVED,
+): Environment {
   const link = interfaces.byName.get(config.interface)
   const source = link === undefined ? undefined : sourceAddress(config, link, interfaces, virtual)
+  const condition = (name: string): Condition => (isWorking(interfaces.byName.get(name)) ? 'up' : 'down')
+  const influence = influenceOf(config.trackers, { ...observed, interfaces: condition })
   return {
     ifindex: link?.index,
     mac: link?.mac,
     source,
     advertised: Math.min(config.virtualIpaddress.filter(({ prefix }) => fits(prefix.address, config)).length, advertLimit(config, link)),
-    faults: faultsOf(config, interfaces, link, source),
-    waiting: false,
+    faults: [...faultsOf(config, interfaces, link, source), ...influence.faults.map(faultOf)],
+    waiting: influence.waiting,
+    weight: influence.weight,
   }
 }
+
+const NOTHING_OBSERVED = observe(NOTHING_TRACKED)
+
+const CAUSES = { interface: 'tracked-interface-down', script: 'script-failed', file: 'tracked-file' } as const
+
+const faultOf = ({ kind, name }: Tracker): Fault => ({ cause: CAUSES[kind], subject: name })
 
 /** As many addresses as one unfragmented advert and its 8-bit count hold. */
 export function advertLimit(
@@ -103,16 +123,17 @@ function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | u
     if (source === undefined) faults.push({ cause: 'no-source-address', subject: link.name })
   }
   for (const name of trackedInterfaces(config)) {
-    const tracked = interfaces.byName.get(name)
-    if (tracked === undefined || !isWorking(tracked)) faults.push({ cause: 'tracked-interface-down', subject: name })
+    if (!isWorking(interfaces.byName.get(name))) faults.push({ cause: 'tracked-interface-down', subject: name })
   }
   return faults
 }
 
-const isWorking = (link: Link): boolean => link.up && link.running
+const isWorking = (link: Link | undefined): boolean => link?.up === true && link.running
 
-/** Interfaces other than its own that hold virtual addresses are tracked, unless `no_track` says otherwise. */
+/** Interfaces other than its own that hold virtual addresses are tracked, unless `no_track` or a tracker says otherwise. */
 function trackedInterfaces(config: InstanceConfig): ReadonlySet<string> {
-  const tracked = (address: VirtualAddress): boolean => !address.noTrack && address.interface !== config.interface
+  const named = new Set(config.trackers.filter(({ kind }) => kind === 'interface').map(({ name }) => name))
+  const tracked = (address: VirtualAddress): boolean =>
+    !address.noTrack && address.interface !== config.interface && !named.has(address.interface)
   return new Set([...config.virtualIpaddress, ...config.virtualIpaddressExcluded].filter(tracked).map((address) => address.interface))
 }

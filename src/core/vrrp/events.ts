@@ -3,10 +3,20 @@ import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
 import type { LinkEvent } from '../links.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
+import type { ScriptEnd } from '../script-config.ts'
 import type { VrrpConfig } from './config.ts'
 
 /** All that can happen to the virtual routers of a host. */
-export type VrrpEvent = ConfiguredEvent | AdvertEvent | LinkEvent | SettledEvent | AddressLostEvent | TickEvent | StopEvent
+export type VrrpEvent =
+  | ConfiguredEvent
+  | AdvertEvent
+  | LinkEvent
+  | SettledEvent
+  | AddressLostEvent
+  | ScriptEndedEvent
+  | FileEvent
+  | TickEvent
+  | StopEvent
 
 /** The first one is the start, every later one a reload: instances are matched by VRID, family, interface and mode, never by name. */
 export interface ConfiguredEvent {
@@ -45,6 +55,20 @@ export interface SettledEvent {
 export interface AddressLostEvent {
   readonly kind: 'address-lost'
   readonly addresses: readonly AddressObject[]
+}
+
+/** A run of a tracked script has ended. */
+export interface ScriptEndedEvent {
+  readonly kind: 'script-ended'
+  readonly run: number
+  readonly end: ScriptEnd
+}
+
+/** A tracked file has another number. */
+export interface FileEvent {
+  readonly kind: 'file'
+  readonly path: string
+  readonly value: number
 }
 
 /** The deadline is reached, or the loop woke for another reason. */

@@ -99,7 +99,7 @@ export function createInstance(config: InstanceConfig, syncGroup?: string): Inst
 }
 
 export function priorityOf(instance: Instance): number {
-  return effectivePriority(instance.config.priority, instance)
+  return effectivePriority(instance.config.priority, { ownerLowered: instance.ownerLowered, weight: instance.environment.weight })
 }
 
 /** The nearest instant at which `tick` does something. */

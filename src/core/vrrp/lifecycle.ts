@@ -11,9 +11,9 @@ import { advertNow, become, becomeBackup, enterElection, sendPriorityZero } from
 
 /** Out of INIT, once interfaces are known and the start-up delay is over. */
 export function startInstance(instance: Instance, around: Surroundings): Instance {
-  const { faults } = instance.environment
+  const { faults, waiting } = instance.environment
   // A sync group starts as one.
-  if (faults.length === 0) return instance.syncGroup === undefined ? enterElection(instance, 'init', around) : instance
+  if (faults.length === 0) return instance.syncGroup === undefined && !waiting ? enterElection(instance, 'init', around) : instance
   reportFaults(instance, [], faults, around)
   return become(instance, { role: 'fault' }, 'fault', around)
 }
@@ -21,15 +21,24 @@ export function startInstance(instance: Instance, around: Surroundings): Instanc
 /** The interfaces changed, or the configuration did. */
 export function adapt(instance: Instance, environment: Environment, around: Surroundings): Instance {
   const before = instance.environment
-  const next = withAdvertised({ ...instance, environment }, around)
+  const next = withPriority(instance, withAdvertised({ ...instance, environment }, around), around)
   const { role } = instance.state
   if (role === 'init' || role === 'stopped') return next
   reportFaults(instance, before.faults, environment.faults, around)
-  if (role === 'fault') return environment.faults.length === 0 && next.syncGroup === undefined ? leaveFault(next, around) : next
+  if (role === 'fault')
+    return environment.faults.length === 0 && !environment.waiting && next.syncGroup === undefined ? leaveFault(next, around) : next
   if (environment.faults.length === 0) return next
   // Tried from where we were: the interface may still carry it.
   const told = role === 'master' ? sendPriorityZero({ ...next, environment: { ...before, faults: environment.faults } }, around) : next
   return become({ ...told, environment }, { role: 'fault' }, 'fault', around)
+}
+
+/** The trackers have changed the priority: the next advert says so, and the timer of a backup moves by the change in skew. */
+function withPriority(before: Instance, after: Instance, { out }: Surroundings): Instance {
+  const [from, to] = [priorityOf(before), priorityOf(after)]
+  if (from === to) return after
+  out.push({ kind: 'report', report: { event: 'priority-changed', instance: after.config.name, from, to } })
+  return after.state.role === 'backup' ? { ...after, state: shiftTimer(before, after, after.state) } : after
 }
 
 /** A reload: nothing starts anew. A master says at once what it is now; the timer of a backup runs on, moved by the change in skew. */

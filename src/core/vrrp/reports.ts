@@ -1,5 +1,6 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
+import type { ScriptEnd } from '../script-config.ts'
 import type { StateName } from './effects.ts'
 import type { RejectReason } from './receive.ts'
 
@@ -51,6 +52,13 @@ export type Report =
   /** A master could not run for longer than its peers wait; it listens before it announces again. */
   | { readonly event: 'stalled'; readonly instance: string; readonly late: Micros }
 
+  // Trackers.
+  | { readonly event: 'priority-changed'; readonly instance: string; readonly from: number; readonly to: number }
+  /** It ended otherwise than the run before. */
+  | { readonly event: 'script-returns'; readonly script: string; readonly end: ScriptEnd }
+  /** It is good or bad now, whatever the last runs said. */
+  | { readonly event: 'script-changed'; readonly script: string; readonly good: boolean; readonly end: ScriptEnd }
+
   // Sync groups.
   | { readonly event: 'group-syncing'; readonly group: string; readonly to: 'MASTER' | 'BACKUP' | 'FAULT' }
   /** All members have changed, and everything that tells of them precedes it. */
@@ -100,4 +108,10 @@ export type Report =
     }
 
 /** keepalived counts several named causes; an instance leaves FAULT when none is left. */
-export type FaultCause = 'interface-down' | 'interface-missing' | 'no-source-address' | 'tracked-interface-down'
+export type FaultCause =
+  | 'interface-down'
+  | 'interface-missing'
+  | 'no-source-address'
+  | 'tracked-interface-down'
+  | 'script-failed'
+  | 'tracked-file'

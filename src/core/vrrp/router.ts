@@ -3,6 +3,16 @@ import { earliest, type Instant, later, type Micros } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
 import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
+import {
+  fileSays,
+  NOTHING_TRACKED,
+  observe,
+  reconfigureTracked,
+  runEnded,
+  type Tracked,
+  trackedDeadline,
+  trackedDue,
+} from '../track/tracked.ts'
 import { addressesPresent } from './announce.ts'
 import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
 import type { VrrpConfig, VrrpGlobals } from './config.ts'
@@ -12,11 +22,12 @@ import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, joined, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
-import type { SettledEvent, VrrpEvent } from './events.ts'
+import type { ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
 import { matchInstances } from './matching.ts'
+import { scriptReports } from './script-reports.ts'
 import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
 import { noticeStall, tickInstance } from './timers.ts'
 import { withAnnouncing } from './transitions.ts'
@@ -27,6 +38,7 @@ export interface RouterState {
   readonly interfaces: Interfaces | undefined
   readonly instances: readonly Instance[]
   readonly groups: readonly SyncGroup[]
+  readonly tracked: Tracked
   /** `vrrp_startup_delay`: until then all wait in INIT. Undefined before the first configuration. */
   readonly startsAt: Instant | undefined
   /** Interfaces are known, and the start-up delay is over: nobody waits in INIT for want of time. */
@@ -63,6 +75,7 @@ const initial: RouterState = {
   interfaces: undefined,
   instances: [],
   groups: [],
+  tracked: NOTHING_TRACKED,
   startsAt: undefined,
   started: false,
   stopped: false,
@@ -88,13 +101,15 @@ function step(state: RouterState, event: VrrpEvent, now: Instant): Step<RouterSt
 
 function deadline(state: RouterState): Instant | undefined {
   const { instances, queues } = state
-  let nearest = earliest(queuesDeadline(queues), awaitsStart(state) ? state.startsAt : undefined)
+  let nearest = earliest(queuesDeadline(queues), awaitsStart(state) ? state.startsAt : undefined, runsDeadline(state))
   for (const instance of instances) {
     const at = instanceDeadline(instance)
     if (at !== undefined && (nearest === undefined || at < nearest)) nearest = at
   }
   return nearest
 }
+
+const runsDeadline = ({ stopped, tracked }: RouterState): Instant | undefined => (stopped ? undefined : trackedDeadline(tracked))
 
 function awaitsStart({ instances, interfaces, started, stopped }: RouterState): boolean {
   return instances.length > 0 && interfaces !== undefined && !started && !stopped
@@ -112,8 +127,12 @@ function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEf
       return addressesSettled(state, event, around)
     case 'address-lost':
       return each(state, (instance) => addressesLost(instance, event, around))
+    case 'script-ended':
+      return scriptEnded(state, event, around)
+    case 'file':
+      return observed(state, fileSays(state.tracked, event.path, event.value), around)
     case 'tick':
-      return startReady(tick(state, around), around)
+      return startReady(runScripts(tick(state, around), around), around)
     case 'stop':
       return { ...each(state, (instance) => stopInstance(instance, event, around)), stopped: true, queues: new Map() }
     case 'link':
@@ -155,6 +174,7 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     startsAt: state.startsAt ?? later(around.now, config.globals.startupDelay),
     instances,
     groups: groupsOf(config, state.groups),
+    tracked: reconfigureTracked(state.tracked, config.tracked, around.now),
     virtual,
     named: instances.flatMap(({ addresses }) => addresses),
     listeners: new Map(),
@@ -199,8 +219,8 @@ function adaptAll(state: RouterState, interfaces: Interfaces, around: Surroundin
   return { ...adapted, listeners: listenersOf(adapted.instances) }
 }
 
-function adaptTo(instance: Instance, { virtual }: RouterState, interfaces: Interfaces, around: Surroundings): Instance {
-  return adapt(instance, environmentOf(instance.config, interfaces, virtual), around)
+function adaptTo(instance: Instance, { virtual, tracked }: RouterState, interfaces: Interfaces, around: Surroundings): Instance {
+  return adapt(instance, environmentOf(instance.config, interfaces, virtual, observe(tracked)), around)
 }
 
 /** What befell some members of sync groups, for the others. */
@@ -238,6 +258,34 @@ function tick(state: RouterState, around: Surroundings): RouterState {
     const at = instanceDeadline(instance)
     return at === undefined || at > around.now ? instance : tickInstance(noticeStall(instance, around), around)
   })
+}
+
+function runScripts(state: RouterState, around: Surroundings): RouterState {
+  const due = trackedDeadline(state.tracked)
+  if (due === undefined || due > around.now) return state
+  const { tracked, runs } = trackedDue(state.tracked, around.now)
+  for (const run of runs) around.out.push({ kind: 'run-script', ...run })
+  return { ...state, tracked }
+}
+
+function scriptEnded(state: RouterState, { run, end }: ScriptEndedEvent, around: Surroundings): RouterState {
+  const change = runEnded(state.tracked, run, end)
+  if (change === undefined) return state
+  around.out.push(...scriptReports(change))
+  const { tracked, before, after } = change
+  return before.condition === after.condition ? { ...state, tracked } : observed(state, tracked, around)
+}
+
+/** Something tracked is otherwise than it was: some instances may have other priorities or faults. */
+function observed(state: RouterState, tracked: Tracked, around: Surroundings): RouterState {
+  if (tracked === state.tracked) return state
+  const next = { ...state, tracked }
+  const { interfaces } = next
+  if (interfaces === undefined) return next
+  return startReady(
+    each(next, (instance) => (instance.config.trackers.length === 0 ? instance : adaptTo(instance, next, interfaces, around))),
+    around,
+  )
 }
 
 /** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */

@@ -1,0 +1,76 @@
+import { earliest, type Instant } from '../../base/units.ts'
+import type { ScriptEnd } from '../script-config.ts'
+import type { TrackedConfig, TrackScript } from './config.ts'
+import type { Observed } from './influence.ts'
+import { createScript, reconfigureScript, type ScriptState, scriptDue, scriptEnded } from './script.ts'
+
+/** All that is watched for the trackers of a host. */
+export interface Tracked {
+  readonly config: TrackedConfig
+  readonly scripts: readonly ScriptState[]
+  /** By path. */
+  readonly files: ReadonlyMap<string, number>
+  /** The number of the last run of a script. */
+  readonly runs: number
+}
+
+export const NOTHING_TRACKED: Tracked = { config: { scripts: [], files: [] }, scripts: [], files: new Map(), runs: 0 }
+
+/** Start one program, or one look at a file; the answer carries the same number. */
+export interface Run {
+  readonly run: number
+  readonly script: TrackScript
+}
+
+export function reconfigureTracked(tracked: Tracked, config: TrackedConfig, now: Instant): Tracked {
+  const scripts = config.scripts.map((script) => {
+    const known = tracked.scripts.find((state) => state.config.name === script.name)
+    return known === undefined ? createScript(script, now) : reconfigureScript(known, script, now)
+  })
+  return { ...tracked, config, scripts }
+}
+
+export function trackedDeadline({ scripts }: Tracked): Instant | undefined {
+  let nearest: Instant | undefined
+  for (const { nextRunAt } of scripts) nearest = earliest(nearest, nextRunAt)
+  return nearest
+}
+
+export function trackedDue(tracked: Tracked, now: Instant): { readonly tracked: Tracked; readonly runs: readonly Run[] } {
+  const runs: Run[] = []
+  const scripts = tracked.scripts.map((script) => {
+    if (script.nextRunAt > now) return script
+    const run = tracked.runs + runs.length + 1
+    const { state, starts } = scriptDue(script, run, now)
+    if (starts) runs.push({ run, script: script.config })
+    return state
+  })
+  return { tracked: { ...tracked, scripts, runs: tracked.runs + runs.length }, runs }
+}
+
+/** What a run has changed of a script; undefined for a run that nobody waits for. */
+export interface ScriptChange {
+  readonly tracked: Tracked
+  readonly before: ScriptState
+  readonly after: ScriptState
+}
+
+export function runEnded(tracked: Tracked, run: number, end: ScriptEnd): ScriptChange | undefined {
+  const at = tracked.scripts.findIndex((script) => script.run === run)
+  const before = tracked.scripts[at]
+  if (before === undefined) return undefined
+  const after = scriptEnded(before, end)
+  return { tracked: { ...tracked, scripts: tracked.scripts.with(at, after) }, before, after }
+}
+
+export function fileSays(tracked: Tracked, path: string, value: number): Tracked {
+  return tracked.files.get(path) === value ? tracked : { ...tracked, files: new Map(tracked.files).set(path, value) }
+}
+
+/** For trackers; interfaces are known elsewhere. */
+export function observe({ config, scripts, files }: Tracked): Omit<Observed, 'interfaces'> {
+  return {
+    scripts: (name) => scripts.find((script) => script.config.name === name)?.condition ?? 'unknown',
+    files: (name) => files.get(config.files.find((file) => file.name === name)?.path ?? ''),
+  }
+}

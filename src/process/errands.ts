@@ -1,0 +1,73 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { type Micros, toMillis } from '../base/units.ts'
+import type { ScriptEnd } from '../core/script-config.ts'
+import type { ScriptRun } from '../core/track/config.ts'
+import { NumberFiles } from '../drivers/files.ts'
+import { Scripts } from '../drivers/scripts.ts'
+import type { Answer, Errand } from './messages.ts'
+
+/**
+ * What the vrrp process has its supervisor do for it: to start a program takes a millisecond, and a disk may take for ever, but its
+ * adverts have to leave in time. One for each life of that process.
+ */
+export class Errands {
+  readonly #answer: (answer: Answer) => void
+  readonly #scripts = new Scripts()
+  readonly #files: NumberFiles
+  #closed = false
+
+  constructor(answer: (answer: Answer) => void) {
+    this.#answer = (message) => {
+      if (!this.#closed) answer(message)
+    }
+    this.#files = new NumberFiles((path, value) => this.#answer({ kind: 'file', path, value }))
+  }
+
+  do(errand: Errand): void {
+    switch (errand.kind) {
+      case 'run-script': {
+        const { run, script } = errand
+        void this.#run(script.run, script.timeout).then((end) => this.#answer({ kind: 'script-ended', run, end }))
+        return
+      }
+      case 'follow-files':
+        for (const [path, value] of this.#files.follow(errand.files)) this.#answer({ kind: 'file', path, value })
+        return
+    }
+  }
+
+  /** Ends what still runs, its process group with it; there are no more answers. */
+  close(): void {
+    this.#closed = true
+    this.#files.close()
+    void this.#scripts[Symbol.asyncDispose]()
+  }
+
+  #run(run: ScriptRun, timeout: Micros): Promise<ScriptEnd> {
+    switch (run.kind) {
+      case 'command':
+        return this.#scripts.run(run.command, { timeout })
+      case 'readable':
+        return isReadable(run.path, timeout)
+    }
+  }
+}
+
+/** `script "</path"`: as if a shell had opened it. A FIFO is not waited for, a dead disk only for so long. */
+async function isReadable(path: string, timeout: Micros): Promise<ScriptEnd> {
+  const opened = open(path, constants.O_RDONLY | constants.O_NONBLOCK).then(
+    async (file): Promise<ScriptEnd> => {
+      await file.close()
+      return { kind: 'exited', code: 0 }
+    },
+    (): ScriptEnd => ({ kind: 'exited', code: 1 }),
+  )
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<ScriptEnd>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'timed-out' }), toMillis(timeout))
+  })
+  const end = await Promise.race([opened, late])
+  clearTimeout(timer)
+  return end
+}
