@@ -50,6 +50,10 @@ describe('probes in a network namespace', () => {
   const http = (more: Partial<CheckTarget> = {}): CheckAttempt =>
     httpGet(port, { target: target(port, { connectTimeout: fromMillis(2000), ...more }) })
 
+  const to = (address: string, more: Partial<CheckTarget> = {}): CheckTarget =>
+    target(9, { address: address as IpAddress, connectTimeout: fromMillis(300), ...more })
+  const udp = (there: CheckTarget): CheckAttempt => ({ kind: 'UDP_CHECK', target: there, payload: undefined, reply: undefined })
+
   test('F29 a SYN that vanishes: connect_timeout ends it, and its socket', () => {
     const one = attempt(tcp({ port: hole }))
     expect(one).toMatchObject({ result: { kind: 'timed-out', stage: 'connect' }, leaked: 0 })
@@ -76,10 +80,19 @@ describe('probes in a network namespace', () => {
     expect(attempt(tcp({ bindIf: 'other0' })).result.kind).not.toBe('passed')
   })
 
-  test('bind_if of an interface that is not there is a failure that names it', () => {
+  test('bind_if of an interface that is not there says nothing of the server, and names what is missing', () => {
     expect(attempt(tcp({ bindIf: 'none0' }))).toMatchObject({
-      result: { kind: 'failed', reason: { kind: 'connect', detail: 'SO_BINDTODEVICE: ENODEV' } },
+      result: { kind: 'not-made', detail: 'SO_BINDTODEVICE: ENODEV' },
     })
+    const there = to('127.0.0.1', { bindIf: 'none0' })
+    const attempts: CheckAttempt[] = [
+      { kind: 'PING_CHECK', target: there },
+      { kind: 'DNS_CHECK', target: there, type: 'SOA', name: '.' },
+      { kind: 'SMTP_CHECK', target: there, heloName: 'x' },
+    ]
+    for (const one of attempts) expect(attempt(one, 3000)).toMatchObject({ result: { kind: 'not-made' }, leaked: 0 })
+    // As with keepalived.
+    expect(attempt(udp(there), 3000)).toMatchObject({ result: { kind: 'failed' }, leaked: 0 })
   })
 
   test('bind_if with bindto and IPv6', () => {
@@ -88,10 +101,6 @@ describe('probes in a network namespace', () => {
     expect(attempt(tcp({ bindto: '127.0.0.9' as IpAddress, bindPort: 7777, bindIf: 'lo' }))).toMatchObject({ result: { kind: 'passed' } })
     expect(attempt(tcp({ port: 1, fwmark: 7 }))).toMatchObject({ result: { kind: 'failed', reason: { detail: 'connect: ECONNREFUSED' } } })
   })
-
-  const to = (address: string, more: Partial<CheckTarget> = {}): CheckTarget =>
-    target(9, { address: address as IpAddress, connectTimeout: fromMillis(300), ...more })
-  const udp = (there: CheckTarget): CheckAttempt => ({ kind: 'UDP_CHECK', target: there, payload: undefined, reply: undefined })
 
   test('PING_CHECK is answered, on either kind of socket', () => {
     for (const range of ['1 0', '0 2147483647']) {

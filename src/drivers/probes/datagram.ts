@@ -132,11 +132,15 @@ export class ConnectedSocket {
   }
 }
 
-/** What an errno of opening or sending says: our own lack, no way to the server, or its refusal. */
-export function errnoResult(errno: number, what: string): NotOpened {
+/**
+ * What an errno of opening or sending says: our own lack, no way to the server, or its refusal. A source address or device that is not
+ * here, as a VIP is on a backup, says nothing of the server; keepalived tries again, except with UDP_CHECK.
+ */
+export function errnoResult(errno: number, what: string, bindingFails = false): NotOpened {
   const code = errnoName(errno)
   const detail = `${what}: ${code}`
-  if (ourShortages.has(code)) return { kind: 'not-made', detail }
+  const ours = what === 'socket' || (!bindingFails && what !== 'connect' && what !== 'send')
+  if (ours || ourShortages.has(code)) return { kind: 'not-made', detail }
   return { kind: 'failed', reason: { kind: unreachables.has(code) ? 'unreachable' : 'connect', detail } }
 }
 

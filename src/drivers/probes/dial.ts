@@ -34,12 +34,19 @@ export function established(socket: Socket, signal: AbortSignal): Promise<Dialle
       resolve(dialled)
     }
     const connected = (): void => finish({ kind: 'connected', socket })
-    const failed = (error: NodeJS.ErrnoException): void => finish(dialFailure(error.code ?? '', error.message))
+    const failed = (error: NodeJS.ErrnoException): void => {
+      finish(error.syscall === 'bind' ? unbound(error.message) : dialFailure(error.code ?? '', error.message))
+    }
     const aborted = (): void => finish({ kind: 'aborted' })
     socket.once('connect', connected)
     socket.on('error', failed)
     signal.addEventListener('abort', aborted)
   })
+}
+
+/** A source address or device that is not here, as a VIP is on a backup: keepalived tries again and blames nobody. */
+export function unbound(detail: string): Dialled {
+  return { kind: 'not-made', detail }
 }
 
 /** Sorts an errno: lack of descriptors or memory is our trouble, all else says something of the server or the way to it. */

@@ -23,7 +23,7 @@ import {
 } from 'linux-syscalls'
 import { familyOf, type IpAddress, ipToBytes } from '../../base/ip.ts'
 import type { CheckTarget } from '../../core/check/config.ts'
-import { type Dialled, dialFailure } from './dial.ts'
+import { type Dialled, dialFailure, unbound } from './dial.ts'
 
 /**
  * A connection with `bind_if` (SO_BINDTODEVICE) or `fwmark` (SO_MARK): both must stand before the first packet, which net.Socket
@@ -58,7 +58,7 @@ function prepare(fd: number, { bindIf, fwmark, bindto, bindPort, address }: Chec
   ]
   for (const [what, done] of steps) {
     const result = done()
-    if (result < 0) return failure(result, what)
+    if (result < 0) return unbound(`${what}: ${errnoName(result)}`)
   }
   return undefined
 }

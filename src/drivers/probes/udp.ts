@@ -15,7 +15,7 @@ export async function probeUdp(
 ): Promise<ProbeResult> {
   const start = performance.now()
   const opened = ConnectedSocket.open(target, { type: SOCK_DGRAM, protocol: 0, ports: true })
-  if (!(opened instanceof ConnectedSocket)) return errnoResult(opened.errno, opened.what)
+  if (!(opened instanceof ConnectedSocket)) return errnoResult(opened.errno, opened.what, true)
   const sent = opened.send(payload === undefined ? usualPayload : Buffer.from(payload, 'hex'))
   if (sent !== 0) {
     opened.close()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
-import { parseIp } from '../../../src/base/ip.ts'
+import { type IpAddress, parseIp } from '../../../src/base/ip.ts'
 import type { HttpUrl } from '../../../src/core/check/config.ts'
 import { probe } from '../../../src/drivers/probes/index.ts'
 import { answering, Hostile, httpGet, localhost, never, target, url, type WebAttempt } from './support.ts'
@@ -73,6 +73,18 @@ describe('the bytes of a request', () => {
     const attempt = httpGet(server.port, { urls: [url({ path: '/a\r\nX-Evil: 1' })] })
     expect(await probe(attempt, never)).toMatchObject({ kind: 'failed', reason: { kind: 'malformed' } })
     expect(server.received).toEqual([])
+  })
+
+  test('bindto of an address that is not ours says nothing of the server', async () => {
+    await using server = await answering('HTTP/1.1 200 OK\r\n\r\n')
+    const there = target(server.port, { bindto: '192.0.2.77' as IpAddress })
+    expect(await probe({ kind: 'TCP_CHECK', target: there }, never)).toMatchObject({
+      kind: 'not-made',
+      detail: expect.stringContaining('EADDRNOTAVAIL'),
+    })
+    expect(await probe(httpGet(server.port, { target: there }), never)).toMatchObject({ kind: 'not-made' })
+    expect(await probe({ kind: 'SMTP_CHECK', target: there, heloName: 'x' }, never)).toMatchObject({ kind: 'not-made' })
+    expect(await probe({ kind: 'DNS_CHECK', target: there, type: 'A', name: 'a' }, never)).toMatchObject({ kind: 'not-made' })
   })
 
   test('bindto and bind_port are where the connection comes from', async () => {
