@@ -19,6 +19,9 @@ export interface PairPlan {
   readonly both?: InstancePlan
   readonly first?: InstancePlan
   readonly second?: InstancePlan
+  /** Blocks around the instance, of a director with this priority and this folder. */
+  readonly before?: (priority: number, folder: string) => string
+  readonly after?: (priority: number, folder: string) => string
 }
 
 /** Two directors that back each other up (priorities 150 and 100 unless told otherwise), and an observer on the same segment. */
@@ -38,7 +41,8 @@ export class Pair {
     const director = (host: Host, program: Program, own: InstancePlan | undefined, priority: number): Director => {
       const lines = [...(plan.both?.lines ?? []), ...(own?.lines ?? [])]
       const configuration = join(host.directory, 'keepalived.conf')
-      writeFileSync(configuration, instance({ priority, ...plan.both, ...own, lines }))
+      const around = [plan.before, plan.after].map((text) => text?.(priority, host.directory) ?? '')
+      writeFileSync(configuration, around.join(instance({ priority, ...plan.both, ...own, lines })))
       return new Director({ host, program, configuration })
     }
     this.first = director(host('first', DUT_MAC, 2), plan.programs[0], plan.first, 150)
