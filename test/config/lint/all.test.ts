@@ -75,6 +75,11 @@ describe('each trap is found where it is, and nowhere else', () => {
       found: [],
     },
     {
+      name: 'vrid-twice: unicast beside multicast is well',
+      text: instance('unicast_src_ip 192.0.2.1', 'unicast_peer {', '192.0.2.2', '}') + instance().replace('VI_1', 'VI_2'),
+      found: [],
+    },
+    {
       name: 'weight-without-effect: a positive weight at priority 254',
       text: script('fall 2') + instance('priority 254', 'track_script {', 'check weight 10', '}'),
       found: ['12 lint-weight-without-effect'],

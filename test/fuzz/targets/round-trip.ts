@@ -8,10 +8,17 @@ import { printSource, sourceOf } from '../../../src/config/print-source.ts'
 import type { Reader } from '../../../src/config/reader.ts'
 import { explainPair } from '../../../src/explain/pair.ts'
 import { host } from '../../support/config-text.ts'
-import { seeds } from './config.ts'
+import { seeds as whole } from './config.ts'
 
 export const name = 'round-trip'
-export { seeds }
+
+/** And what a printer has to take care of. */
+export const seeds: readonly Uint8Array[] = [
+  ...whole,
+  new TextEncoder().encode(
+    'global_defs {\n router_id a\\#b\\!c\\\\d"e#f"\n}\n$A=$B=5\n$A\n$C=@main x\n$C\nvrrp_instance $B { priority 10$B } # c\n',
+  ),
+]
 
 const PATH = '/etc/keepalived/fuzz.conf'
 
