@@ -1,12 +1,13 @@
 import { catalogue, type Entry, placeOf, rangeOf } from '../config/catalogue.ts'
 import { exampleOf } from '../config/example.ts'
+import { LINTS } from '../config/lint/all.ts'
 import { nearest } from '../config/nearest.ts'
 
 export type Explanation =
   | { readonly kind: 'known'; readonly text: string }
   | { readonly kind: 'unknown'; readonly text: string; readonly nearest: string | undefined }
 
-/** All places where the word may stand, with what it means there; `block` keeps to those in a block of that name. */
+/** All places where the word may stand, with what it means there; `block` keeps to those in a block of that name. The code of a lint is explained too. */
 export function explainKeyword(word: string, block?: string): Explanation {
   const named = catalogue().filter(({ keyword }) => keyword === word)
   const entries = block === undefined ? named : named.filter(({ path }) => path.includes(block))
@@ -15,6 +16,8 @@ export function explainKeyword(word: string, block?: string): Explanation {
     const places = named.map(placeOf).join(', ')
     return { kind: 'unknown', text: `${word} does not occur in ${block}; it stands ${places}\n`, nearest: undefined }
   }
+  const lint = LINTS.find(({ code }) => word === `lint-${code}`)
+  if (lint !== undefined) return { kind: 'known', text: `${word}, found by -t --lint:\n  ${lint.summary}\n` }
   const alike = nearest(word, new Set(catalogue().map(({ keyword }) => keyword)))
   const hint = alike === undefined ? 'vipkeeper explain --list shows all' : `did you mean ${alike}?`
   return { kind: 'unknown', text: `${word} is no keyword of keepalived.conf; ${hint}\n`, nearest: alike }

@@ -1,8 +1,9 @@
 import { explainKeyword, listKeywords } from '../explain/keyword.ts'
 
-const USAGE = `usage: vipkeeper explain KEYWORD [--block BLOCK]
+const USAGE = `usage: vipkeeper explain KEYWORD|LINT [--block BLOCK]
        vipkeeper explain --list [--block BLOCK]
        vipkeeper explain --pair FILE FILE
+Status: 0; 1 unknown keyword, or something in the pair that must not be; 2 no such question, or a file that cannot be used.
 `
 
 /** 0 explained, 1 there is something wrong with what was asked about, 2 the question itself is wrong. */

@@ -471,7 +471,8 @@ export function usage(program: string): string {
     const right = option.action.kind === 'not-acted-on' ? `${option.summary} [accepted, not acted on yet]` : option.summary
     return left.length < 32 ? `${left.padEnd(32)}${right}` : `${left}\n${' '.repeat(32)}${right}`
   })
-  return [`Usage: ${program} [OPTION...]`, ...lines, ''].join('\n')
+  const explain = program === 'vipkeeper' ? ['       vipkeeper explain --help'] : []
+  return [`Usage: ${program} [OPTION...]`, ...explain, ...lines, ''].join('\n')
 }
 
 /** What completion needs to know of an option. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/config/catalogue.ts'
+import { LINTS } from '../../src/config/lint/all.ts'
 import { explainKeyword, listKeywords } from '../../src/explain/keyword.ts'
 
 describe('explain KEYWORD', () => {
@@ -50,6 +51,13 @@ describe('explain KEYWORD', () => {
       text: 'nopreempt does not occur in real_server; it stands in vrrp_instance\n',
     })
   })
+
+  test.each(LINTS.map(({ code, summary }) => ({ code, summary })))(
+    'lint-$code, the code of a finding, is explained',
+    ({ code, summary }) => {
+      expect(explainKeyword(`lint-${code}`)).toEqual({ kind: 'known', text: `lint-${code}, found by -t --lint:\n  ${summary}\n` })
+    },
+  )
 
   test('--list has one line for each entry of the tables', () => {
     expect(listKeywords().split('\n').length - 1).toBe(catalogue().length)

@@ -39,7 +39,7 @@ export function runLint(lint: Lint, subject: Subject): readonly Diagnostic[] {
 /** The line below `from` whose first word is this, before the block of `from` ends; else `from` itself. */
 export function lineOf(subject: Subject, from: LogicalLine, keyword: string): LogicalLine {
   let depth = 0
-  const start = subject.lines.findIndex(({ at }) => at === from.at)
+  const start = subject.lines.findIndex((line) => isSame(line, from))
   for (const line of start < 0 ? [] : subject.lines.slice(start + 1)) {
     if (line.text === '{') depth++
     else if (line.text === '}') depth--
@@ -48,3 +48,7 @@ export function lineOf(subject: Subject, from: LogicalLine, keyword: string): Lo
   }
   return from
 }
+
+/** A sequence makes several lines of one place, which differ in their text. */
+const isSame = (a: LogicalLine, b: LogicalLine): boolean =>
+  a.text === b.text && a.at.line === b.at.line && a.at.column === b.at.column && a.at.file === b.at.file
