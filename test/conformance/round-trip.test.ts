@@ -13,7 +13,7 @@ const OURS = fileURLToPath(new URL('./keepalived/corpus', import.meta.url))
 const THEIRS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 const PRINTED = '/printed.conf'
 
-describe('a printed configuration means what it was printed from', () => {
+describe('a printed configuration means what it was printed from', { timeout: 120_000 }, () => {
   test.each([
     { kind: 'synthetic', root: OURS },
     { kind: 'sweep', root: OURS },
