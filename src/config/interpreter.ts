@@ -1,5 +1,6 @@
 import type { BlockEnds } from './block-ends.ts'
 import type { Context } from './context.ts'
+import type { Lines } from './line-store.ts'
 import { nearest } from './nearest.ts'
 import type { Keyword, Process, Table } from './schema.ts'
 import type { LogicalLine, Statement } from './tree.ts'
@@ -58,7 +59,7 @@ export class Interpreter {
   }
 
   /** Takes all lines, passing over the blocks of other processes at once; false when the run must stop. */
-  takeAll(lines: readonly LogicalLine[], ends: BlockEnds): boolean {
+  takeAll(lines: Lines, ends: BlockEnds): boolean {
     for (let i = 0; i < lines.length; i++) {
       const mode = this.#mode
       if (mode.kind === 'skip' && mode.depth === 0) {
@@ -66,11 +67,11 @@ export class Interpreter {
         if (end !== undefined) {
           this.#mode = { kind: 'keywords' }
           i = end
-          this.#context.line = lines[end] ?? this.#context.line
+          this.#context.line = lines.at(end) ?? this.#context.line
           continue
         }
       }
-      const line = lines[i]
+      const line = lines.at(i)
       if (line !== undefined && !this.take(line)) return false
     }
     return true

@@ -7,6 +7,7 @@ import { allChecks, noChecks } from './include-check.ts'
 import { Interpreter } from './interpreter.ts'
 import { rootFor } from './keywords/root.ts'
 import { LIMITS, type Limits } from './limits.ts'
+import { LineStore } from './line-store.ts'
 import { emptyParsed, type Parsed } from './parsed.ts'
 import type { Reader } from './reader.ts'
 import { resolveCheck } from './resolve-check.ts'
@@ -43,7 +44,7 @@ export interface Loaded {
 export function loadWhole(path: string, reader: Reader, options: LoadOptions): Loaded {
   const findings: Diagnostic[] = []
   const parsed = emptyParsed()
-  const lines: LogicalLine[] = []
+  const lines = new LineStore()
   const files = findFiles(path, reader, options, findings)
   const ends = new BlockEnds()
   const outcome = readAll(files, { reader, options, findings, parsed, lines, ends })
@@ -96,7 +97,7 @@ interface State {
   readonly parsed: Parsed
   readonly findings: Diagnostic[]
   readonly reader: Reader
-  readonly lines: LogicalLine[]
+  readonly lines: LineStore
   readonly ends: BlockEnds
 }
 
@@ -154,7 +155,15 @@ function finish({ parsed, findings, lines }: State, resolved: Resolved | undefin
     exitStatus: exitStatus(diagnostics, fatal),
     fatal,
   }
-  return { config, parsed, lines }
+  let all: readonly LogicalLine[] | undefined
+  return {
+    config,
+    parsed,
+    get lines() {
+      all ??= lines.all()
+      return all
+    },
+  }
 }
 
 /** Several processes see the same line: what they agree on is said once. */

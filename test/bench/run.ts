@@ -3,14 +3,15 @@ import { hasIpvs, hasUml, isRoot } from '../lab/kernel.ts'
 import { programNamed, release } from '../lab/program.ts'
 import { runInUml } from '../lab/uml.ts'
 import { adverts } from './adverts.ts'
+import { configurations } from './config.ts'
 import { failover } from './failover.ts'
 import { ipvs } from './ipvs.ts'
 import { memory, processes } from './process.ts'
 import { format } from './table.ts'
 
-const USAGE = `npm run bench -- [failover] [adverts] [process] [ipvs] [--runs N] [--seconds N] [--program NAME]
+const USAGE = `npm run bench -- [failover] [adverts] [process] [config] [ipvs] [--runs N] [--seconds N] [--program NAME]
 
-Measures beside Debian's keepalived, in the same run. Without a name, all four (about ten minutes). Leave the machine alone meanwhile.
+Measures beside Debian's keepalived, in the same run. Without a name, all five (about fifteen minutes). Leave the machine alone meanwhile.
 `
 
 const { values, positionals } = parseArgs({
@@ -31,6 +32,7 @@ const benches = {
   failover: async () => format(await failover(program, runs(15))),
   adverts: async () => format(await adverts(program, seconds(60))),
   process: async () => format(await processes(program, runs(15), seconds(30))),
+  config: async () => configurations(program, runs(5)).map(format).join('\n\n'),
   ipvs: async () => {
     if (hasIpvs()) return `${format(await memory(program))}\n\n${format(await ipvs(program, runs(15)))}`
     if (!hasUml()) return 'ip_vs: this kernel has none, and User Mode Linux is not installed'
