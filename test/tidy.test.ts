@@ -169,13 +169,18 @@ describe('where things live', () => {
   })
 })
 
-/** Titles of tests, and the names of rows that titles are made of. Tests that are made from the tables prove no keyword by themselves. */
-const TITLE =
-  /\b(?:test|describe)(?:\.each\b[^\n]*)?\(\s*(['`"])((?:(?!\1).)+)\1|\b(?:name|title|what|keyword|word|words|line|rule|text|conf): (['`"])((?:(?!\3).)+)\3/g
+/** Titles of tests, and what rows bring to them: names, or strings alone. Tests that are made from the tables prove no keyword by themselves. */
+const TITLES: readonly RegExp[] = [
+  /\b(?:test|describe)(?:\.each\b[^\n]*)?\(\s*(['`"])(?<title>(?:(?!\1).)+)\1/g,
+  /\b(?:name|title|what|keyword|word|words|line|rule|text|conf): (['`"])(?<title>(?:(?!\1).)+)\1/g,
+  /^\s+'(?<title>[^'\n]+)',$/gm,
+  /\b(?:test|describe)\.each\(\[(?<title>'[^\]\n]*)\]/g,
+]
 
 const titles = filesBelow('test', '.test.ts')
   .filter((path) => !path.endsWith('every-keyword.test.ts'))
-  .flatMap((path) => [...text(path).matchAll(TITLE)].map((match) => match[2] ?? match[4] ?? ''))
+  .map(text)
+  .flatMap((source) => TITLES.flatMap((pattern) => [...source.matchAll(pattern)].map(({ groups }) => groups?.['title'] ?? '')))
   .join('\n')
 
 describe('what is said to be acted on', () => {
