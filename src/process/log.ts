@@ -35,10 +35,15 @@ export function lineRing(limits: RingLimits, deliver: (lines: readonly LogLine[]
 export const SUPERVISOR_RING: RingLimits = { capacity: 512 * 1024, window: 64 * 1024 }
 export const CHILD_RING: RingLimits = { capacity: 256 * 1024, window: 32 * 1024 }
 
+/** How long the logging thread may take to begin on a busy machine. */
+const LOADING_MS = 5000
+
 /** Gives lines to the logging thread, as many as it takes. */
 export class LogThread {
   readonly #worker: Worker
   readonly #ring: LogRing<LogLine>
+  /** It has said something: lines were taken. */
+  readonly #loaded = Promise.withResolvers<void>()
   #flushed: (() => void) | undefined
 
   constructor(settings: LogSettings) {
@@ -51,20 +56,27 @@ export class LogThread {
     this.#ring = lineRing(SUPERVISOR_RING, (lines) => this.#post({ kind: 'lines', lines }))
     this.#worker.on('message', (message: FromLogThread) => this.#receive(message))
     // Without its thread the log is silent; what we are for goes on.
-    this.#worker.on('error', () => this.#flushed?.())
+    this.#worker.on('error', () => undefined)
+    this.#worker.on('exit', () => {
+      this.#loaded.resolve()
+      this.#flushed?.()
+    })
   }
 
   push(line: LogLine): void {
     this.#ring.push(line)
   }
 
-  /** Until all is written, or for so many milliseconds. */
+  /** Until all is written, or for so many milliseconds; a thread that is still being loaded is not stuck. */
   async flush(limitMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#flushed = resolve
-    const limit = setTimeout(resolve, limitMs)
     this.#worker.ref()
     this.#post({ kind: 'flush' })
+    const loading = setTimeout(this.#loaded.resolve, LOADING_MS)
+    await this.#loaded.promise
+    clearTimeout(loading)
+    const limit = setTimeout(resolve, limitMs)
     await promise
     clearTimeout(limit)
     this.#worker.unref()
@@ -75,6 +87,7 @@ export class LogThread {
   }
 
   #receive(message: FromLogThread): void {
+    this.#loaded.resolve()
     switch (message.kind) {
       case 'taken':
         this.#ring.acknowledge(message.count)

@@ -56,7 +56,11 @@ describe.concurrent('faults of a pair', () => {
 
   test('F02 a master that stood still hears a better one when it wakes: it steps down and says nothing', async () => {
     await using two = pair({ second: ['nopreempt'] }, [100, 150])
-    await two.elect(two.first)
+    two.first.start()
+    expect(await until(() => two.first.holds(two.vip), 8, 0.02), 'the weaker one comes first').toBeDefined()
+    two.second.start()
+    expect(await until(() => /Entering BACKUP STATE/.test(two.second.latestLog), 4, 0.02)).toBeDefined()
+    await two.settles(two.first, 1)
     const woke = await stall(two.first, 5)
     expect(two.second.holds(two.vip)).toBe(true)
     expect(await until(() => !two.first.holds(two.vip), 1, 0.01)).toBeDefined()

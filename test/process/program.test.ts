@@ -64,6 +64,17 @@ describe('exit codes of keepalived', { timeout: LIMIT }, () => {
     expect(stderr).toContain('none.conf')
   })
 
+  test('a busy machine, on which the logging thread begins late, costs no sentence', () => {
+    const late = `import { isMainThread } from 'node:worker_threads'
+      if (!isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)`
+    writeFileSync(path('late.mjs'), late)
+    vi.stubEnv('NODE_OPTIONS', `--import=${path('late.mjs')}`)
+    const { status, stderr } = run('-n', '-l', '-G', '-f', path('none.conf'), ...pidFiles())
+    vi.unstubAllEnvs()
+    expect(status).toBe(6)
+    expect(stderr).toContain('none.conf')
+  })
+
   test('a directory as configuration file is 6 for the daemon', () => {
     expect(run('-n', '-l', '-G', '-f', folder, ...pidFiles()).status).toBe(6)
   })
