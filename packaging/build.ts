@@ -20,7 +20,7 @@ const lib = join(dist, 'lib')
  * - SIGUSR1 asks for a dump and must never open a debugger, not even in the first milliseconds.
  * - The young generation is kept small: what a daemon makes in a turn is dead in the next, and a small nursery is a short pause.
  */
-const NODE_FLAGS = ['--disable-sigusr1', '--max-semi-space-size=1', '--no-warnings']
+const NODE_FLAGS = ['--disable-sigusr1', '--no-flush-bytecode', '--max-semi-space-size=1', '--no-warnings']
 
 const LAUNCHER = `#!/bin/sh
 # Starts vipkeeper ${VERSION} with the Node that came with it, whatever the machine or the environment has.

@@ -4,6 +4,7 @@ import {
   nextId,
   nextStamp,
   type RemoteInfo,
+  type SendOptions,
   type Signature,
   type SocketError,
   type Stamp,
@@ -40,6 +41,8 @@ export interface AdvertsOptions {
 /** The VRRP sockets of a host: one for each interface and family. */
 export interface Adverts {
   perform(effect: SendAdvertEffect | ListenEffect): void
+  /** All of a send but the socket: so that the first one that counts does not run code for the first time. */
+  rehearse(effect: SendAdvertEffect): void
   /** Reads what waits on every socket; the loop calls it before a tick. */
   drain(): void
   close(): void
@@ -83,6 +86,11 @@ class AdvertSockets implements Adverts {
       case 'send-advert':
         this.#send(effect)
     }
+  }
+
+  rehearse(effect: SendAdvertEffect): void {
+    const unopened = createSocket({ type: effect.family === 6 ? 'vrrp6' : 'vrrp4', device: effect.interface })
+    for (const destination of effect.destinations) unopened.send(effect.advert, destination, sendOptions(effect, undefined))
   }
 
   drain(): void {
@@ -177,21 +185,12 @@ class AdvertSockets implements Adverts {
   }
 
   #send(effect: SendAdvertEffect): void {
-    const { instance, interface: device, ifindex, family, advert, source, checksum, group, seal, signing } = effect
+    const { instance, interface: device, ifindex, family, advert, seal, signing } = effect
     const socket = this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
     const id = nextId(this.#ids.get(instance) ?? 0)
     this.#ids.set(instance, id)
     // One signature for all copies: it does not cover the destination.
-    const signature = signing && this.#sign(instance, signing)
-    const options = {
-      source,
-      ttl: effect.ttl ?? 'system',
-      id,
-      checksum,
-      group,
-      ...(seal && { seal }),
-      ...(signature && { signature }),
-    } as const
+    const options = { ...sendOptions(effect, signing && this.#sign(instance, signing)), id }
     for (const destination of effect.destinations) {
       const about = `send ${instance} ${destination}`
       const error = socket === undefined ? notOpen(device) : socket.send(advert, destination, options)
@@ -214,6 +213,10 @@ class AdvertSockets implements Adverts {
     this.#complaints.set(about, error.errno)
     return true
   }
+}
+
+function sendOptions({ source, ttl, checksum, group, seal }: SendAdvertEffect, signature: Signature | undefined): SendOptions {
+  return { source, ttl: ttl ?? 'system', checksum, group, ...(seal && { seal }), ...(signature && { signature }) }
 }
 
 const keyOf = ({ ifindex, family, protocol }: Pick<Endpoint, 'ifindex' | 'family' | 'protocol'>): string =>

@@ -33,6 +33,8 @@ export interface AnnouncementFailure {
 /** Sends gratuitous ARP and unsolicited neighbour advertisements. */
 export interface Announcements {
   perform(effect: AnnounceEffect): void
+  /** All of it but the sending: so that the first one that counts does not run code for the first time. */
+  rehearse(effect: AnnounceEffect): void
   close(): void
 }
 
@@ -42,10 +44,17 @@ export interface AnnouncementsOptions {
   readonly forwards?: (device: string) => boolean
 }
 
-/** Frames go out through one packet socket that receives nothing; it is opened with the first and needs CAP_NET_RAW. */
+/** Frames go out through one packet socket that receives nothing; it needs CAP_NET_RAW and is tried again with the next frame. */
 export function createAnnouncements({ failed, forwards = forwarding() }: AnnouncementsOptions): Announcements {
-  let fd = -1
+  let fd = openPacketSocket()
   const complaints = new Map<string, number>()
+
+  const frames = (effect: AnnounceEffect): readonly OutgoingMessage[] => {
+    const address = sockaddrLl({ protocol: effect.family === 4 ? ETH_P_ARP : ETH_P_IPV6, ifindex: effect.ifindex })
+    const router = effect.family === 6 && forwards(effect.interface)
+    const round = effect.addresses.map((vip): OutgoingMessage => ({ data: frame(vip, effect, router), address }))
+    return Array.from({ length: effect.repeat }, () => round).flat()
+  }
 
   const send = (messages: readonly OutgoingMessage[]): number => {
     if (fd < 0) fd = openPacketSocket()
@@ -60,16 +69,14 @@ export function createAnnouncements({ failed, forwards = forwarding() }: Announc
 
   return {
     perform(effect) {
-      const address = sockaddrLl({ protocol: effect.family === 4 ? ETH_P_ARP : ETH_P_IPV6, ifindex: effect.ifindex })
-      const router = effect.family === 6 && forwards(effect.interface)
-      const round = effect.addresses.map((vip): OutgoingMessage => ({ data: frame(vip, effect, router), address }))
-      const result = send(Array.from({ length: effect.repeat }, () => round).flat())
+      const result = send(frames(effect))
       const before = complaints.get(effect.interface)
       if (result === 0) complaints.delete(effect.interface)
       else complaints.set(effect.interface, result)
       if (result !== 0 && result !== before)
         failed({ instance: effect.instance, interface: effect.interface, errno: -result, code: errnoName(result) })
     },
+    rehearse: (effect) => void sendmmsg(-1, frames(effect)),
     close() {
       if (fd >= 0) close(fd)
       fd = -1

@@ -11,7 +11,7 @@ import {
 } from 'linux-syscalls'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
-import type { LogLevel } from './log-line.ts'
+import type { LogLevel, LogLine } from './log-line.ts'
 import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Scheduling, ToChild } from './messages.ts'
 import { onSignals, SIGTERM } from './signals.ts'
 import { internalError, onUncaught } from './uncaught.ts'
@@ -57,7 +57,15 @@ export function runChild<Role extends ChildRole>(
     else sent?.()
   }
   const ring = lineRing(CHILD_RING, (lines) => send({ kind: 'log', lines }))
-  let log = createLog({ role, level: 'info', logDetail: 0 }, (line) => ring.push(line))
+  const spoken: LogLine[] = []
+  // At the end of the turn: no line is sent between an advert and the addresses that follow it.
+  const speak = (line: LogLine): void => {
+    if (spoken.push(line) > 1) return
+    queueMicrotask(() => {
+      for (const one of spoken.splice(0)) ring.push(one)
+    })
+  }
+  let log = createLog({ role, level: 'info', logDetail: 0 }, speak)
   let work: Work<Role> | undefined
   let beginning: Promise<void> = Promise.resolve()
   let life: 'waiting' | 'working' | 'stopping' = 'waiting'
@@ -65,8 +73,8 @@ export function runChild<Role extends ChildRole>(
   const leave = (code: number): void => {
     const exit = (): void => process.exit(code)
     setTimeout(exit, FAREWELL_MS)
-    // What was sent before is out when this is.
-    send({ kind: 'alive' }, exit)
+    // What was sent before is out when this is; the log sends at the end of a turn.
+    queueMicrotask(() => send({ kind: 'alive' }, exit))
   }
   const giveUp = (code: number, message: string, level: LogLevel = 'error'): void => {
     log.say(level, message, 'giving-up', { code })
@@ -92,7 +100,7 @@ export function runChild<Role extends ChildRole>(
     if (signal === SIGTERM) stop()
   })
   const start = async ({ duty, settings }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
-    log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, (line) => ring.push(line))
+    log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, speak)
     applyScheduling(settings.scheduling, log)
     const context: WorkContext = {
       settings,

@@ -1,6 +1,6 @@
 import { earliest, type Instant, type Micros } from '../base/units.ts'
 import type { Machine } from '../core/machine.ts'
-import { drive } from '../core/reconcile/drive.ts'
+import { drive, rehearse } from '../core/reconcile/drive.ts'
 import type { KernelKind, KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
 import { createReconciler } from '../core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../core/reconcile/state.ts'
@@ -20,6 +20,8 @@ export interface Reconciling {
   handle(event: ReconcileEvent, now: Instant): boolean
   /** Hands over what should exist, and ticks if that is due. True if what we know of the kernel has changed. */
   follow(desired: readonly KernelObject[], now: Instant): boolean
+  /** The path of a failover with nothing at stake, the kernel's side of it included. */
+  rehearse(objects: readonly KernelObject[]): void
   /** The machine, with a deadline that is the nearer one of both. */
   sharing<State, Event, Effect>(machine: Machine<State, Event, Effect>): Machine<State, Event, Effect>
 }
@@ -49,6 +51,7 @@ export function createReconciling({ kinds, kernel, report, period }: Reconciling
       const due = reconciler.deadline(state)
       return due !== undefined && due <= now && handle({ kind: 'tick' }, now)
     },
+    rehearse: (objects) => void rehearse(reconciler, objects),
     sharing: (machine) => ({ ...machine, deadline: (own) => earliest(machine.deadline(own), reconciler.deadline(state)) }),
   }
 }

@@ -18,6 +18,7 @@ import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
 import type { DumpKind, Duty } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
+import { rehearseFailover } from './rehearsal.ts'
 import { VrrpDumps } from './vrrp-dumps.ts'
 import { type Wording, wordReport, wordTransition } from './wording.ts'
 
@@ -115,6 +116,16 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkCo
   ask({ kind: 'follow-files', files: duty.config.tracked.files })
   monitor.start()
   started()
+  const rehearse = (times: number): void => {
+    const { interfaces } = loop.state()
+    if (times === 0 || interfaces === undefined) return
+    kernel.warmUp()
+    reconciling.rehearse(named(loop.state()).slice(0, 16))
+    rehearseFailover(duty.config, interfaces, { adverts, announcements, interfaceName })
+    // In a turn of its own: what is due never waits for more than one.
+    setImmediate(rehearse, times - 1)
+  }
+  rehearse(REHEARSALS)
 
   const work: Work<'vrrp'> = {
     reload({ config, globalData, jsonVersion }) {
@@ -136,6 +147,9 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkCo
   }
   return { kind: 'working', work }
 }
+
+/** After the first, V8 has bytecode; after some more, machine code. */
+const REHEARSALS = 16
 
 /** What a change of links means to the reconciler; a survey decides. */
 function hintOf(event: LinkEvent, interfaceName: (ifindex: number) => string): ReconcileEvent | undefined {
