@@ -94,8 +94,6 @@ class Replies {
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
       this.#text += chunk
-      // Beyond the limit nothing more is read.
-      if (this.#text.length > replyLimit) socket.pause()
       this.#wake()
     })
     const end = (detail: string): void => {
