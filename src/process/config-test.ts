@@ -4,11 +4,11 @@ import { judgeConfiguration } from './judge.ts'
 import type { Options } from './options.ts'
 import { DEFAULT_SETTINGS, type RunSettings, SETTINGS_FILE } from './settings-table.ts'
 
-/** `-t`: every finding to standard error, or appended to a file that is no link; the result is the exit code. */
-export async function testConfiguration(options: Options): Promise<number> {
+/** `-t`: every finding to standard error (a person at a `terminal` sees the lines too), or appended to a file that is no link; the result is the exit code. */
+export async function testConfiguration(options: Options, terminal: boolean): Promise<number> {
   const { configTest } = options
   if (configTest.kind !== 'file') {
-    const { text, code, answer } = judgeConfiguration(options, await settings(options))
+    const { text, code, answer } = judgeConfiguration(options, await settings(options), terminal)
     process.stderr.write(text)
     process.stdout.write(answer)
     return code

@@ -7,7 +7,7 @@ import { printConfiguration } from '../config/print-config.ts'
 import { printSource, sourceOf } from '../config/print-source.ts'
 import { hostReader } from './config-reader.ts'
 import { configurationFile, loadOptions } from './configuration.ts'
-import type { Options } from './options.ts'
+import type { Options, ReportFormat } from './options.ts'
 import { type RunSettings, SETTINGS_FILE } from './settings-table.ts'
 
 export interface Judgement {
@@ -19,14 +19,18 @@ export interface Judgement {
 }
 
 /** What `-t` prints and ends with: keepalived's status; with `--lint`, 3 where that is 0 and a trap was found. */
-export function judgeConfiguration(options: Options, { limits, complaints }: Pick<RunSettings, 'limits' | 'complaints'>): Judgement {
+export function judgeConfiguration(
+  options: Options,
+  { limits, complaints }: Pick<RunSettings, 'limits' | 'complaints'>,
+  terminal = false,
+): Judgement {
   const reader = hostReader(limits.bytes)
-  const loaded = loadWhole(configurationFile(options), reader, loadOptions(options, true, limits))
+  const loaded = loadWhole(configurationFile(options), reader, { ...loadOptions(options, true, limits), verdictOnly: !options.lint })
   const { diagnostics, exitStatus, fatal } = loaded.config
   const traps = options.lint ? lint({ ...loaded, reader }) : []
   const findings = [...complaints.map(settingsFinding), ...diagnostics, ...traps]
   return {
-    text: textOf(findings, options, (file) => {
+    text: textOf(findings, options.format ?? (options.lint || terminal ? 'text' : 'lines'), (file) => {
       const content = reader.readFile(file)
       return content.ok ? new TextDecoder().decode(content.value) : undefined
     }),
@@ -50,8 +54,8 @@ function settingsFinding(message: string): Diagnostic {
 /** Reading went on to the end. */
 const isWhole = (fatal: AgentConfig['fatal']): boolean => fatal === undefined || fatal.kind === 'vrrp-unusable'
 
-function textOf(findings: readonly Diagnostic[], { lint, format }: Options, read: (file: string) => string | undefined): string {
-  switch (format ?? (lint ? 'text' : 'lines')) {
+function textOf(findings: readonly Diagnostic[], format: ReportFormat | 'lines', read: (file: string) => string | undefined): string {
+  switch (format) {
     case 'lines':
       return printText(findings)
     case 'text':

@@ -95,7 +95,7 @@ async function runCommand(
   }
   if (options.configTest.kind !== 'no') {
     const { testConfiguration } = await import('./config-test.ts')
-    return testConfiguration(options)
+    return testConfiguration(options, identity === 'vipkeeper' && process.stderr.isTTY === true)
   }
   const launch = launchOf(identity)
   if (role === 'command' && !options.dontFork) {
