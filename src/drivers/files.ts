@@ -7,19 +7,20 @@ export interface NumberFile {
   readonly initial: { readonly value: number; readonly overwrite: boolean } | undefined
 }
 
-/** How long a file may stand empty between truncation and writing before that counts as no number, in milliseconds. */
-const emptyGrace = 50
 /** How often a folder that is not there is looked for, in milliseconds. */
 const folderRetry = 1_000
 
 /** Follows files by inotify on their folders, so that a file may come, go and be replaced, and reports each new number. */
 export class NumberFiles {
   readonly #report: (path: string, value: number) => void
+  readonly #emptyGrace: number
   readonly #values = new Map<string, number>()
   readonly #folders = new Map<string, Folder>()
 
-  constructor(report: (path: string, value: number) => void) {
+  /** `emptyGrace`: how long a file may stand empty between truncation and writing before that counts as no number, in milliseconds. */
+  constructor(report: (path: string, value: number) => void, emptyGrace = 50) {
     this.#report = report
+    this.#emptyGrace = emptyGrace
   }
 
   /** From now on these and no others; returns what they say. A file that is new to us is made first if it asks for that. */
@@ -55,7 +56,7 @@ export class NumberFiles {
     if (before === undefined) return
     const value = readNumber(path)
     if (value === undefined && patient) {
-      setTimeout(() => this.#look(path, false), emptyGrace).unref()
+      setTimeout(() => this.#look(path, false), this.#emptyGrace).unref()
       return
     }
     if ((value ?? 0) === before) return

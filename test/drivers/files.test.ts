@@ -13,9 +13,11 @@ const fresh = (): string => join(folder, `f${count++}`)
 /** What is reported, one after the other. */
 class Heard {
   readonly all: string[] = []
-  readonly files = new NumberFiles((path, value) => {
-    this.all.push(`${path.slice(folder.length + 1)} ${value}`)
-  })
+  readonly files: NumberFiles
+
+  constructor(emptyGrace = 60_000) {
+    this.files = new NumberFiles((path, value) => this.all.push(`${path.slice(folder.length + 1)} ${value}`), emptyGrace)
+  }
 
   /** Until so many reports have come. */
   async until(length: number): Promise<void> {
@@ -94,23 +96,27 @@ describe('track_file: what is reported', () => {
     expect(heard.all).toEqual([`${name} 1`, `${name} 2`, `${name} 0`])
   })
 
-  test('an empty moment while it is written is not believed, an empty file is', async () => {
+  test('an empty moment while it is written is not believed', async () => {
     const path = fresh()
-    const name = path.slice(folder.length + 1)
     writeFileSync(path, '5')
-    using heard = new Heard()
+    using heard = new Heard(60_000)
     heard.files.follow(only(path))
-    for (let i = 0; i < 30; i++) {
-      writeFileSync(path, '')
-      await new Promise((resolve) => setImmediate(resolve))
-      writeFileSync(path, '5')
-      await new Promise((resolve) => setImmediate(resolve))
+    for (const text of ['', '5', '', '5', '', '6']) {
+      writeFileSync(path, text)
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
     }
-    writeFileSync(path, '6')
     await heard.until(1)
+    expect(heard.all).toEqual([`${path.slice(folder.length + 1)} 6`])
+  })
+
+  test('a file that stays empty has no number', async () => {
+    const path = fresh()
+    writeFileSync(path, '5')
+    using heard = new Heard(1)
+    heard.files.follow(only(path))
     writeFileSync(path, '')
-    await heard.until(2)
-    expect(heard.all).toEqual([`${name} 6`, `${name} 0`])
+    await heard.until(1)
+    expect(heard.all).toEqual([`${path.slice(folder.length + 1)} 0`])
   })
 
   test('a folder that is removed takes its number away, and gives it back when it returns', async () => {
