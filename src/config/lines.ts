@@ -16,6 +16,7 @@ export interface PhysicalLine {
 /** The physical lines of a file, one after the other; calls `take` until it says stop. */
 export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolean): void {
   const text = decode(bytes)
+  const recent = new Array<string>(RECENT).fill('')
   let number = 0
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start)
@@ -30,30 +31,45 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
       if (start >= end) start = end + 1
       continue
     }
-    if (!take(trim(text, start, end, number))) return
+    if (!take(trim(text, start, end, number, recent))) return
     start = end + 1
   }
 }
 
-function trim(text: string, start: number, end: number, number: number): PhysicalLine {
+function trim(text: string, start: number, end: number, number: number, recent: string[]): PhysicalLine {
   let from = start
   let to = end
   if (to > from && text.charCodeAt(to - 1) === 13) to--
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (to > from && isBlank(text.charCodeAt(to - 1))) to--
   let seen = 0
+  let hash = 0
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
+    hash = (Math.imul(hash, 31) + code) | 0
     if (code < 128) seen |= MEANING[code] ?? 0
   }
   return {
-    text: text.slice(from, to),
+    text: shared(text, from, to, hash, recent),
     number,
     column: from - start + 1,
     fault: (seen & NUL) === 0 ? undefined : 'nul',
     holds: seen === 0 ? 'nothing-special' : seen === BRACES ? 'braces' : 'anything',
   }
 }
+
+/** A file of many blocks says the same again and again: such lines share one text. The table is small and forgets. */
+function shared(text: string, from: number, to: number, hash: number, recent: string[]): string {
+  const slot = (hash ^ (hash >>> 10)) & (RECENT - 1)
+  const known = recent[slot] ?? ''
+  if (known.length === to - from && text.startsWith(known, from)) return known
+  const line = text.slice(from, to)
+  recent[slot] = line
+  return line
+}
+
+/** A power of two. */
+const RECENT = 1_024
 
 const BRACES = 1
 const OTHER = 2

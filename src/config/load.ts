@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly test: boolean
   /** Default `LIMITS`. */
   readonly limits?: Limits
+  /** Only the findings and the exit status are wanted: the configuration comes without virtual servers. */
+  readonly verdictOnly?: boolean
 }
 
 /** Reads a configuration: text to lines, lines to drafts once for each process, drafts to what the daemon uses. */
@@ -57,7 +59,7 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   }
   const checker = run('checker', state)
   if (checker.stopped) return finish(state, undefined, missingParameter())
-  const check = parsed.check.virtualServers.length > 0 ? resolveCheck(checker) : undefined
+  const check = parsed.check.virtualServers.length > 0 ? resolveCheck(checker, options.verdictOnly !== true) : undefined
   judgeScripts(parsed.check.namedScripts, checker)
   const vrrp = run('vrrp', state)
   if (vrrp.stopped) return finish(state, undefined, missingParameter())

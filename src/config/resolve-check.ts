@@ -14,13 +14,16 @@ import { resolveQuorum } from './rules/quorum.ts'
 /** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
 export const MOST_SERVICES_OF_A_LINE = 65_536
 
-/** The checker process's configuration from what was read, with the findings of keepalived's final validation. */
-export function resolveCheck(context: Context): CheckConfig {
+/**
+ * The checker process's configuration from what was read, with the findings of keepalived's final validation. Who wants nothing but
+ * the findings does not keep the services: of many that is most of the memory.
+ */
+export function resolveCheck(context: Context, keep = true): CheckConfig {
   const { check, global } = context.parsed
   const virtualServers: VirtualServer[] = []
   for (const draft of check.virtualServers) {
     const resolved = resolveVirtualServer(draft, context)
-    if (resolved !== undefined) virtualServers.push(resolved)
+    if (keep && resolved !== undefined) virtualServers.push(resolved)
   }
   return { virtualServers, globals: resolveGlobals(global) }
 }
