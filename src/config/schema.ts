@@ -100,7 +100,9 @@ type Apply<Draft> = (draft: Draft, statement: Statement, context: Context) => vo
 
 /** A keyword with a hand-written meaning. */
 export function leaf<Draft, Value = unknown>(grammar: string, summary: string, row: Row, apply: Apply<Draft>): Leaf<Draft, Value> {
-  return { kind: 'leaf', about: about(grammar, summary, row), apply }
+  // A word alone is a switch, and off until it is written.
+  const switched = grammar === '' ? { default: 'off', ...row } : row
+  return { kind: 'leaf', about: about(grammar, summary, switched), apply }
 }
 
 /** No argument; words behind it are ignored. */

@@ -63,22 +63,27 @@ export const authHmac: Table<HmacDraft> = {
     draft.keys.push({ id, secret })
   }),
   active_key: whole('the key that signs', { ...row, min: 1, max: 255 }),
-  time_window: whole('seconds an advert stays fresh', { ...row, min: 1, max: 300 }),
-  anti_replay: leaf('time | monotonic', 'how repeated adverts are known', row, (draft, statement, context) => {
+  time_window: whole('seconds an advert stays fresh', { ...row, default: '3 intervals, within 5 and 300', min: 1, max: 300 }),
+  anti_replay: leaf('time | monotonic', 'how repeated adverts are known', { ...row, default: 'time' }, (draft, statement, context) => {
     const word = context.word(statement, 1)
     if (word === undefined) return
     if (word !== 'time' && word !== 'monotonic')
       return context.report('general', 'bad-choice', `anti_replay '${word}' is unknown`, 'time or monotonic', 1)
     draft.anti_replay = word
   }),
-  mode: leaf('enforce | permissive | receive-only', 'what unsigned adverts are worth', row, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    if (word === undefined) return
-    if (word !== 'enforce' && word !== 'permissive' && word !== 'receive-only') {
-      return context.report('general', 'bad-choice', `mode '${word}' is unknown`, 'enforce, permissive or receive-only', 1)
-    }
-    draft.mode = word
-  }),
+  mode: leaf(
+    'enforce | permissive | receive-only',
+    'what unsigned adverts are worth',
+    { ...row, default: 'enforce' },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      if (word === undefined) return
+      if (word !== 'enforce' && word !== 'permissive' && word !== 'receive-only') {
+        return context.report('general', 'bad-choice', `mode '${word}' is unknown`, 'enforce, permissive or receive-only', 1)
+      }
+      draft.mode = word
+    },
+  ),
 }
 
 function keyFault(secret: string, fileExists: boolean): string | undefined {

@@ -59,8 +59,8 @@ export const bfdInstance: Table<BfdInstanceDraft> = {
   max_hops: whole('hops a packet may have made', { ...row, min: -1, max: 255, default: '0' }),
   multihop: bool('over several hops', { ...row, since: '2.2.8', default: 'off' }),
   weight: leaf('<int -253..253> [reverse]', 'added to the priority; 0 is a fault', { ...row, build: 'BFD+VRRP', default: '0' }, takeWeight),
-  vrrp: flag('tell the instances', { ...row, build: 'BFD+VRRP' }),
-  checker: flag('tell the checkers', { ...row, build: 'BFD+LVS' }),
+  vrrp: flag('tell the instances', { ...row, default: 'both', build: 'BFD+VRRP' }),
+  checker: flag('tell the checkers', { ...row, default: 'both', build: 'BFD+LVS' }),
 }
 
 function takeIp(draft: BfdInstanceDraft, keyword: 'source_ip' | 'neighbor_ip', statement: Statement, context: Context): void {

@@ -189,26 +189,32 @@ const report = { missing: 'report' } as const
 export const globalDefs: Table<GlobalDraft> = {
   process_names: flag('give the children their own process names', { since: '2.0.16', acted: true }),
   process_name: limitedName('name of the supervising process', { default: 'keepalived', since: '2.0.16', acted: true }),
-  vrrp_process_name: limitedName('name of the vrrp process', { build: 'VRRP', since: '2.0.16', acted: true }),
-  checker_process_name: limitedName('name of the checker process', { build: 'LVS', since: '2.2.0', acted: true }),
+  vrrp_process_name: limitedName('name of the vrrp process', { build: 'VRRP', default: 'process_name', since: '2.0.16', acted: true }),
+  checker_process_name: limitedName('name of the checker process', { build: 'LVS', default: 'process_name', since: '2.2.0', acted: true }),
   lvs_process_name: limitedName('name of the checker process, old word', {
     slot: 'checker_process_name',
     deprecated: 'checker_process_name',
     build: 'LVS',
+    default: 'process_name',
     since: '2.0.16',
     acted: true,
   }),
-  bfd_process_name: limitedName('name of the bfd process', { build: 'BFD', since: '2.0.16' }),
+  bfd_process_name: limitedName('name of the bfd process', { build: 'BFD', default: 'process_name', since: '2.0.16' }),
   use_symlink_paths: bool('do not resolve links in script paths', { default: 'off', since: '2.3.0' }),
   set_supplementary_groups: bool('scripts get all groups of their user', { default: 'off', since: '2.4.3' }),
   router_id: text('what this machine calls itself in mail', { ...report, default: 'host name', since: '1.1.8', acted: true }),
-  notification_email_from: leaf('<address>', 'sender of mail', { since: '1.0.0' }, (draft, statement, context) => {
-    const word = context.word(statement, 1)
-    if (word === undefined) return
-    if (statement.words.length > 2)
-      context.report('general', 'extra-argument', 'notification_email_from takes one address', 'quotes around an address with blanks', 2)
-    draft.notification_email_from = word
-  }),
+  notification_email_from: leaf(
+    '<address>',
+    'sender of mail',
+    { default: 'the user and host that it runs on', since: '1.0.0' },
+    (draft, statement, context) => {
+      const word = context.word(statement, 1)
+      if (word === undefined) return
+      if (statement.words.length > 2)
+        context.report('general', 'extra-argument', 'notification_email_from takes one address', 'quotes around an address with blanks', 2)
+      draft.notification_email_from = word
+    },
+  ),
   smtp_server: smtpServer({ default: 'none', since: '1.0.0' }),
   smtp_helo_name: text('name in the HELO of mail', { missing: 'ignore', default: 'host name', since: '1.2.20' }),
   smtp_connect_timeout: whole('seconds to reach the mail server', { min: 0, max: 4294, atLeast: 1, default: '30', since: '1.0.0' }),
@@ -216,7 +222,7 @@ export const globalDefs: Table<GlobalDraft> = {
     if (words.length === 0) return context.report('general', 'empty-block', 'notification_email is empty', 'addresses', 0)
     draft.notification_email = [...(draft.notification_email ?? []), ...words]
   }),
-  smtp_alert: bool('mail by default', { since: '2.0.0' }),
+  smtp_alert: bool('mail by default', { default: 'as the specific keywords say', since: '2.0.0' }),
   startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0' }),
   startup_script_timeout: whole('seconds the start script may take', {
     ...report,
@@ -246,8 +252,8 @@ export const globalDefs: Table<GlobalDraft> = {
     default: '1000000',
     since: '2.1.0',
   }),
-  smtp_alert_vrrp: bool('mail by default for instances', { build: 'VRRP', since: '2.0.0' }),
-  smtp_alert_checker: bool('mail by default for servers', { build: 'LVS', since: '2.0.0' }),
+  smtp_alert_vrrp: bool('mail by default for instances', { build: 'VRRP', default: 'smtp_alert', since: '2.0.0' }),
+  smtp_alert_checker: bool('mail by default for servers', { build: 'LVS', default: 'smtp_alert', since: '2.0.0' }),
   checker_log_all_failures: bool('log each failed check', { default: 'off', build: 'LVS', since: '2.0.11', acted: true }),
   dynamic_interfaces: dynamicInterfaces({ default: 'off', build: 'VRRP', since: '2.0.0', acted: true }),
   no_email_faults: flag('no mail about faults', { build: 'VRRP', since: '2.0.0' }),
@@ -260,9 +266,14 @@ export const globalDefs: Table<GlobalDraft> = {
   }),
   disable_local_igmp: flag('stop the kernel from reporting link-local groups', { build: 'VRRP', since: '2.2.0' }),
   v3_checksum_as_v2: flag('VRRPv3 sums over IPv4 leave out the pseudo header', { build: 'VRRP', since: '2.2.8', acted: true }),
-  lvs_timeouts: lvsTimeouts({ build: 'LVS', since: '1.2.24', acted: true }),
+  lvs_timeouts: lvsTimeouts({ build: 'LVS', default: 'of the kernel', since: '1.2.24', acted: true }),
   lvs_flush: flag('empty the ip_vs table at the start', { build: 'LVS', since: '1.2.23', acted: true }),
-  lvs_flush_on_stop: flushOnStop('empty the ip_vs table at the end, in one go', { build: 'LVS', since: '2.2.0', acted: true }),
+  lvs_flush_on_stop: flushOnStop('empty the ip_vs table at the end, in one go', {
+    build: 'LVS',
+    default: 'off',
+    since: '2.2.0',
+    acted: true,
+  }),
   lvs_flush_onstop: flushOnStop('old word for lvs_flush_on_stop', {
     deprecated: 'lvs_flush_on_stop',
     build: 'LVS',
@@ -310,6 +321,7 @@ export const globalDefs: Table<GlobalDraft> = {
     min: 0,
     max: 4294,
     build: 'VRRP',
+    default: 'vrrp_garp_master_delay',
     since: '1.2.20',
     acted: true,
   }),
@@ -317,6 +329,7 @@ export const globalDefs: Table<GlobalDraft> = {
     min: 0,
     max: 2_147_483_647,
     build: 'VRRP',
+    default: 'vrrp_garp_master_repeat',
     since: '1.2.20',
     acted: true,
   }),
@@ -352,6 +365,7 @@ export const globalDefs: Table<GlobalDraft> = {
   vrrp_version: whole('protocol version of IPv4 instances', { min: 2, max: 3, default: '2', build: 'VRRP', since: '1.2.20', acted: true }),
   vrrp_iptables: names(['INPUT', 'OUTPUT'], 27, '[<in chain> [<out chain>]]', 'chains that drop what is sent to virtual addresses', {
     build: 'IPTABLES',
+    default: 'off; alone INPUT and OUTPUT',
     since: '1.2.20',
   }),
   vrrp_ipsets: names([], 31, '[<set> ...]', 'names of the address sets', { build: 'LIBIPSET', since: '1.2.20' }),
@@ -374,8 +388,8 @@ export const globalDefs: Table<GlobalDraft> = {
   vrrp_strict: bool('hold instances to the RFC', { default: 'off', build: 'VRRP', since: '1.2.20', acted: true }),
   vrrp_priority: nice('vrrp', { build: 'VRRP', since: '1.2.20', acted: true }),
   vrrp_no_swap: flag('keep the vrrp process in memory', { build: 'VRRP', since: '1.2.20', acted: true }),
-  vrrp_rt_priority: limitedPriority('vrrp', { build: 'VRRP', since: '2.0.0', acted: true }),
-  vrrp_cpu_affinity: affinity('vrrp', { build: 'VRRP', since: '2.0.17' }),
+  vrrp_rt_priority: limitedPriority('vrrp', { build: 'VRRP', default: 'off', since: '2.0.0', acted: true }),
+  vrrp_cpu_affinity: affinity('vrrp', { build: 'VRRP', default: 'any', since: '2.0.17' }),
   vrrp_rlimit_rttime: rlimit('vrrp', { build: 'VRRP', since: '2.1.0' }),
   vrrp_rlimit_rtime: rlimit('vrrp', { slot: 'vrrp_rlimit_rttime', deprecated: 'vrrp_rlimit_rttime', build: 'VRRP', since: '2.0.0' }),
   nftables_ipvs: tableName('table that marks packets of server groups', 'keepalived_ipvs', { build: 'NFTABLES+LVS', since: '2.2.2' }),
@@ -404,8 +418,8 @@ export const globalDefs: Table<GlobalDraft> = {
   lvs_notify_fifo_script: command('reader of lvs_notify_fifo', { ...report, twice: 'keep', build: 'LVS', since: '1.3.6' }),
   checker_priority: nice('checker', { build: 'LVS', since: '1.2.20', acted: true }),
   checker_no_swap: flag('keep the checker process in memory', { build: 'LVS', since: '1.2.20', acted: true }),
-  checker_rt_priority: limitedPriority('checker', { build: 'LVS', since: '2.0.0', acted: true }),
-  checker_cpu_affinity: affinity('checker', { build: 'LVS', since: '2.0.17' }),
+  checker_rt_priority: limitedPriority('checker', { build: 'LVS', default: 'off', since: '2.0.0', acted: true }),
+  checker_cpu_affinity: affinity('checker', { build: 'LVS', default: 'any', since: '2.0.17' }),
   checker_rlimit_rttime: rlimit('checker', { build: 'LVS', since: '2.1.0' }),
   checker_rlimit_rtime: rlimit('checker', {
     slot: 'checker_rlimit_rttime',
@@ -415,8 +429,8 @@ export const globalDefs: Table<GlobalDraft> = {
   }),
   bfd_priority: nice('bfd', { build: 'BFD', since: '2.0.0' }),
   bfd_no_swap: flag('keep the bfd process in memory', { build: 'BFD', since: '2.0.0' }),
-  bfd_rt_priority: limitedPriority('bfd', { build: 'BFD', since: '2.0.0' }),
-  bfd_cpu_affinity: affinity('bfd', { build: 'BFD', since: '2.0.17' }),
+  bfd_rt_priority: limitedPriority('bfd', { build: 'BFD', default: 'off', since: '2.0.0' }),
+  bfd_cpu_affinity: affinity('bfd', { build: 'BFD', default: 'any', since: '2.0.17' }),
   bfd_rlimit_rttime: rlimit('bfd', { build: 'BFD', since: '2.1.0' }),
   bfd_rlimit_rtime: rlimit('bfd', { slot: 'bfd_rlimit_rttime', deprecated: 'bfd_rlimit_rttime', build: 'BFD', since: '2.0.0' }),
   snmp_socket: missingFrom('SNMP', '<address>', 'where the SNMP agent listens', '1.2.20'),
@@ -449,7 +463,7 @@ export const globalDefs: Table<GlobalDraft> = {
   lvs_netlink_monitor_rcv_bufs_force: bool('over the system limit too', { default: 'off', build: 'LVS', since: '2.0.0' }),
   rs_init_notifies: bool('notify of servers that are up from the start', { default: 'off', build: 'LVS', since: '2.0.0' }),
   no_checker_emails: bool('mail only about changes of the pool', { default: 'off', build: 'LVS', since: '2.0.0' }),
-  vrrp_rx_bufs_policy: receiveBuffers({ build: 'VRRP', since: '2.0.3' }),
+  vrrp_rx_bufs_policy: receiveBuffers({ build: 'VRRP', default: 'of the kernel', since: '2.0.3' }),
   vrrp_rx_bufs_multiplier: whole('times what the policy says', {
     ...report,
     min: 1,
@@ -478,26 +492,44 @@ export const globalDefs: Table<GlobalDraft> = {
   vmac_prefix: prefix('vrrp', { since: '2.2.0' }),
   vmac_addr_prefix: prefix('vmac_prefix', { since: '2.2.0' }),
   umask: umask({ default: '0177', since: '2.0.9' }),
-  random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, since: '2.0.15' }),
-  reload_check_config: optionalText('test a new file before a reload', '/dev/null', { since: '2.2.0' }),
+  random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, default: 'the time', since: '2.0.15' }),
+  reload_check_config: optionalText('test a new file before a reload', '/dev/null', { default: 'off', since: '2.2.0' }),
   reload_time_file: firstText('file with the time of a reload', { grammar: '<path>', since: '2.1.0' }),
   reload_repeat: flag('reload daily', { since: '2.1.0' }),
-  reload_file: optionalText('a file that exists while a reload runs', 'keepalived.reload', { since: '2.2.0' }),
+  reload_file: optionalText('a file that exists while a reload runs', 'keepalived.reload', { default: 'off', since: '2.2.0' }),
   include_check: leaf(
     '[[+|-]read|match|wildcard_match|brace_match] ...',
     'which missing includes are fatal',
-    { since: '2.2.0', acted: true },
+    { default: 'off; alone all', since: '2.2.0', acted: true },
     (_draft, statement, context) => {
       context.onIncludeCheck?.(statement.words.slice(1))
     },
   ),
   config_save_dir: text('where configurations are kept around a reload', { grammar: '<path>', since: '2.2.3' }),
-  tmp_config_directory: text('where the copy for the children lies', { grammar: '<path>', since: '2.2.0' }),
+  tmp_config_directory: text('where the copy for the children lies', { grammar: '<path>', default: 'in memory', since: '2.2.0' }),
   data_use_instance: bool('dumps bear the instance name', { default: 'off', since: '2.2.3' }),
   json_version: whole('shape of the JSON dump', { ...report, min: 1, max: 2, default: '1', build: 'JSON', since: '2.2.8' }),
   iproute_usr_dir: text('where names of routing tables are', { ...report, alone: true, grammar: '<path>', build: 'VRRP', since: '2.3.2' }),
   iproute_etc_dir: text('where such names are overridden', { ...report, alone: true, grammar: '<path>', build: 'VRRP', since: '2.3.2' }),
-  state_dump_file: text('where state is dumped', { ...report, alone: true, grammar: '<path>', since: '2.3.3' }),
-  stats_dump_file: text('where statistics are dumped; without effect', { ...report, alone: true, grammar: '<path>', since: '2.3.3' }),
-  json_dump_file: text('where JSON is dumped; without effect', { ...report, alone: true, grammar: '<path>', since: '2.3.3' }),
+  state_dump_file: text('where state is dumped', {
+    ...report,
+    alone: true,
+    grammar: '<path>',
+    default: '/tmp/keepalived.data',
+    since: '2.3.3',
+  }),
+  stats_dump_file: text('where statistics are dumped; without effect', {
+    ...report,
+    alone: true,
+    grammar: '<path>',
+    default: '/tmp/keepalived.stats',
+    since: '2.3.3',
+  }),
+  json_dump_file: text('where JSON is dumped; without effect', {
+    ...report,
+    alone: true,
+    grammar: '<path>',
+    default: '/tmp/keepalived.json',
+    since: '2.3.3',
+  }),
 }

@@ -112,6 +112,7 @@ const timerExpired = optionalWhole<InstanceDraft>('yield after a stall if others
   max: 254,
   bare: 254,
   slot: 'timer_expired_backup',
+  default: 'off',
   ...vrrp,
   since: '2.2.8',
 })
@@ -119,7 +120,7 @@ const extraIf = (summary: string, since: string, deprecated?: string) =>
   leaf<InstanceDraft, { readonly all: boolean; readonly interval: number }>(
     '[all] <uint 0..86400>',
     summary,
-    { build: 'VMAC', since, ...(deprecated === undefined ? {} : { deprecated }) },
+    { build: 'VMAC', since, default: 'vrrp_garp_extra_if', ...(deprecated === undefined ? {} : { deprecated }) },
     (draft, statement, context) => {
       if (deprecated !== undefined) context.report('deprecated', 'deprecated', `${statement.keyword} is the old word`, deprecated, 0)
       const value = readExtraInterfaces(statement, context, 0)
@@ -155,14 +156,19 @@ export const vrrpInstance: Table<InstanceDraft> = {
     },
   ),
   unicast_fault_no_peer: flag('fault, not multicast, when no peer is listed', { ...vrrp, since: '2.2.5' }),
-  check_unicast_src: leaf('', 'adverts must come from a listed peer', { ...vrrp, since: '2.1.0', acted: true }, (draft) => {
-    draft.check_unicast_src = true
-    draft.unicast = true
-  }),
+  check_unicast_src: leaf(
+    '',
+    'adverts must come from a listed peer',
+    { ...vrrp, default: 'vrrp_check_unicast_src', since: '2.1.0', acted: true },
+    (draft) => {
+      draft.check_unicast_src = true
+      draft.unicast = true
+    },
+  ),
   old_unicast_checksum: leaf(
     '[never]',
     'sums of VRRPv3 unicast as before 1.3.7',
-    { build: 'OLD_CHKSUM_COMPAT', since: '1.3.7', acted: true },
+    { build: 'OLD_CHKSUM_COMPAT', default: 'found out once', since: '1.3.7', acted: true },
     (draft, statement, context) => {
       const word = statement.words[1]
       if (word !== undefined && word !== 'never') return context.report('general', 'bad-choice', `'${word}' is unknown`, 'never', 1)
@@ -191,17 +197,20 @@ export const vrrpInstance: Table<InstanceDraft> = {
       }
     },
   ),
-  interface: interfaceName({ ...vrrp, since: '1.0.0', acted: true }),
+  interface: interfaceName({ ...vrrp, default: 'required, but for unicast with a source', since: '1.0.0', acted: true }),
   vrf: text('routing domain of a unicast instance', { grammar: '<ifname>', twice: 'keep', build: 'VRF', since: '2.2.5' }),
   dont_track_primary: flag('no fault when the own interface fails', { ...vrrp, since: '1.1.8', acted: true }),
   ...trackBlocks(),
-  mcast_src_ip: instanceAddress('mcast_src_ip', 'source of adverts', { since: '1.0.0' }),
-  unicast_src_ip: instanceAddress('unicast_src_ip', 'source of unicast adverts', { since: '1.2.10' }),
-  mcast_dst_ip: multicastDestination({ ...vrrp, since: '2.2.5', acted: true }),
+  mcast_src_ip: instanceAddress('mcast_src_ip', 'source of adverts', { default: 'first address of the interface', since: '1.0.0' }),
+  unicast_src_ip: instanceAddress('unicast_src_ip', 'source of unicast adverts', {
+    default: 'first address of the interface',
+    since: '1.2.10',
+  }),
+  mcast_dst_ip: multicastDestination({ ...vrrp, default: 'vrrp_mcast_group4 or vrrp_mcast_group6', since: '2.2.5', acted: true }),
   track_src_ip: flag('fault when the source address goes', { ...vrrp, since: '2.0.0' }),
   virtual_router_id: virtualRouterId({ ...vrrp, since: '1.0.0', acted: true }),
   unicast_ttl: whole('time to live of unicast adverts', { min: 0, max: 255, default: '255', ...vrrp, since: '2.1.0', acted: true }),
-  version: version({ ...vrrp, since: '1.2.17', acted: true }),
+  version: version({ ...vrrp, default: '3 for IPv6, else vrrp_version', since: '1.2.17', acted: true }),
   priority: priority({ default: '100', ...vrrp, since: '1.0.0', acted: true }),
   advert_int: leaf(
     '<seconds 0.01..255>',
@@ -225,7 +234,12 @@ export const vrrpInstance: Table<InstanceDraft> = {
       context.report('general', 'deprecated', 'linkbeat_use_polling is not for instances', 'a block linkbeat_interfaces', 0)
     },
   ),
-  v3_checksum_as_v2: bool('VRRPv3 sums over IPv4 leave out the pseudo header', { ...vrrp, since: '2.2.8', acted: true }),
+  v3_checksum_as_v2: bool('VRRPv3 sums over IPv4 leave out the pseudo header', {
+    ...vrrp,
+    default: 'of global_defs',
+    since: '2.2.8',
+    acted: true,
+  }),
   virtual_routes: lines(
     '<route>',
     'routes of the master',
@@ -248,13 +262,13 @@ export const vrrpInstance: Table<InstanceDraft> = {
       },
     },
   ),
-  accept: flag('take what is sent to virtual addresses', { ...vrrp, since: '1.2.17' }),
+  accept: flag('take what is sent to virtual addresses', { ...vrrp, default: 'on, in strict mode off', since: '1.2.17' }),
   no_accept: flag('drop what is sent to virtual addresses', { slot: 'accept', to: false, build: 'IPTABLES', since: '1.3.0' }),
   // Any boolean, even off, switches it on: so does keepalived.
   skip_check_adv_addr: leaf(
     '[<bool>]',
     'trust the addresses of a master already checked',
-    { ...vrrp, since: '1.2.20', acted: true },
+    { ...vrrp, default: 'vrrp_skip_check_adv_addr', since: '1.2.20', acted: true },
     (draft, statement, context) => {
       const word = statement.words[1]
       if (word !== undefined && !BOOLEANS.has(word))
@@ -262,8 +276,8 @@ export const vrrpInstance: Table<InstanceDraft> = {
       draft.skip_check_adv_addr = true
     },
   ),
-  strict_mode: bool('hold this instance to the RFC', { ...vrrp, since: '1.2.20', acted: true }),
-  preempt: flag('undo nopreempt', { slot: 'nopreempt', to: false, ...vrrp, since: '1.0.0', acted: true }),
+  strict_mode: bool('hold this instance to the RFC', { ...vrrp, default: 'vrrp_strict', since: '1.2.20', acted: true }),
+  preempt: flag('undo nopreempt', { slot: 'nopreempt', to: false, ...vrrp, default: 'on', since: '1.0.0', acted: true }),
   nopreempt: flag('let a lower priority keep mastership', { ...vrrp, since: '1.1.8', acted: true }),
   preempt_delay: leaf(
     '<seconds 0..1000>',
@@ -283,17 +297,52 @@ export const vrrpInstance: Table<InstanceDraft> = {
   notify_deleted: notify('script when a reload removes the instance', '2.1.0', { bare: true }),
   notify: notify('script at every change, told what it is', '1.1.2'),
   notify_master_rx_lower_pri: notify('script when a master hears a lower one', '2.0.6'),
-  smtp_alert: bool('mail at changes', { ...vrrp, since: '1.0.0' }),
-  notify_priority_changes: bool('tell changes of priority too', { ...vrrp, since: '2.0.16' }),
+  smtp_alert: bool('mail at changes', { ...vrrp, default: 'smtp_alert_vrrp, smtp_alert, else off', since: '1.0.0' }),
+  notify_priority_changes: bool('tell changes of priority too', {
+    ...vrrp,
+    default: 'of the sync group, else vrrp_notify_priority_changes',
+    since: '2.0.16',
+  }),
   lvs_sync_daemon_interface: lvsSyncInterface({ deprecated: 'lvs_sync_daemon', build: 'LVS+VRRP', since: '1.0.0' }),
-  garp_master_delay: whole('seconds to the second burst of announcements', { min: 0, max: 4294, ...vrrp, since: '1.0.0', acted: true }),
-  garp_master_refresh: whole('seconds between announcements while master', { min: 0, max: UINT, ...vrrp, since: '1.2.10', acted: true }),
-  garp_master_repeat: whole('announcements per burst', { min: 0, max: UINT, atLeast: 1, ...vrrp, since: '1.2.14', acted: true }),
-  garp_master_refresh_repeat: whole('announcements per refresh', { min: 0, max: UINT, atLeast: 1, ...vrrp, since: '1.2.14', acted: true }),
+  garp_master_delay: whole('seconds to the second burst of announcements', {
+    min: 0,
+    max: 4294,
+    ...vrrp,
+    default: 'vrrp_garp_master_delay',
+    since: '1.0.0',
+    acted: true,
+  }),
+  garp_master_refresh: whole('seconds between announcements while master', {
+    min: 0,
+    max: UINT,
+    ...vrrp,
+    default: 'vrrp_garp_master_refresh',
+    since: '1.2.10',
+    acted: true,
+  }),
+  garp_master_repeat: whole('announcements per burst', {
+    min: 0,
+    max: UINT,
+    atLeast: 1,
+    ...vrrp,
+    default: 'vrrp_garp_master_repeat',
+    since: '1.2.14',
+    acted: true,
+  }),
+  garp_master_refresh_repeat: whole('announcements per refresh', {
+    min: 0,
+    max: UINT,
+    atLeast: 1,
+    ...vrrp,
+    default: 'vrrp_garp_master_refresh_repeat',
+    since: '1.2.14',
+    acted: true,
+  }),
   garp_lower_prio_delay: whole('seconds to the second burst after a lower advert', {
     min: 0,
     max: 4294,
     ...vrrp,
+    default: 'vrrp_garp_lower_prio_delay, in strict mode 0',
     since: '1.2.20',
     acted: true,
   }),
@@ -301,6 +350,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
     min: 0,
     max: 2_147_483_647,
     ...vrrp,
+    default: 'vrrp_garp_lower_prio_repeat, in strict mode 0',
     since: '1.2.20',
     acted: true,
   }),
@@ -316,10 +366,33 @@ export const vrrpInstance: Table<InstanceDraft> = {
   thread_timer_expired: alias('timer_expired_backup', timerExpired, { deprecated: 'timer_expired_backup', since: '2.3.2', reported: true }),
   garp_extra_if: extraIf('announce on other interfaces every so many seconds', '2.2.3'),
   vmac_garp_intvl: extraIf('old word for garp_extra_if', '2.2.0', 'garp_extra_if'),
-  lower_prio_no_advert: bool('no answer to lower adverts', { ...vrrp, since: '1.2.20', acted: true }),
-  higher_prio_send_advert: bool('one advert before yielding', { ...vrrp, since: '1.3.5', acted: true }),
-  owner_ignore_adverts: bool('as address owner do not listen', { ...vrrp, since: '2.3.3', acted: true }),
-  kernel_rx_buf_size: whole('bytes of the receive buffer', { missing: 'report', alone: true, min: 0, max: UINT, ...vrrp, since: '2.0.3' }),
+  lower_prio_no_advert: bool('no answer to lower adverts', {
+    ...vrrp,
+    default: 'vrrp_lower_prio_no_advert, in strict mode on',
+    since: '1.2.20',
+    acted: true,
+  }),
+  higher_prio_send_advert: bool('one advert before yielding', {
+    ...vrrp,
+    default: 'vrrp_higher_prio_send_advert, in strict mode off',
+    since: '1.3.5',
+    acted: true,
+  }),
+  owner_ignore_adverts: bool('as address owner do not listen', {
+    ...vrrp,
+    default: 'vrrp_owner_ignore_adverts, in strict mode on',
+    since: '2.3.3',
+    acted: true,
+  }),
+  kernel_rx_buf_size: whole('bytes of the receive buffer', {
+    missing: 'report',
+    alone: true,
+    min: 0,
+    max: UINT,
+    ...vrrp,
+    default: 'as vrrp_rx_bufs_policy says',
+    since: '2.0.3',
+  }),
   authentication: block(
     '',
     'authentication of VRRPv2',

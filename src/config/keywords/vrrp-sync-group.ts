@@ -49,7 +49,7 @@ export const vrrpSyncGroup: Table<SyncGroupDraft> = {
     reported: true,
   }),
   sync_group_tracking_weight: trackingWeight,
-  notify_priority_changes: bool('tell changes of priority too', { ...row, since: '2.2.0' }),
+  notify_priority_changes: bool('tell changes of priority too', { ...row, default: 'vrrp_notify_priority_changes', since: '2.2.0' }),
 }
 
 export const vrrpSyncGroupRow = block<Parsed, SyncGroupDraft>(
