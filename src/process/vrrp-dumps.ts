@@ -49,6 +49,7 @@ export class VrrpDumps {
               instances,
               endpoints: state.endpoints,
               groups: groupStatus(state),
+              tracked: state.tracked,
               links: [...(state.interfaces?.byName.values() ?? [])],
               addresses: state.interfaces?.addresses ?? new Map(),
             },

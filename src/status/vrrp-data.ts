@@ -1,16 +1,19 @@
 import { familyOf } from '../base/ip.ts'
 import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
+import type { Tracked } from '../core/track/tracked.ts'
 import type { Authentication, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
 import type { GroupStatus } from '../core/vrrp/status.ts'
 import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
+import { trackedLines, trackerLines } from './tracked-data.ts'
 
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
   readonly instances: readonly DumpedInstance[]
   readonly endpoints: readonly Endpoint[]
   readonly groups: readonly GroupStatus[]
+  readonly tracked: Tracked
   readonly links: readonly Link[]
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
 }
@@ -23,6 +26,10 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
     '------< VRRP Sockpool >------',
     ...status.endpoints.flatMap((endpoint) => endpointLines(endpoint, status.instances)),
     ...(status.groups.length === 0 ? [] : ['------< VRRP Sync groups >------', ...status.groups.flatMap(groupLines)]),
+    ...trackedLines(
+      status.tracked,
+      status.instances.map(({ config }) => config),
+    ),
     '------< Interfaces >------',
     ...status.links.flatMap((link) => linkLines(link, status)),
     '',
@@ -81,6 +88,7 @@ function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): r
     ...authenticationLines(config.authentication),
     ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status),
     ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status),
+    ...trackerLines(config.trackers),
     '   Using smtp notification = no',
     '   Notify deleted = Fault',
     '   Notify priority changes = false',

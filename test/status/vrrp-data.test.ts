@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../src/base/mac.ts'
 import type { Link } from '../../src/core/links.ts'
+import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { type VrrpStatus, vrrpData } from '../../src/status/vrrp-data.ts'
 import { ip, master } from './sample.ts'
 
@@ -22,6 +23,7 @@ const dump = (over: Partial<VrrpStatus> = {}): string =>
       instances: [master()],
       endpoints: [{ interface: 'va', ifindex: 3, family: 4, groups: [ip('224.0.0.18')] }],
       groups: [],
+      tracked: NOTHING_TRACKED,
       links: [link],
       addresses: new Map([
         [3, [{ index: 3, prefix: { address: ip('192.0.2.1'), length: 24 }, scope: 0, secondary: false, tentative: false }]],

@@ -1,0 +1,68 @@
+import { toSeconds } from '../base/units.ts'
+import type { Tracker } from '../core/track/config.ts'
+import type { ScriptState } from '../core/track/script.ts'
+import type { Tracked } from '../core/track/tracked.ts'
+import type { InstanceConfig } from '../core/vrrp/config.ts'
+
+/** The trackers of an instance, kind by kind. keepalived puts a comma behind the name of a file only. */
+export function trackerLines(trackers: readonly Tracker[]): readonly string[] {
+  return [
+    ...section('Tracked interfaces', 'interface', trackers, ''),
+    ...section('Tracked scripts', 'script', trackers, ''),
+    ...section('Tracked files', 'file', trackers, ','),
+  ]
+}
+
+function section(title: string, kind: Tracker['kind'], trackers: readonly Tracker[], comma: string): readonly string[] {
+  const here = trackers.filter((tracker) => tracker.kind === kind)
+  return here.length === 0 ? [] : [`   ${title} :`, ...here.map((tracker) => `     ${tracker.name}${comma} ${weightText(tracker)}`)]
+}
+
+const weightText = ({ weight, reverse }: Tracker): string => `weight ${weight}${reverse ? ' reverse' : ''}`
+
+/** Scripts and files, with those who track them. */
+export function trackedLines({ scripts, files, config }: Tracked, instances: readonly InstanceConfig[]): readonly string[] {
+  return [
+    ...(scripts.length === 0 ? [] : ['------< VRRP Scripts >------', ...scripts.flatMap((script) => scriptLines(script, instances))]),
+    ...(config.files.length === 0 ? [] : ['------< VRRP Track files >------']),
+    ...config.files.flatMap(({ name, path }) => [
+      ` Track file = ${name}`,
+      `   File = ${path}`,
+      `   Status = ${files.get(path) ?? 0}`,
+      ...users('file', name, instances),
+    ]),
+  ]
+}
+
+const STATUS = { up: 'GOOD', down: 'BAD', unknown: 'INIT' } as const
+
+function scriptLines(state: ScriptState, instances: readonly InstanceConfig[]): readonly string[] {
+  const { config, condition, run } = state
+  const words = config.run.kind === 'command' ? config.run.command.argv : [`<${config.run.path}`]
+  return [
+    ` VRRP Script = ${config.name}`,
+    `   Command = ${words.map((word) => `'${word}'`).join(' ')}`,
+    `   Interval = ${toSeconds(config.interval)} sec`,
+    `   Timeout = ${toSeconds(config.timeout)} sec`,
+    `   Rise = ${config.rise}`,
+    `   Fall = ${config.fall}`,
+    `   Result = ${result(state)}`,
+    `   Status = ${STATUS[condition]}`,
+    ...users('script', config.name, instances),
+    `   State = ${run === undefined ? 'idle' : 'running'}`,
+  ]
+}
+
+/** keepalived's counter: from `rise` on it is good. */
+function result({ config, condition, contrary }: ScriptState): number {
+  return condition === 'up' ? config.rise + config.fall - 1 - contrary : contrary
+}
+
+function users(kind: Tracker['kind'], name: string, instances: readonly InstanceConfig[]): readonly string[] {
+  const lines = instances.flatMap((instance) =>
+    instance.trackers
+      .filter((tracker) => tracker.kind === kind && tracker.name === name)
+      .map((tracker) => `     ${instance.name}, ${weightText(tracker)}`),
+  )
+  return ['   Tracking instances :', ...lines]
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { fromSeconds, instant } from '../../src/base/units.ts'
+import { createScript, scriptEnded } from '../../src/core/track/script.ts'
+import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
+import { trackedLines, trackerLines } from '../../src/status/tracked-data.ts'
+import { instance } from '../support/vrrp.ts'
+
+const trackers = [
+  { kind: 'interface', name: 'd1', weight: 10, reverse: true },
+  { kind: 'script', name: 'chk', weight: -20, reverse: false },
+  { kind: 'file', name: 'tf', weight: 2, reverse: false },
+] as const
+
+test('track_interface, track_script and track_file of an instance, as keepalived dumps them', () => {
+  expect(trackerLines(trackers)).toEqual([
+    '   Tracked interfaces :',
+    '     d1 weight 10 reverse',
+    '   Tracked scripts :',
+    '     chk weight -20',
+    '   Tracked files :',
+    '     tf, weight 2',
+  ])
+  expect(trackerLines([])).toEqual([])
+})
+
+test('vrrp_script and track_file with what is known of them and who tracks them', () => {
+  const chk = {
+    name: 'chk',
+    run: { kind: 'command', command: { argv: ['/bin/chk', 'arg'], runAs: undefined } },
+    interval: fromSeconds(1),
+    timeout: fromSeconds(0.5),
+    rise: 2,
+    fall: 2,
+  } as const
+  const file = { name: 'tf', path: '/tf', initial: undefined }
+  const good = scriptEnded(createScript(chk, instant(0)), { kind: 'exited', code: 0 })
+  const config = { scripts: [chk], files: [file] }
+  const text = trackedLines({ ...NOTHING_TRACKED, config, scripts: [good], files: new Map([['/tf', 3]]) }, [instance({ trackers })])
+  expect(text).toEqual([
+    '------< VRRP Scripts >------',
+    ' VRRP Script = chk',
+    "   Command = '/bin/chk' 'arg'",
+    '   Interval = 1 sec',
+    '   Timeout = 0.5 sec',
+    '   Rise = 2',
+    '   Fall = 2',
+    '   Result = 3',
+    '   Status = GOOD',
+    '   Tracking instances :',
+    '     VI_1, weight -20',
+    '   State = idle',
+    '------< VRRP Track files >------',
+    ' Track file = tf',
+    '   File = /tf',
+    '   Status = 3',
+    '   Tracking instances :',
+    '     VI_1, weight 2',
+  ])
+  expect(trackedLines(NOTHING_TRACKED, [])).toEqual([])
+})
