@@ -6,8 +6,9 @@ export const checkOutlastsLoop: Lint = {
   code: 'check-outlasts-loop',
   summary: 'a check that may take longer than delay_loop is made less often than it says',
   check({ config, parsed }, say) {
+    const drafts = new Map(parsed.check.virtualServers.map((draft) => [serviceName(draft), draft]))
     for (const service of config.check?.virtualServers ?? []) {
-      const draft = parsed.check.virtualServers.find((one) => serviceName(one) === service.name)
+      const draft = drafts.get(service.name)
       if (draft === undefined) continue
       for (const server of service.realServers)
         for (const checker of server.checkers) {

@@ -37,10 +37,12 @@ export function runLint(lint: Lint, subject: Subject): readonly Diagnostic[] {
 }
 
 /** The line below `from` whose first word is this, before the block of `from` ends; else `from` itself. */
-export function lineOf(subject: Subject, from: LogicalLine, keyword: string): LogicalLine {
+export function lineOf({ lines }: Subject, from: LogicalLine, keyword: string): LogicalLine {
   let depth = 0
-  const start = subject.lines.findIndex((line) => isSame(line, from))
-  for (const line of start < 0 ? [] : subject.lines.slice(start + 1)) {
+  const start = placesOf(lines).get(placeOf(from))
+  for (let i = start === undefined ? lines.length : start + 1; i < lines.length; i++) {
+    const line = lines[i]
+    if (line === undefined) break
     if (line.text === '{') depth++
     else if (line.text === '}') depth--
     else if (depth === 1 && line.text.split(/\s/)[0] === keyword) return line
@@ -50,5 +52,22 @@ export function lineOf(subject: Subject, from: LogicalLine, keyword: string): Lo
 }
 
 /** A sequence makes several lines of one place, which differ in their text. */
-const isSame = (a: LogicalLine, b: LogicalLine): boolean =>
-  a.text === b.text && a.at.line === b.at.line && a.at.column === b.at.column && a.at.file === b.at.file
+const placeOf = ({ text, at }: LogicalLine): string => `${at.line}:${at.column}:${at.file}:${text}`
+
+const places = new WeakMap<readonly LogicalLine[], ReadonlyMap<string, number>>()
+
+/** Where each line is, made once for a configuration: a large one has a million. */
+function placesOf(lines: readonly LogicalLine[]): ReadonlyMap<string, number> {
+  let known = places.get(lines)
+  if (known === undefined) {
+    const found = new Map<string, number>()
+    for (const [index, line] of lines.entries()) {
+      if (line.text === '{' || line.text === '}') continue
+      const place = placeOf(line)
+      if (!found.has(place)) found.set(place, index)
+    }
+    known = found
+    places.set(lines, known)
+  }
+  return known
+}
