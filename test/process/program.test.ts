@@ -227,6 +227,14 @@ describe('vipkeeper explain from outside', { timeout: LIMIT }, () => {
     })
   })
 
+  test('explain --pair --ids reads one file as two hosts do', () => {
+    const file = configuration(
+      'vrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\n@lb1 priority 150\n@lb2 priority 100\nvirtual_ipaddress {\n192.0.2.1/24\n}\n}\n',
+    )
+    const { status, stdout } = run('explain', '--pair', file, file, '--ids', 'lb1', 'lb2')
+    expect([status, stdout.includes('lb1 is master: priority 150 against 100.')]).toEqual([0, true])
+  })
+
   test('under the name of keepalived explain is a word like any other', () => {
     const file = configuration('')
     const { stdout } = run('explain', 'nopreempt', '--as-keepalived', '-t', '-f', file)
