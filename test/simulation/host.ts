@@ -12,6 +12,7 @@ import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
 import type { AdvertEvent, VrrpEvent } from '../../src/core/vrrp/events.ts'
 import { desired, named, type RouterState, router } from '../../src/core/vrrp/router.ts'
 import type { SimulatedKernel } from './kernel.ts'
+import { TRACKED_FILE } from './scenario.ts'
 import type { Segment, Station } from './segment.ts'
 import type { Cancel, World } from './world.ts'
 
@@ -47,6 +48,7 @@ export class Host implements Station {
   readonly #options: HostOptions
   #process: VrrpProcess | undefined
   #stalled = false
+  #number = 0
 
   constructor(options: HostOptions) {
     this.#options = options
@@ -80,6 +82,14 @@ export class Host implements Station {
     this.#process = new VrrpProcess(this, this.#options)
     this.#process.dispatch({ kind: 'configured', config: this.config })
     this.#process.dispatch(this.kernel.picture())
+    this.#process.dispatch({ kind: 'file', path: TRACKED_FILE, value: this.#number })
+  }
+
+  /** Writes the tracked file. */
+  write(value: number): void {
+    this.#number = value
+    this.#process?.enqueue({ kind: 'file', path: TRACKED_FILE, value })
+    this.#wakeIfAble()
   }
 
   reload(config: VrrpConfig): void {

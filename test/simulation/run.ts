@@ -145,6 +145,14 @@ function inflict(fault: Fault, cluster: Cluster): void {
     case 'new-priority':
       host.reload(withPriority(host.config, 1 + (fault.lasts % 254)))
       break
+    case 'tracker-fails':
+      host.write(-300)
+      afterwards(() => host.write(0))
+      break
+    case 'tracker-weighs':
+      host.write((fault.lasts % 500) - 250)
+      afterwards(() => host.write(0))
+      break
     case 'kernel-refuses':
       // Refusals are tried again with growing patience, of half a minute at most.
       invariants.excuse(host, micros(fault.lasts + 31_000_000))
@@ -175,6 +183,7 @@ function heal({ world, segment, invariants, hosts, calming }: Cluster): void {
   segment.mendAll()
   segment.noise = QUIET
   for (const host of hosts) {
+    host.write(0)
     host.kernel.refuseWhere(undefined)
     host.kernel.plugIn()
     host.kernel.setRunning(true)

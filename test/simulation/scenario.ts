@@ -31,6 +31,8 @@ export const FAULT_KINDS = [
   'reload',
   'new-priority',
   'kernel-refuses',
+  'tracker-fails',
+  'tracker-weighs',
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
@@ -68,7 +70,7 @@ export function scenarioOf(seed: number): Scenario {
     { length: hosts },
     (_, host): VrrpConfig => ({
       syncGroups: grouped ? [{ name: 'G', members: Array.from({ length: instances }, (_, number) => `VI_${number}`) }] : [],
-      tracked: { scripts: [], files: [] },
+      tracked: { scripts: [], files: [{ name: 'tf', path: TRACKED_FILE, initial: undefined }] },
       globals: {
         startupDelay: micros(random.chance(0.1) ? interval * 2000 : 0),
         logUnknownVrids: false,
@@ -100,6 +102,9 @@ export function scenarioOf(seed: number): Scenario {
     unrest,
   }
 }
+
+/** Its number is 0 but for faults. */
+export const TRACKED_FILE = '/run/tracked'
 
 const PREEMPT: Preemption = { kind: 'preempt', delay: micros(0) }
 
@@ -149,6 +154,8 @@ function instanceOf(draft: Draft): InstanceConfig {
     advertInt: fromMillis(version === 3 && !draft.grouped && random.chance(0.1) ? interval * 2 : interval),
     preemption: priority === 255 ? PREEMPT : draft.preemption,
     transport,
+    // An owner has no weighted ones.
+    trackers: priority === 255 ? [] : [{ kind: 'file', name: 'tf', weight: 1, reverse: false }],
     lowerPrioNoAdvert: random.chance(0.05),
     higherPrioSendAdvert: random.chance(0.1),
     virtualIpaddress: [`10.0.${number}.100`, `10.0.${number}.101`].slice(0, random.between(1, 2)),
