@@ -7,6 +7,12 @@ export interface Target {
   run(bytes: Uint8Array): void
   /** Inputs worth starting from. */
   readonly seeds?: readonly Uint8Array[]
+  /** Makes inputs that are nearly right; half of all inputs come from it, and mutants of them. */
+  readonly source?: () => (random: Prng) => Uint8Array
+  /** Milliseconds of computing that the input of the last run may take; otherwise no more than any decoder needs. */
+  mostMilliseconds?(): number
+  /** So many inputs where nobody says how many. */
+  readonly runs?: number
 }
 
 /** Longest input; beyond it nothing new is to be learnt. */

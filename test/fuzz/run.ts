@@ -10,9 +10,6 @@ const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string' }, runs: { type: 'string' }, seed: { type: 'string' } },
 })
 const wanted = positionals[0] ?? 'all'
-const runs = count('runs', values.runs, Number.POSITIVE_INFINITY)
-// Without any bound: a minute for each target.
-const seconds = count('seconds', values.seconds, values.runs === undefined ? 60 : Number.POSITIVE_INFINITY)
 const seed = count('seed', values.seed, randomInt(2 ** 31))
 
 const targets = await allTargets()
@@ -20,7 +17,7 @@ const chosen = targets.filter(({ name }) => wanted === 'all' || name === wanted)
 if (chosen.length === 0) leave(`no target '${wanted}'; there are: ${targets.map(({ name }) => name).join(', ')}`)
 for (const target of chosen) {
   const start = performance.now()
-  const outcome = fuzz(target, { seed, runs, seconds })
+  const outcome = fuzz(target, { seed, ...boundsOf(target) })
   const took = ((performance.now() - start) / 1_000).toFixed(1)
   process.stdout.write(`${target.name}: ${outcome.kind} after ${outcome.runs} inputs in ${took} s (--seed ${seed})\n`)
   if (outcome.kind === 'held') continue
@@ -34,6 +31,14 @@ for (const target of chosen) {
 async function allTargets(): Promise<readonly Target[]> {
   const files = readdirSync(new URL('targets/', import.meta.url)).filter((file) => file.endsWith('.ts'))
   return Promise.all(files.sort().map(async (file): Promise<Target> => import(new URL(`targets/${file}`, import.meta.url).href)))
+}
+
+/** Without any bound: as many as the target says, or a minute. */
+function boundsOf(target: Target): { readonly runs: number; readonly seconds: number } {
+  const unbounded = values.runs === undefined && values.seconds === undefined
+  const usual = unbounded ? (target.runs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  const runs = count('runs', values.runs, usual)
+  return { runs, seconds: count('seconds', values.seconds, runs === Number.POSITIVE_INFINITY ? 60 : Number.POSITIVE_INFINITY) }
 }
 
 function count(option: string, text: string | undefined, otherwise: number): number {
