@@ -24,6 +24,9 @@ const unicast: Pick<PairPlan, 'first' | 'second'> = {
 /** SIGRTMIN + 2 */
 const SIGJSON = 36
 
+/** The end of what a program said. */
+const story = ({ log }: { readonly log: string }): string => log.split('\n').slice(-10).join('\n')
+
 type Forged = Partial<Omit<AdvertPlan, 'ethernetSource'>>
 
 /**
@@ -57,7 +60,10 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     const resigned = pair.adverts(pair.first).at(-1)
     expect(resigned?.priority).toBe(0)
     const follows = pair.adverts(pair.second, resigned?.at)[0]?.at ?? Number.NaN
-    expect(Math.abs(follows - (resigned?.at ?? 0) - SKEW), `followed after ${follows - (resigned?.at ?? 0)}`).toBeLessThan(NEAR)
+    expect(
+      Math.abs(follows - (resigned?.at ?? 0) - SKEW),
+      `followed after ${follows - (resigned?.at ?? 0)}\n${story(pair.second)}`,
+    ).toBeLessThan(NEAR)
 
     pair.first.start()
     await pair.settles(pair.first, 9)
@@ -69,7 +75,7 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     expect(await until(() => pair.second.holds(pair.vip), DOWN + 2)).toBeDefined()
     const last = pair.adverts(pair.first).at(-1)?.at ?? Number.NaN
     const takes = pair.adverts(pair.second, last)[0]?.at ?? Number.NaN
-    expect(Math.abs(takes - last - DOWN), `took over after ${takes - last}`).toBeLessThan(NEAR)
+    expect(Math.abs(takes - last - DOWN), `took over after ${takes - last}\n${story(pair.second)}`).toBeLessThan(NEAR)
   })
 
   test('AUT-03 with different passwords both are masters, and both say why', async () => {
@@ -253,8 +259,7 @@ describe.skipIf(isKeepalived).concurrent('auth_hmac', () => {
       const last = stolen.at(-1)?.at ?? Number.NaN
       expect(await until(() => pair.adverts(pair.second, last).length > 0, DOWN + 2, 0.02)).toBeDefined()
       const takes = pair.adverts(pair.second, last)[0]?.at ?? Number.NaN
-      const story = pair.second.log.split('\n').slice(-8).join('\n')
-      expect(Math.abs(takes - last - DOWN), `took over after ${takes - last}\n${story}`).toBeLessThan(NEAR)
+      expect(Math.abs(takes - last - DOWN), `took over after ${takes - last}\n${story(pair.second)}`).toBeLessThan(NEAR)
       expect(pair.second.log).toContain('advert replayed')
     } finally {
       clearInterval(timer)

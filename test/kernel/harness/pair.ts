@@ -55,9 +55,11 @@ export class Pair {
   /** Starts both, the one that should win first: how long a program loads is not what is tested. */
   async elect(winner: Director = this.first): Promise<void> {
     winner.start()
-    await until(() => /Entering (BACKUP|MASTER) STATE/i.test(winner.latestLog), 8, 0.02)
+    await entered(winner)
     const other = winner === this.first ? this.second : this.first
     other.start()
+    // Whoever still loads would miss what happens next.
+    await entered(other)
     await this.settles(winner, 9)
   }
 
@@ -110,3 +112,6 @@ export class Pair {
     this.lan.close()
   }
 }
+
+const entered = (director: Director): Promise<number | undefined> =>
+  until(() => /Entering (BACKUP|MASTER) STATE/i.test(director.latestLog), 8, 0.02)
