@@ -65,7 +65,7 @@ export function configurations(program: Program, runs: number): readonly Table[]
   const namespace = enterNamespace('bench-config')
   try {
     for (let i = 0; i * ROUTERS_OF_A_LINK < SIZES.instances[2]; i++)
-      namespace.run(`ip link add bench${i} type dummy && ip link set bench${i} up`)
+      namespace.run(`ip link add bench${i} type veth peer name peer${i} && ip link set bench${i} up`)
     const programs = [keepalived, program, { ...programNamed('source'), name: 'from the checkout' }]
     const measure = (title: string, goal: string, cases: readonly (readonly [name: string, text: string])[]): Table => ({
       title,
