@@ -5,6 +5,7 @@ import { loadWhole } from '../config/load.ts'
 import { printGithub, printJson, printText } from '../config/print.ts'
 import { printConfiguration } from '../config/print-config.ts'
 import { printSource, sourceOf } from '../config/print-source.ts'
+import { withoutSecrets } from '../config/secrets.ts'
 import { hostReader } from './config-reader.ts'
 import { configurationFile, loadOptions } from './configuration.ts'
 import type { Options, ReportFormat } from './options.ts'
@@ -34,7 +35,7 @@ export function judgeConfiguration(
       const content = reader.readFile(file)
       return content.ok ? new TextDecoder().decode(content.value) : undefined
     }),
-    answer: options.dumpConf && isWhole(fatal) ? printConfiguration(loaded.lines) : '',
+    answer: options.dumpConf && isWhole(fatal) ? withoutSecrets(printConfiguration(loaded.lines)) : '',
     code: exitStatus === 0 && traps.length > 0 ? LINT_FOUND : exitStatus,
   }
 }

@@ -65,4 +65,10 @@ describe('-t -d answers with the configuration as understood', () => {
   ])('$name', ({ text, words, answer }) => {
     expect(judge(text, words).answer).toBe(answer)
   })
+
+  test('auth_pass is shown to nobody', () => {
+    const { answer } = judge('vrrp_instance A {\nauthentication {\nauth_type PASS\nauth_pass geheim\n}\n}\n', ['-d'])
+    expect(answer).toContain('auth_pass ******\n')
+    expect(answer).not.toContain('geheim')
+  })
 })
