@@ -8,6 +8,7 @@ import { resolveAdvertInterval } from './rules/advert-interval.ts'
 import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
+import { resolveNotify } from './rules/notify.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
@@ -95,6 +96,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   }
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   const { advertised, excluded } = splitAdvertised(draft, family)
+  const notify = resolveNotify(draft, context)
   return {
     name: draft.name,
     vrid: draft.virtual_router_id,
@@ -126,6 +128,7 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     dontTrackPrimary: draft.dont_track_primary ?? false,
     trackers: [],
     strict,
+    ...(notify && { notify }),
   }
 }
 

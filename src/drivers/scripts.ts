@@ -83,6 +83,13 @@ export class Scripts {
     })
   }
 
+  /** Without a grace, and for ever: who is still there has had its time. */
+  kill(): void {
+    this.#closed = true
+    for (const waiting of [...this.#waiting]) waiting.cancel()
+    for (const run of this.#running) run.kill()
+  }
+
   /** Ends all that runs or waits; done when the last is gone or was killed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
@@ -126,6 +133,12 @@ class Run {
   }
 
   readonly cancel = (): void => this.#end('cancelled')
+
+  /** At once, with its group. */
+  kill(): void {
+    this.#told ??= 'cancelled'
+    killGroup(this.#child, 'SIGKILL')
+  }
 
   #end(why: 'timed-out' | 'cancelled'): void {
     if (this.#told !== undefined) return

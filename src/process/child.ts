@@ -12,7 +12,7 @@ import {
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
-import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Scheduling, ToChild } from './messages.ts'
+import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Notice, Scheduling, ToChild } from './messages.ts'
 import { onSignals, SIGTERM } from './signals.ts'
 import { internalError, onUncaught } from './uncaught.ts'
 
@@ -40,6 +40,8 @@ export interface WorkContext {
   reloaded(): void
   /** Has the supervisor do something; the answer comes to `told`. */
   ask(errand: Errand): void
+  /** Has the supervisor run scripts; nobody answers. */
+  tell(notice: Notice): void
   /** Ends the process with an exit code that tells the supervisor why. */
   giveUp(code: number, message: string): void
 }
@@ -108,6 +110,7 @@ export function runChild<Role extends ChildRole>(
       started: () => send({ kind: 'started' }),
       reloaded: () => send({ kind: 'reloaded' }),
       ask: send,
+      tell: (notice) => send({ kind: 'notify', ...notice }),
       giveUp,
     }
     const begun = await begin(duty as Extract<Duty, { readonly role: Role }>, context)

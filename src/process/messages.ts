@@ -1,5 +1,6 @@
 import type { Micros } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
+import type { ScriptCommand } from '../core/script-config.ts'
 import type { TrackFile } from '../core/track/config.ts'
 import type { Run } from '../core/track/tracked.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
@@ -47,6 +48,15 @@ export type Errand =
   /** From now on these and no others; each says at once what is in it. */
   | { readonly kind: 'follow-files'; readonly files: readonly TrackFile[] }
 
+/** Scripts to be run one after the other, because something has happened to `subject`. */
+export interface Notice {
+  /** What it happened to: of one and the same only the newest matters. */
+  readonly subject: string
+  readonly scripts: readonly ScriptCommand[]
+  /** There will be no other: the daemon stops. */
+  readonly last: boolean
+}
+
 export type Answer = ScriptEndedEvent | FileEvent
 
 export type ToChild =
@@ -64,4 +74,5 @@ export type FromChild =
   | { readonly kind: 'dumped'; readonly what: DumpKind; readonly text: string | undefined }
   | { readonly kind: 'log'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'alive' }
+  | ({ readonly kind: 'notify' } & Notice)
   | Errand

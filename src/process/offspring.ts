@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { fromSeconds } from '../base/units.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
 import type { Launch } from './launch.ts'
 import type { Log } from './log.ts'
 import type { LogLine } from './log-line.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, ToChild } from './messages.ts'
+import { Notifications, type NotifyTrouble } from './notifications.ts'
 import { type PidFile, writePidFile } from './pid-file.ts'
 import { respawnDelay } from './respawn.ts'
 
@@ -13,6 +15,9 @@ const TITLES: { readonly [role in ChildRole]: { readonly starting: string; reado
   vrrp: { starting: 'VRRP', name: 'VRRP' },
   checker: { starting: 'Healthcheck', name: 'Healthcheck' },
 }
+
+/** How long what an ended child has sent may be under way. */
+const LAST_WORDS_MS = 500
 
 export interface OffspringOptions {
   readonly role: ChildRole
@@ -40,6 +45,9 @@ export class Offspring {
   #duty: Duty
   #child: ChildProcess | undefined
   #errands: Errands | undefined
+  readonly #notifications = new Notifications((trouble) => this.#notTold(trouble))
+  /** All that the child has sent is here. */
+  #silence: Promise<void> = Promise.resolve()
   #pidFile: PidFile | undefined
   #delay: number | undefined
   #startedAt = 0
@@ -69,6 +77,7 @@ export class Offspring {
     })
     this.#child = child
     this.#startedAt = performance.now()
+    this.#silence = new Promise((resolve) => child.once('close', () => resolve()))
     child.on('message', (message) => this.#receive(message as FromChild))
     child.on('error', (error) => {
       if (child.pid === undefined) this.#ended(child, 70, null, error.message)
@@ -147,6 +156,9 @@ export class Offspring {
         this.#errands ??= new Errands((answer) => this.#send(answer))
         this.#errands.do(message)
         return
+      case 'notify':
+        this.#notifications.tell(message)
+        return
       case 'log':
         this.#options.onLines(message.lines)
         return
@@ -154,6 +166,29 @@ export class Offspring {
         this.#options.onAlive()
         return
     }
+  }
+
+  /** Its last words may arrive after its end; those that they are for have a second. */
+  async #farewell(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_WORDS_MS)
+    })
+    await Promise.race([this.#silence, late])
+    clearTimeout(timer)
+    await this.#notifications.finish(fromSeconds(1))
+  }
+
+  #notTold(trouble: NotifyTrouble): void {
+    const { log } = this.#options
+    if (trouble.kind === 'skipped') {
+      log.say('info', `${trouble.subject}: a newer state replaces one whose notify scripts had yet to run`, 'notify-skipped', {
+        ...trouble,
+      })
+      return
+    }
+    const what = trouble.end.kind === 'not-run' ? `could not be run (${trouble.end.detail})` : 'took too long, it was ended'
+    log.say('warn', `${trouble.subject}: notify script ${trouble.script} ${what}`, 'notify-failed', { ...trouble })
   }
 
   #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, detail = ''): void {
@@ -166,7 +201,7 @@ export class Offspring {
     this.#pidFile = undefined
     this.#options.onDied()
     if (this.#stopping) {
-      onEnd(0)
+      void this.#farewell().then(() => onEnd(0))
       return
     }
 

@@ -20,6 +20,7 @@ import type { DumpKind, Duty } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
 import { rehearseFailover } from './rehearsal.ts'
 import { VrrpDumps } from './vrrp-dumps.ts'
+import { VrrpNotices } from './vrrp-notices.ts'
 import { type Wording, wordReport, wordTransition } from './wording.ts'
 
 type VrrpDuty = Extract<Duty, { readonly role: 'vrrp' }>
@@ -29,7 +30,7 @@ export function runVrrp(): undefined {
   return runChild('vrrp', begin)
 }
 
-function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkContext): Beginning<'vrrp'> {
+function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: WorkContext): Beginning<'vrrp'> {
   const say = (wording: Wording | undefined, event: string, fields: object): void => {
     if (wording === undefined) return
     if (wording.detail) log.detail(wording.text, event, { ...fields })
@@ -52,7 +53,13 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkCo
         ...failure,
       }),
   })
+  const notices = new VrrpNotices()
   const perform = (effect: VrrpEffect): void => {
+    act(effect)
+    const notice = notices.of(effect)
+    if (notice !== undefined) tell(notice)
+  }
+  const act = (effect: VrrpEffect): void => {
     switch (effect.kind) {
       case 'send-advert':
       case 'listen':
@@ -112,6 +119,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkCo
     stepped,
   })
   log.detail('Registering Kernel netlink reflector', 'netlink')
+  notices.configured(duty.config)
   loop.dispatch({ kind: 'configured', config: duty.config })
   ask({ kind: 'follow-files', files: duty.config.tracked.files })
   monitor.start()
@@ -131,6 +139,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask }: WorkCo
     reload({ config, globalData, jsonVersion }) {
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
+      notices.configured(config)
       loop.dispatch({ kind: 'configured', config })
       ask({ kind: 'follow-files', files: config.tracked.files })
       reloaded()

@@ -137,7 +137,7 @@ export function notify<Target extends Notified>(
   since: string,
   more: { readonly bare?: boolean; readonly build?: string } = {},
 ): Leaf<Target, Command> {
-  const row: Row = { since, build: more.build ?? 'VRRP' }
+  const row: Row = { since, build: more.build ?? 'VRRP', acted: true }
   return leaf('<command> [<user> [[:]<group>]]', summary, row, (draft, statement, context) => {
     takeScript(draft as unknown as Record<string, unknown>, statement, context, more.bare === true)
   })

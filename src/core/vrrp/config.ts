@@ -1,6 +1,7 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
+import type { NotifyConfig } from './notify-config.ts'
 
 /** Everything the vrrp process needs: plain, immutable, cloneable. Built by config/resolve, consumed by router. */
 export interface VrrpConfig {
@@ -15,6 +16,7 @@ export interface SyncGroupConfig {
   readonly name: string
   /** Names of instances in the order of the file; at least one, and none in two groups. */
   readonly members: readonly string[]
+  readonly notify?: NotifyConfig
 }
 
 /** The VRRP part of `global_defs` that does not end up in an instance. */
@@ -59,6 +61,7 @@ export interface InstanceConfig {
   /** Its own ones and those of its sync group. */
   readonly trackers: readonly Tracker[]
   readonly strict: boolean
+  readonly notify?: NotifyConfig
 }
 
 /** `nopreempt` with a delay cannot be written. The delay counts from the first lower advertisement heard as backup. */

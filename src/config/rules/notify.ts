@@ -1,0 +1,47 @@
+import type { ScriptCommand } from '../../core/script-config.ts'
+import type { NotifyConfig } from '../../core/vrrp/notify-config.ts'
+import type { Context } from '../context.ts'
+import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
+import type { Command } from '../words.ts'
+import { defaultUser, lacksUser } from './scripts.ts'
+
+type Drafted = Pick<
+  InstanceDraft,
+  'notify_master' | 'notify_backup' | 'notify_fault' | 'notify_stop' | 'notify_deleted' | 'notify_master_rx_lower_pri' | 'notify'
+>
+
+/** What there is to run; undefined if nothing is. A script that cannot be found, or that somebody else could change, is none. */
+export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | undefined {
+  const command = (drafted: Command | undefined): ScriptCommand | undefined => commandOf(drafted, context)
+  const master = command(draft.notify_master)
+  const backup = command(draft.notify_backup)
+  const fault = command(draft.notify_fault)
+  const stop = command(draft.notify_stop)
+  const deleted = draft.notify_deleted === undefined ? undefined : deletedOf(draft.notify_deleted, context)
+  const lowerPriority = command(draft.notify_master_rx_lower_pri)
+  const any = command(draft.notify)
+  const config: NotifyConfig = {
+    ...(master && { master }),
+    ...(backup && { backup }),
+    ...(fault && { fault }),
+    ...(stop && { stop }),
+    ...(deleted && { deleted }),
+    ...(lowerPriority && { lowerPriority }),
+    ...(any && { any }),
+  }
+  return Object.keys(config).length === 0 ? undefined : config
+}
+
+/** The keyword alone says how a deletion is told, whatever became of its script. */
+function deletedOf(drafted: Command | true, context: Context): NotifyConfig['deleted'] {
+  return drafted === true ? 'told' : (commandOf(drafted, context) ?? 'told')
+}
+
+function commandOf(drafted: Command | undefined, context: Context): ScriptCommand | undefined {
+  if (drafted?.path === undefined || drafted.path === '' || lacksUser(drafted.user, context)) return undefined
+  const found = context.reader.script(drafted.path)
+  if (found.kind !== 'found') return undefined
+  if (context.parsed.global.enable_script_security === true && !found.secure) return undefined
+  const runAs = drafted.user === undefined ? defaultUser(context) : { user: drafted.user, group: drafted.group }
+  return { argv: [found.path, ...drafted.argv.slice(1)], runAs }
+}

@@ -1,0 +1,93 @@
+import type { ScriptCommand } from '../core/script-config.ts'
+import type { VrrpConfig } from '../core/vrrp/config.ts'
+import type { StateName, VrrpEffect } from '../core/vrrp/effects.ts'
+import type { NotifyConfig } from '../core/vrrp/notify-config.ts'
+import type { Notice } from './messages.ts'
+
+type Told = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP' | 'DELETED'
+
+/** Whom to tell of what happens to instances and groups: the script of the state, then `notify` with arguments. */
+export class VrrpNotices {
+  #config: VrrpConfig | undefined
+  /** Of the configuration before: who is deleted stands only there. */
+  #former: VrrpConfig | undefined
+  readonly #groupStates = new Map<string, StateName>()
+  /** Instances that have been told of once. */
+  readonly #known = new Set<string>()
+
+  /** Precedes the effects of the change. */
+  configured(config: VrrpConfig): void {
+    this.#former = this.#config
+    this.#config = config
+    for (const group of this.#groupStates.keys()) {
+      if (!config.syncGroups.some(({ name }) => name === group)) this.#groupStates.delete(group)
+    }
+  }
+
+  /** What an effect is to be told as, if anybody wants to know. */
+  of(effect: VrrpEffect): Notice | undefined {
+    if (effect.kind === 'transition') return this.#transition(effect)
+    if (effect.kind !== 'report') return undefined
+    const { report } = effect
+    if (report.event === 'group-transition') {
+      this.#groupStates.set(report.group, report.to)
+      const notify = this.#config?.syncGroups.find(({ name }) => name === report.group)?.notify
+      return noticeOf('GROUP', report.group, toldAs(report.to), 0, notify)
+    }
+    if (report.event !== 'lower-priority-forces-election') return undefined
+    const script = this.#notifyOf(report.instance, this.#config)?.lowerPriority
+    // Not a state: it neither waits for those that tell of one, nor takes their place.
+    return script && { subject: `INSTANCE ${report.instance} MASTER_RX_LOWER_PRI`, scripts: [script], last: false }
+  }
+
+  #transition({ instance, to, priority }: Extract<VrrpEffect, { readonly kind: 'transition' }>): Notice | undefined {
+    const first = !this.#known.has(instance)
+    const notify = this.#notifyOf(instance, to === 'DELETED' ? this.#former : this.#config)
+    if (to === 'DELETED') this.#known.delete(instance)
+    else this.#known.add(instance)
+    const group = this.#config?.syncGroups.find(({ members }) => members.includes(instance))
+    // Its group went there without it, and told so.
+    if (!first && group !== undefined && this.#groupStates.get(group.name) === to) return undefined
+    if (to !== 'DELETED') return noticeOf('INSTANCE', instance, toldAs(to), priority, notify)
+    // Without `notify_deleted` it is called a fault, but notify_fault is for those that may recover: keepalived does not run it.
+    if (notify?.deleted !== undefined) return noticeOf('INSTANCE', instance, 'DELETED', priority, notify)
+    return noticeOf('INSTANCE', instance, 'FAULT', priority, notify?.any && { any: notify.any })
+  }
+
+  #notifyOf(instance: string, config: VrrpConfig | undefined): NotifyConfig | undefined {
+    return config?.instances.find(({ name }) => name === instance)?.notify
+  }
+}
+
+/** Nobody is told of INIT. */
+const toldAs = (state: StateName): Told | undefined => (state === 'INIT' ? undefined : state)
+
+function noticeOf(
+  what: 'INSTANCE' | 'GROUP',
+  name: string,
+  state: Told | undefined,
+  priority: number,
+  notify: NotifyConfig | undefined,
+): Notice | undefined {
+  if (state === undefined || notify === undefined) return undefined
+  const specific = scriptFor(state, notify)
+  const { any } = notify
+  const generic: ScriptCommand | undefined = any && { ...any, argv: [...any.argv, what, name, state, String(priority)] }
+  const scripts = [specific, generic].filter((script) => script !== undefined)
+  return scripts.length === 0 ? undefined : { subject: `${what} ${name}`, scripts, last: state === 'STOP' }
+}
+
+function scriptFor(state: Told, notify: NotifyConfig): ScriptCommand | undefined {
+  switch (state) {
+    case 'MASTER':
+      return notify.master
+    case 'BACKUP':
+      return notify.backup
+    case 'FAULT':
+      return notify.fault
+    case 'STOP':
+      return notify.stop
+    case 'DELETED':
+      return notify.deleted === 'told' ? undefined : notify.deleted
+  }
+}
