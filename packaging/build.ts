@@ -13,7 +13,13 @@ import { manualPage } from './manual.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** `npm run build -- FOLDER` leaves the checkout's own dist/ alone. */
-const dist = resolve(process.argv[2] ?? join(root, 'dist'))
+const [wanted = join(root, 'dist')] = process.argv.slice(2)
+// A folder is emptied before it is filled, so nothing that looks like an option is taken for one.
+if (wanted.startsWith('-')) {
+  process.stderr.write('npm run build -- [FOLDER]\n\nMakes the program as it is installed, in FOLDER or in dist/.\n')
+  process.exit(wanted === '--help' || wanted === '-h' ? 0 : 2)
+}
+const dist = resolve(wanted)
 const lib = join(dist, 'lib')
 
 /**

@@ -156,6 +156,10 @@ const indent = (text: string): string => text.replace(/^/gm, '    ')
 const describe = (count: Count): string =>
   `${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ''}`
 
+if (process.argv.length > 2) {
+  say('npm test\n\nRuns every test there is. Parts of it: npm run test:unit, test:simulation, test:kernel, check; see test/README.md.')
+  process.exit(process.argv[2] === '--help' ? 0 : 2)
+}
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 try {
   await main()

@@ -5,14 +5,29 @@ import { parseArgs } from 'node:util'
 import { fuzz } from './fuzz.ts'
 import type { Target } from './mutate.ts'
 
+const USAGE = `npm run fuzz -- [TARGET|all] [--seconds N] [--runs N] [--seed N]
+
+Feeds decoders and parsers what nobody would send. Without a bound it is a minute for each target. What breaks one is printed, and the status
+is 1.
+`
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string' }, runs: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    seconds: { type: 'string' },
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 })
 const wanted = positionals[0] ?? 'all'
 const seed = count('seed', values.seed, randomInt(2 ** 31))
 
 const targets = await allTargets()
+if (values.help) {
+  process.stderr.write(`${USAGE}Targets: ${targets.map(({ name }) => name).join(', ')}\n`)
+  process.exit(0)
+}
 const chosen = targets.filter(({ name }) => wanted === 'all' || name === wanted)
 if (chosen.length === 0) leave(`no target '${wanted}'; there are: ${targets.map(({ name }) => name).join(', ')}`)
 for (const target of chosen) {
