@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isKeepalived } from './harness/device.ts'
-import { instance, pause, Rig, VIP } from './harness/rig.ts'
+import { advert, asFragment, unreachable } from './harness/frames.ts'
+import { instance, pause, Rig, TESTER_MAC, VIP } from './harness/rig.ts'
 
 // Master_Down_Interval of priority 100 at one second (RFC 3768 6.1).
 const DOWN = 3.609
@@ -70,10 +71,50 @@ describe.concurrent('what a backup refuses moves no timer', () => {
     await using rig = await Rig.open({ configuration: instance({ priority: 200 }), secondSegment: true })
     await rig.promote()
     const at = Date.now() / 1_000
-    const { advert } = await import('./harness/frames.ts')
     rig.second.send(advert({ priority: 255, source: '198.51.100.1', ethernetSource: '06:00:00:00:00:01' }))
     await rig.advert({ after: at, seconds: 2 })
     await pause(1)
     expect(rig.dut.holds(VIP)).toBe(true)
+  })
+
+  test.each(['first', 'last'] as const)('VAL-33 the %s piece of a datagram is no advert', async (piece) => {
+    await using rig = await Rig.open({ configuration: instance() })
+    const first = await rig.promote()
+    const better = asFragment(advert({ priority: 254, ethernetSource: TESTER_MAC }), piece)
+    for (let i = 0; i < 12; i++) {
+      rig.wire.send(better)
+      await pause(0.2)
+    }
+    expect(rig.adverts(first.at + 0.001).length).toBeGreaterThanOrEqual(2)
+    expect(rig.dut.holds(VIP)).toBe(true)
+  })
+
+  test.each([
+    { what: 'host', code: 1 },
+    { what: 'protocol', code: 2 },
+  ])('VAL-33 UNI-04 a peer whose $what is unreachable by ICMP gets its next adverts all the same', async ({ code }) => {
+    const lines = ['unicast_src_ip 192.0.2.2', 'unicast_peer {', '192.0.2.1', '}']
+    await using rig = await Rig.open({ configuration: instance({ priority: 255, interval: 1, lines }) })
+    const first = await rig.advert({ after: 0, seconds: 3 })
+    let last = first
+    for (let i = 0; i < 4; i++) {
+      rig.wire.send(unreachable(last.bytes, { code, source: '192.0.2.1' }))
+      const next = await rig.advert({ after: last.at + 0.001, seconds: 2 })
+      expect(Math.abs(next.at - last.at - 1), `after ${next.at - last.at}`).toBeLessThan(NEAR)
+      last = next
+    }
+    expect(rig.dut.holds(VIP)).toBe(true)
+  })
+})
+
+// Both go on as masters, which is why somebody must hear of it. 2.2.7 puts its own adverts off with each that it refuses.
+test.skipIf(isKeepalived)('FSM-23 VAL-10 a router of the other version makes two masters, and the log tells so at once', async () => {
+  await using rig = await Rig.open({ configuration: instance({ priority: 150, lines: ['version 2'] }) })
+  const first = await rig.promote()
+  await rig.every(0.5, { version: 3, priority: 200 }, async () => {
+    await pause(2.5)
+    expect(rig.adverts(first.at + 0.001).length).toBeGreaterThanOrEqual(2)
+    const said = rig.dut.log.split('\n').filter((line) => /version/i.test(line) && /\(VI_1\)/.test(line))
+    expect(said).toHaveLength(1)
   })
 })

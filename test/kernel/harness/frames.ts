@@ -99,6 +99,28 @@ export function advert(plan: AdvertPlan): Uint8Array {
   )
 }
 
+/** Bytes 6 and 7 of an IPv4 header: the first piece of a datagram, the last piece of one. */
+export const FRAGMENT = { first: 0x2000, last: 0x0001 } as const
+
+/** The same frame as a piece of a larger datagram whose other pieces never come. */
+export function asFragment(frame: Uint8Array, piece: keyof typeof FRAGMENT): Uint8Array {
+  const copy = frame.slice()
+  const header = copy.subarray(14, 34)
+  store16(header, 6, FRAGMENT[piece])
+  store16(header, 10, 0)
+  store16(header, 10, checksum(header))
+  return copy
+}
+
+/** ICMP destination unreachable (RFC 792) that quotes the beginning of a frame's datagram, sent back to whom the frame is from. */
+export function unreachable(frame: Uint8Array, plan: { readonly code: number; readonly source: string }): Uint8Array {
+  const datagram = frame.subarray(14)
+  const payload = concat([3, plan.code, 0, 0, 0, 0, 0, 0], datagram.subarray(0, 28))
+  store16(payload, 2, checksum(payload))
+  const header = ipv4Header(payload.length, 64, addressBytes(plan.source), datagram.subarray(12, 16), 1)
+  return concat(frame.subarray(6, 12), frame.subarray(0, 6), [0x08, 0x00], header, payload)
+}
+
 /** Reads an Ethernet frame. */
 export function parse(bytes: Uint8Array): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
