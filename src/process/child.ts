@@ -9,6 +9,7 @@ import {
   setParentDeathSignal,
   setpriority,
 } from 'linux-syscalls'
+import type { FifoPlace } from '../core/vrrp/notify-config.ts'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
@@ -42,6 +43,8 @@ export interface WorkContext {
   ask(errand: Errand): void
   /** Has the supervisor run scripts; nobody answers. */
   tell(notice: Notice): void
+  /** From now on lines of notices are written there, or nowhere. */
+  useFifo(fifo: FifoPlace | undefined): void
   /** Ends the process with an exit code that tells the supervisor why. */
   giveUp(code: number, message: string): void
 }
@@ -110,6 +113,7 @@ export function runChild<Role extends ChildRole>(
       started: () => send({ kind: 'started' }),
       reloaded: () => send({ kind: 'reloaded' }),
       ask: send,
+      useFifo: (fifo) => send({ kind: 'use-fifo', fifo }),
       tell: (notice) => send({ kind: 'notify', ...notice }),
       giveUp,
     }

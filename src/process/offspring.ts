@@ -159,6 +159,9 @@ export class Offspring {
       case 'notify':
         this.#notifications.tell(message)
         return
+      case 'use-fifo':
+        this.#notifications.use(message.fifo)
+        return
       case 'log':
         this.#options.onLines(message.lines)
         return
@@ -185,6 +188,18 @@ export class Offspring {
       log.say('info', `${trouble.subject}: a newer state replaces one whose notify scripts had yet to run`, 'notify-skipped', {
         ...trouble,
       })
+      return
+    }
+    if (trouble.kind === 'no-fifo') {
+      log.say('error', `Unable to open notify FIFO ${trouble.path} (${trouble.detail})`, 'notify-fifo', { ...trouble })
+      return
+    }
+    if (trouble.kind === 'fifo-full') {
+      log.say('warn', `notify FIFO ${trouble.path} is full: lines are lost`, 'notify-fifo', { ...trouble })
+      return
+    }
+    if (trouble.kind === 'fifo-read') {
+      log.say('info', `notify FIFO ${trouble.path} is read again, ${trouble.lost} lines were lost`, 'notify-fifo', { ...trouble })
       return
     }
     const what = trouble.end.kind === 'not-run' ? `could not be run (${trouble.end.detail})` : 'took too long, it was ended'

@@ -32,12 +32,13 @@ export class VrrpNotices {
     if (report.event === 'group-transition') {
       this.#groupStates.set(report.group, report.to)
       const notify = this.#config?.syncGroups.find(({ name }) => name === report.group)?.notify
-      return noticeOf('GROUP', report.group, toldAs(report.to), 0, notify)
+      return this.#notice('GROUP', report.group, toldAs(report.to), 0, notify)
     }
     if (report.event !== 'lower-priority-forces-election') return undefined
     const script = this.#notifyOf(report.instance, this.#config)?.lowerPriority
     // Not a state: it neither waits for those that tell of one, nor takes their place.
-    return script && { subject: `INSTANCE ${report.instance} MASTER_RX_LOWER_PRI`, scripts: [script], last: false }
+    const line = this.#line('INSTANCE', report.instance, 'MASTER_RX_LOWER_PRI', report.own)
+    return whole(`INSTANCE ${report.instance} MASTER_RX_LOWER_PRI`, script === undefined ? [] : [script], line, false)
   }
 
   #transition({ instance, to, priority }: Extract<VrrpEffect, { readonly kind: 'transition' }>): Notice | undefined {
@@ -48,10 +49,29 @@ export class VrrpNotices {
     const group = this.#config?.syncGroups.find(({ members }) => members.includes(instance))
     // Its group went there without it, and told so.
     if (!first && group !== undefined && this.#groupStates.get(group.name) === to) return undefined
-    if (to !== 'DELETED') return noticeOf('INSTANCE', instance, toldAs(to), priority, notify)
+    if (to !== 'DELETED') return this.#notice('INSTANCE', instance, toldAs(to), priority, notify)
     // Without `notify_deleted` it is called a fault, but notify_fault is for those that may recover: keepalived does not run it.
-    if (notify?.deleted !== undefined) return noticeOf('INSTANCE', instance, 'DELETED', priority, notify)
-    return noticeOf('INSTANCE', instance, 'FAULT', priority, notify?.any && { any: notify.any })
+    if (notify?.deleted !== undefined) return this.#notice('INSTANCE', instance, 'DELETED', priority, notify)
+    return this.#notice('INSTANCE', instance, 'FAULT', priority, notify?.any && { any: notify.any })
+  }
+
+  #notice(
+    what: 'INSTANCE' | 'GROUP',
+    name: string,
+    state: Told | undefined,
+    priority: number,
+    notify: NotifyConfig = {},
+  ): Notice | undefined {
+    if (state === undefined) return undefined
+    const { any } = notify
+    const generic: ScriptCommand | undefined = any && { ...any, argv: [...any.argv, what, name, state, String(priority)] }
+    const scripts = [scriptFor(state, notify), generic].filter((script) => script !== undefined)
+    return whole(`${what} ${name}`, scripts, this.#line(what, name, state, priority), state === 'STOP')
+  }
+
+  /** For the FIFO, if there is one. */
+  #line(what: 'INSTANCE' | 'GROUP', name: string, state: Told | 'MASTER_RX_LOWER_PRI', priority: number): string | undefined {
+    return this.#config?.globals.notifyFifo === undefined ? undefined : `${what} "${name}" ${state} ${priority}\n`
   }
 
   #notifyOf(instance: string, config: VrrpConfig | undefined): NotifyConfig | undefined {
@@ -62,19 +82,10 @@ export class VrrpNotices {
 /** Nobody is told of INIT. */
 const toldAs = (state: StateName): Told | undefined => (state === 'INIT' ? undefined : state)
 
-function noticeOf(
-  what: 'INSTANCE' | 'GROUP',
-  name: string,
-  state: Told | undefined,
-  priority: number,
-  notify: NotifyConfig | undefined,
-): Notice | undefined {
-  if (state === undefined || notify === undefined) return undefined
-  const specific = scriptFor(state, notify)
-  const { any } = notify
-  const generic: ScriptCommand | undefined = any && { ...any, argv: [...any.argv, what, name, state, String(priority)] }
-  const scripts = [specific, generic].filter((script) => script !== undefined)
-  return scripts.length === 0 ? undefined : { subject: `${what} ${name}`, scripts, last: state === 'STOP' }
+/** A notice of something; of nothing there is none. */
+function whole(subject: string, scripts: readonly ScriptCommand[], line: string | undefined, last: boolean): Notice | undefined {
+  if (scripts.length === 0 && line === undefined) return undefined
+  return { subject, scripts, last, ...(line !== undefined && { line }) }
 }
 
 function scriptFor(state: Told, notify: NotifyConfig): ScriptCommand | undefined {

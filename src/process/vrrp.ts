@@ -30,7 +30,7 @@ export function runVrrp(): undefined {
   return runChild('vrrp', begin)
 }
 
-function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: WorkContext): Beginning<'vrrp'> {
+function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, useFifo }: WorkContext): Beginning<'vrrp'> {
   const say = (wording: Wording | undefined, event: string, fields: object): void => {
     if (wording === undefined) return
     if (wording.detail) log.detail(wording.text, event, { ...fields })
@@ -119,6 +119,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     stepped,
   })
   log.detail('Registering Kernel netlink reflector', 'netlink')
+  useFifo(duty.config.globals.notifyFifo)
   notices.configured(duty.config)
   loop.dispatch({ kind: 'configured', config: duty.config })
   ask({ kind: 'follow-files', files: duty.config.tracked.files })
@@ -139,6 +140,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     reload({ config, globalData, jsonVersion }) {
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
+      useFifo(config.globals.notifyFifo)
       notices.configured(config)
       loop.dispatch({ kind: 'configured', config })
       ask({ kind: 'follow-files', files: config.tracked.files })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
@@ -6,18 +6,18 @@ import { isKeepalived } from './harness/device.ts'
 import { instance, pause, Rig } from './harness/rig.ts'
 
 const folderOf = (rig: Rig): string => rig.dut.host.directory
-const GLOBAL = 'global_defs {\n  script_user root\n}\n'
+const globals = (lines = ''): string => `global_defs {\n  script_user root\n  ${lines}\n}\n`
 
 /** A line of the configuration: the script writes its words, and those that are added, into one file. */
 const say = (folder: string, keyword: string, words = keyword): string => `${keyword} "/bin/sh ${folder}/say.sh ${words}"`
 const STATES = ['notify_master', 'notify_backup', 'notify_fault', 'notify_stop', 'notify']
 const sayAll = (folder: string, who = ''): string[] => STATES.map((keyword) => say(folder, keyword, `${who}${keyword}`))
 
-async function openWith(configuration: (folder: string) => string): Promise<Rig> {
+async function openWith(configuration: (folder: string) => string, more: (folder: string) => string = () => ''): Promise<Rig> {
   const rig = await Rig.open({ configuration: '', start: false })
   const folder = folderOf(rig)
   writeFileSync(join(folder, 'say.sh'), `echo "$*" >> ${folder}/out\n`)
-  writeFileSync(rig.configuration, GLOBAL + configuration(folder))
+  writeFileSync(rig.configuration, globals(more(folder)) + configuration(folder))
   rig.start()
   await rig.ready()
   return rig
@@ -70,7 +70,7 @@ describe.concurrent('notify scripts', () => {
     const first = pair('BACKUP', 'INSTANCE VI_2 BACKUP 100')
     const second = pair('MASTER', 'INSTANCE VI_2 MASTER 100')
     await hears(rig, [...first, ...second])
-    writeFileSync(rig.configuration, GLOBAL + text(''))
+    writeFileSync(rig.configuration, globals() + text(''))
     rig.dut.signal('SIGHUP')
     await hears(rig, [...first, ...second, ...expected])
   })
@@ -103,4 +103,54 @@ describe.concurrent('notify scripts', () => {
     await rig.dut.stop()
     expect(sorted()).toEqual([...both('BACKUP'), ...both('MASTER'), ...both('STOP')].toSorted())
   })
+
+  test('vrrp_notify_fifo: a line for each change, for each group and for each lower master that is answered', async () => {
+    await using rig = await openWith(
+      (folder) => `vrrp_sync_group G1 {\n  group {\n    VI_1\n  }\n}\n${instance({ lines: sayAll(folder) })}`,
+      (folder) => `vrrp_notify_fifo ${folder}/fifo nobody daemon`,
+    )
+    const path = join(folderOf(rig), 'fifo')
+    const { mode, uid, gid } = lstatSync(path)
+    // Version 2.2.7 lets its own umask take the right to read from the others.
+    expect([mode & 0o7777, uid, gid]).toEqual([isKeepalived ? 0o600 : 0o644, 65534, 1])
+    // Open to the end, so that the last lines can be read when the program is gone.
+    const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    let text = ''
+    const hasLines = async (...lines: readonly string[]): Promise<void> => {
+      const expected = lines.map((line) => `${line}\n`).join('')
+      await until(
+        () => {
+          text += readNow(fd)
+          return text.length >= expected.length
+        },
+        9,
+        0.02,
+      )
+      expect(text, rig.dut.log.slice(-1500)).toBe(expected)
+      text = ''
+    }
+    await rig.promote()
+    const states = (state: string): string[] => [`INSTANCE "VI_1" ${state} 100`, `GROUP "G1" ${state} 0`]
+    // keepalived tells of the group first, but only of its first state.
+    await hasLines(...(isKeepalived ? states('BACKUP').toReversed() : states('BACKUP')), ...states('MASTER'))
+    rig.send({ version: 2, vrid: 51, priority: 50 })
+    await hasLines('INSTANCE "VI_1" MASTER_RX_LOWER_PRI 100')
+    rig.dut.host.ip('link set eth0 down')
+    await hasLines(...states('FAULT'))
+    await rig.dut.stop()
+    await hasLines(...states('STOP'))
+    closeSync(fd)
+    expect(existsSync(path)).toBe(false)
+    expect(said(rig)).toContain('notify INSTANCE VI_1 FAULT 100')
+  })
 })
+
+/** What stands in the pipe now. */
+function readNow(fd: number): string {
+  const buffer = Buffer.alloc(65_536)
+  try {
+    return buffer.toString('utf8', 0, readSync(fd, buffer))
+  } catch {
+    return ''
+  }
+}

@@ -112,3 +112,36 @@ describe('what a sync group tells', () => {
     expect(notices.of(change('BACKUP', 'FAULT'))).toBeDefined()
   })
 })
+
+describe('lines for vrrp_notify_fifo', () => {
+  const withFifo = (notify?: NotifyConfig): VrrpNotices => {
+    const config = configOf(notify, {})
+    const notices = new VrrpNotices()
+    notices.configured({ ...config, globals: { ...config.globals, notifyFifo: { path: '/run/f', owner: undefined } } })
+    return notices
+  }
+  const lower: VrrpEffect = {
+    kind: 'report',
+    report: { event: 'lower-priority-forces-election', instance: 'VI_1', source: '192.0.2.1' as never, priority: 50, own: 100 },
+  }
+
+  test.each([
+    { name: 'a master', effect: change('MASTER'), expected: 'INSTANCE "VI_1" MASTER 100\n' },
+    { name: 'a backup with another priority', effect: change('BACKUP', 'INIT', 90), expected: 'INSTANCE "VI_1" BACKUP 90\n' },
+    { name: 'a fault', effect: change('FAULT'), expected: 'INSTANCE "VI_1" FAULT 100\n' },
+    { name: 'the stop', effect: change('STOP'), expected: 'INSTANCE "VI_1" STOP 100\n' },
+    { name: 'a deletion without notify_deleted', effect: change('DELETED'), expected: 'INSTANCE "VI_1" FAULT 100\n' },
+    { name: 'a group', effect: groupChange('MASTER'), expected: 'GROUP "G1" MASTER 0\n' },
+    { name: 'a lower master', effect: lower, expected: 'INSTANCE "VI_1" MASTER_RX_LOWER_PRI 100\n' },
+  ])('$name, without any script', ({ effect, expected }) => {
+    const notice = withFifo().of(effect)
+    expect(notice?.line).toBe(expected)
+    expect(notice?.scripts).toEqual([])
+  })
+
+  test('go with the scripts', () => {
+    expect(withFifo(all).of(change('MASTER'))).toMatchObject({ scripts: { length: 2 }, line: 'INSTANCE "VI_1" MASTER 100\n' })
+  })
+
+  test('nobody is told of INIT', () => expect(withFifo(all).of(change('INIT'))).toBeUndefined())
+})

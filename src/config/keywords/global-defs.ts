@@ -410,7 +410,7 @@ export const globalDefs: Table<GlobalDraft> = {
   nftables_counters: flag('count packets in the rules', { build: 'NFTABLES', since: '2.0.11' }),
   notify_fifo: fifo('pipe with all events', { since: '1.3.6' }),
   notify_fifo_script: command('reader of notify_fifo', { ...report, twice: 'keep', since: '1.3.6' }),
-  vrrp_notify_fifo: fifo('pipe with the events of instances', { build: 'VRRP', since: '1.3.6' }),
+  vrrp_notify_fifo: fifo('pipe with the events of instances', { build: 'VRRP', since: '1.3.6', acted: true }),
   vrrp_notify_fifo_script: command('reader of vrrp_notify_fifo', { ...report, twice: 'keep', build: 'VRRP', since: '1.3.6' }),
   vrrp_notify_priority_changes: bool('tell changes of priority too', { default: 'off', build: 'VRRP', since: '2.0.16' }),
   fifo_write_vrrp_states_on_reload: flag('tell all states again after a reload', { build: 'VRRP', since: '2.2.5' }),

@@ -1,6 +1,7 @@
 import type { ScriptCommand } from '../../core/script-config.ts'
-import type { NotifyConfig } from '../../core/vrrp/notify-config.ts'
+import type { FifoPlace, NotifyConfig } from '../../core/vrrp/notify-config.ts'
 import type { Context } from '../context.ts'
+import type { FifoDraft } from '../keywords/global-defs.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { Command } from '../words.ts'
 import { defaultUser, lacksUser } from './scripts.ts'
@@ -30,6 +31,11 @@ export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | 
     ...(any && { any }),
   }
   return Object.keys(config).length === 0 ? undefined : config
+}
+
+/** Without a user it belongs to whom scripts run as. */
+export function fifoPlace({ path, user, group }: FifoDraft, context: Context): FifoPlace {
+  return { path, owner: user === undefined ? defaultUser(context) : { user, group } }
 }
 
 /** The keyword alone says how a deletion is told, whatever became of its script. */
