@@ -446,7 +446,7 @@ export const globalDefs: Table<GlobalDraft> = {
   enable_dbus: missingFrom('DBUS', '', 'offer D-Bus objects', '1.3.0'),
   dbus_service_name: missingFrom('DBUS', '<str>', 'name on the bus', '1.3.7'),
   dbus_no_interface_name: missingFrom('DBUS', '<str>', 'path of instances without interface', '2.3.0'),
-  script_user: scriptUser({ since: '1.3.0' }),
+  script_user: scriptUser({ since: '1.3.0', acted: true }),
   enable_script_security: leaf('', 'refuse scripts that others could change', { since: '1.3.0', acted: true }, (draft, statement) => {
     draft.enable_script_security = true
     draft.enable_script_security_at = statement.line

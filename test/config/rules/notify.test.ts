@@ -43,6 +43,14 @@ describe('notify scripts of a vrrp_instance', () => {
     })
   })
 
+  test('script_user, and its group, run what has no user of its own; an unknown one runs nothing', () => {
+    const global = 'global_defs {\n  script_user nobody daemon\n}\n'
+    const known: Reader = { groupExists: () => true }
+    expect(notifyOf('notify /bin/tell', known, global)?.any?.runAs).toEqual({ user: 'nobody', group: 'daemon' })
+    expect(notifyOf('notify /bin/tell root', known, global)?.any?.runAs).toEqual({ user: 'root', group: undefined })
+    expect(notifyOf('notify /bin/tell', { userExists: () => false }, global)).toBeUndefined()
+  })
+
   test('none is none', () => expect(notifyOf('')).toBeUndefined())
 
   test('one that is not there is not run', () => {
