@@ -23,8 +23,11 @@ const waves: readonly (readonly Job[])[] = [
   ],
 ]
 
-/** It unloads modules and empties tables, so it needs a machine of its own, and runs before the others make use of them. */
-const contract: readonly Job[] = [{ name: 'contract', file: here('ipvs-contract.ts'), args: [] }]
+/** They unload modules, empty tables and set the clock, so they need a machine of their own, and run before the others make use of it. */
+const contract: readonly Job[] = [
+  { name: 'contract', file: here('ipvs-contract.ts'), args: [] },
+  { name: 'clock', file: here('clock.ts'), args: [device.name] },
+]
 
 /** Seconds for one boot and all that runs in it. */
 const LIMIT = 400
@@ -51,6 +54,7 @@ describe('ip_vs on real packets', () => {
   test(`keepalived as master and ${device.name} as backup agree`, () => passes('behind-keepalived'))
   // keepalived does not look at the table again.
   test.skipIf(isKeepalived)('I8 F23 F24 a table that somebody flushes is whole again within the reconcile period', () => passes('flush'))
+  test('TMR-17 a clock that jumps by an hour or a day, either way, changes no state and delays no advert', () => passes('clock'))
   test('our netlink for ip_vs does what the kernel means', () => passes('contract'))
 })
 

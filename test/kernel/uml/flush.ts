@@ -49,5 +49,20 @@ await report.step('SIGTERM removes what is ours', async () => {
   const table = host.exec(['ipvsadm', '-Ln'])
   return { ok: !table.includes(variant.vip) && table.includes('10.9.9.9:99'), seen: table.split('\n').slice(3).join(' ') }
 })
+const stays = new Director({ host, program: director.program, configuration: variant.configuration, id: 'node1', options: ['-I'] })
+await report.step('-I: SIGTERM leaves services and destinations', async () => {
+  stays.start()
+  if ((await until(full, 20, 0.3)) === undefined) return { ok: false, seen: 'the table was not filled' }
+  await stays.stop()
+  return { ok: full(), seen: destinations(host).join(' ') }
+})
+await report.step('what -I left is found and kept by the next start, and nothing is there twice', async () => {
+  director.start()
+  await until(() => /MASTER STATE/.test(director.latestLog), 20, 0.3)
+  const services = host.exec(['ipvsadm', '-Ln']).match(new RegExp(`^TCP +${variant.vip}:80 `, 'gm'))
+  const ok = full() && services?.length === 1
+  await director.stop()
+  return { ok: ok && destinations(host).length === 0 }
+})
 if (report.steps.some((step) => !step.ok)) report.detail(director.log.split('\n').slice(-25).join('\n'))
 process.exitCode = report.end() ? 0 : 1
