@@ -184,4 +184,22 @@ describe.concurrent('the daemon from outside', () => {
     await rig.dut.stop()
     expect(rig.dut.holds(VIP)).toBe(true)
   })
+
+  // keepalived 2.2.7 goes on without CAP_NET_ADMIN, as a master that sets no address.
+  test.skipIf(isKeepalived).each([
+    { without: 'any right', drop: '-all', names: 'CAP_NET_ADMIN and CAP_NET_RAW are needed' },
+    { without: 'CAP_NET_ADMIN', drop: '-net_admin', names: 'CAP_NET_ADMIN is needed' },
+    { without: 'CAP_NET_RAW', drop: '-net_raw', names: 'CAP_NET_RAW is needed' },
+  ])('without $without: exit 4, and one sentence that names the remedy', async ({ drop, names }) => {
+    await using rig = await closed()
+    const words = [...rig.dut.program.argv, '-n', '-l', '-f', rig.configuration]
+    const daemon = rig.dut.host.spawn(['setpriv', '--bounding-set', drop, '--inh-caps', drop, ...words])
+    const ended = await Promise.race([daemon.ended, pause(8).then(() => undefined)])
+    expect(ended?.code).toBe(4)
+    const said = rig.dut.log.split('\n').filter((line) => line.includes('Missing permission'))
+    expect(said).toHaveLength(1)
+    expect(said[0]).toContain(names)
+    expect(said[0]).toContain('run as root, or grant it')
+    expect(rig.dut.log).not.toMatch(/^\s+at /m)
+  })
 })
