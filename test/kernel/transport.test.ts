@@ -81,4 +81,20 @@ describe.concurrent('multicast', () => {
       await until(() => rig.wire.frames.some((frame) => frame.kind === 'igmp' && frame.leaves.includes('224.0.0.18')), 3),
     ).toBeDefined()
   })
+
+  test('MCA-04 a router relays no advert from one segment to the other', async () => {
+    await using rig = await Rig.open({
+      configuration: `${instance({ priority: 50 })}${instance({ name: 'VI_2', device: 'eth1', vrid: 52, priority: 50, addresses: ['198.51.100.10'] })}`,
+      secondSegment: true,
+      prepare: ({ dut }) => dut.sysctl({ 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' }),
+    })
+    await rig.every(0.1, { priority: 200 }, () => pause(1.5))
+    rig.second.read()
+    const relayed = rig.second.frames.filter((frame) => frame.kind === 'vrrp' && frame.vrid === 51)
+    expect(relayed).toEqual([])
+    // The other segment was listened to: its own instance becomes master there.
+    expect(await until(() => rig.dut.holds('198.51.100.10'), 6)).toBeDefined()
+    rig.second.read()
+    expect(rig.second.frames.some((frame) => frame.kind === 'vrrp' && frame.vrid === 52)).toBe(true)
+  })
 })

@@ -1,13 +1,16 @@
 /** ip_vs against a kernel that has it, compared with what `ipvsadm` sees: `node --conditions=source test/kernel/uml/ipvs-contract.ts`. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
 import { drive } from '../../../src/core/reconcile/drive.ts'
 import type { KernelObject, Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../../../src/core/reconcile/state.ts'
 import { NetlinkKernel } from '../../../src/drivers/kernel.ts'
+import { programNamed } from '../../lab/program.ts'
 import { ipvsContract } from '../../support/kernel-contract.ts'
 import { destination, ip, service } from '../../support/kernel-objects.ts'
 import { type Case, runCases } from '../contract.ts'
@@ -254,6 +257,37 @@ const own: readonly Case[] = [
         deepEqual(kernel.apply([add(web), add(one)]), [error, error])
         deepEqual([kernel.list('service'), kernel.list('destination')], [undefined, undefined])
       })
+    },
+  },
+  {
+    name: 'without the module the daemon ends with 1, as keepalived, and its last words name the remedy',
+    run() {
+      const folder = mkdtempSync(join(tmpdir(), 'vk-module-'))
+      const file = join(folder, 'keepalived.conf')
+      const server = 'lvs_method NAT\n real_server 192.0.2.20 80 {\n weight 1\n TCP_CHECK {\n connect_timeout 3\n }\n }'
+      writeFileSync(file, `virtual_server 192.0.2.10 80 {\n protocol TCP\n lb_algo rr\n ${server}\n}\n`)
+      // The daemon asks for the module itself; here it asks in vain.
+      const hidden = ['--mount', 'sh', '-c', 'mount --bind /bin/false "$(readlink -f "$(command -v modprobe)")" && exec "$@"', 'sh']
+      const words = [
+        ...programNamed('vipkeeper').argv,
+        '-n',
+        '-l',
+        '-f',
+        file,
+        '-p',
+        `${folder}/a`,
+        '-r',
+        `${folder}/b`,
+        '-c',
+        `${folder}/c`,
+      ]
+      withoutModule(() => {
+        const { status, stdout, stderr } = spawnSync('unshare', [...hidden, ...words], { encoding: 'utf8', timeout: 20_000 })
+        const said = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('ip_vs'))
+        deepEqual([status, said.length], [1, 1], `${stdout}${stderr}`)
+        ok(said[0]?.endsWith("IPVS: Can't initialize ipvs: this kernel has no ip_vs: load it with `modprobe ip_vs`"), said[0])
+      })
+      rmSync(folder, { recursive: true })
     },
   },
 ]
