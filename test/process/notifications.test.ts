@@ -105,6 +105,20 @@ describe('the end', () => {
     expect(out()).toEqual(['first', 'stop'])
   })
 
+  test('nothing that waited is told after notify_stop', async () => {
+    const notifications = new Notifications(ignore)
+    notifications.tell(notice([slow('first')]))
+    notifications.tell(notice([says('waits')]))
+    notifications.tell(notice([says('stop')], { last: true }))
+    await until(() => out().includes('first') && out().includes('stop'))
+    go()
+    await until(() => out().includes('first is over'))
+    notifications.tell(notice([sh('sleep 0.3; echo other >> out')], { subject: 'INSTANCE VI_2' }))
+    await until(() => out().includes('other'))
+    expect(out()).not.toContain('waits')
+    await notifications.finish(fromSeconds(1))
+  })
+
   test('notify_stop that takes longer is killed with what it started', async () => {
     const notifications = new Notifications(ignore)
     notifications.tell(notice([sh('trap "" TERM; echo $$ >> out; sleep 60 & wait')], { last: true }))
