@@ -243,7 +243,8 @@ describe('vipkeeper explain from outside', { timeout: LIMIT }, () => {
 })
 
 describe('vipkeeper -t with --lint, --format and -d', { timeout: LIMIT }, () => {
-  const trap = 'vrrp_instance VI_1 {\ninterface lo\nvirtual_router_id 51\nno_virtual_ipaddress\nunicast_peer {\n192.0.2.2\n}\n}\n'
+  const trap =
+    'global_defs { dynamic_interfaces }\nvrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\nno_virtual_ipaddress\nunicast_peer {\n192.0.2.2\n}\n}\n'
 
   test('a trap is nothing to -t, and 3 with --lint, with the line and a caret', () => {
     const file = configuration(trap)
@@ -252,7 +253,7 @@ describe('vipkeeper -t with --lint, --format and -d', { timeout: LIMIT }, () => 
     expect([plain.status, plain.stderr.includes('lint-')]).toEqual([0, false])
     expect(linted.status).toBe(3)
     expect(linted.stderr).toContain('warning[lint-unicast-source]')
-    expect(linted.stderr).toContain(' 5 | unicast_peer {\n   | ^^^^^^^^^^^^\n')
+    expect(linted.stderr).toContain(' 6 | unicast_peer {\n   | ^^^^^^^^^^^^\n')
   })
 
   test('what is worse than a trap keeps its status with --lint', () => {

@@ -12,6 +12,9 @@ export const interfaceName = (row: Row): Leaf<Draft, string> =>
   leaf('<ifname>', 'link that carries the adverts', row, (draft, statement, context) => {
     const word = context.word(statement, 1)
     if (word === undefined) return
+    // Nobody else is on it. Without an interface the instance ends the run, as one without the word does.
+    if (word === 'lo')
+      return context.report('general', 'interface-loopback', `(${draft.name}) lo is a loopback interface`, 'a link to other routers', 1)
     draft.interface = word
     draft.interface_missing = false
     if (context.reader.interfaceExists(word) || context.parsed.global.dynamic_interfaces !== undefined) return

@@ -19,6 +19,11 @@ describe('preemption', () => {
   })
 })
 
+test('interface lo is refused as by keepalived, and the instance has none', () => {
+  const agent = loadText(instanceText().replace('eth0', 'lo'))
+  expect(codesOf(agent)).toEqual(['2 interface-loopback', 'unknown-interface'])
+})
+
 describe('advert_int', () => {
   test.each([
     { lines: 'advert_int 1.5', codes: ['advert-interval'] },
