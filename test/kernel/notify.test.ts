@@ -39,7 +39,7 @@ const pair = (state: string, words: string): readonly string[] => [`notify_${sta
 const change = (state: string, priority = 100): readonly string[] => pair(state, `INSTANCE VI_1 ${state} ${priority}`)
 
 describe.concurrent('notify scripts', () => {
-  test('notify_backup, notify_master, notify_fault and notify_stop, each before notify with its arguments; STOP is waited for', async () => {
+  test('FSM-24 notify_backup, notify_master, notify_fault and notify_stop, each before notify with its arguments; STOP is waited for', async () => {
     await using rig = await openWith((folder) => instance({ lines: sayAll(folder) }))
     const expected = [...change('BACKUP')]
     await hears(rig, expected)
