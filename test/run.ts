@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     suite({ name: 'lab', filter: ['--project', 'kernel', 'test/kernel/lab.test.ts'], seconds: 450 }),
   ])
   const wire = ['--project', 'kernel', '--exclude', 'test/kernel/lab.test.ts', '--maxConcurrency', '8']
-  await suite({ name: 'kernel', filter: wire, seconds: 400 })
+  await suite({ name: 'kernel', filter: wire, seconds: 540 })
 }
 
 async function inTurn(...steps: readonly (() => Promise<void>)[]): Promise<void> {
