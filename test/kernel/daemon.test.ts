@@ -169,6 +169,25 @@ describe.concurrent('the daemon from outside', () => {
     expect(rig.dut.log).toContain(rig.configuration)
   })
 
+  test.each([
+    { option: '-P', starts: ['VRRP'] },
+    { option: '-C', starts: ['Healthcheck'] },
+  ])('$option: of a configuration for both the $starts.0 process alone is started', async ({ option, starts }) => {
+    const server = 'virtual_server 192.0.2.10 80 {\n lvs_method NAT\n protocol TCP\n real_server 192.0.2.1 80 {\n TCP_CHECK {\n }\n }\n}\n'
+    await using rig = await Rig.open({ configuration: instance() + server, options: [option], start: false })
+    rig.start()
+    expect(await until(() => /Starting \w+ child process/.test(rig.dut.log), 8)).toBeDefined()
+    await pause(0.5)
+    expect([...rig.dut.log.matchAll(/Starting (\w+) child process/g)].map(([, name]) => name)).toEqual(starts)
+    expect(/\(VI_1\) Entering BACKUP STATE/.test(rig.dut.log)).toBe(option === '-P')
+  })
+
+  test('-d: the configuration is in the log as understood', async () => {
+    await using rig = await Rig.open({ configuration: instance(), options: ['-d'] })
+    expect(rig.dut.log).toMatch(/VRRP Instance = VI_1/)
+    expect(rig.dut.log).toMatch(/Virtual Router ID = 51/)
+  })
+
   test('-X removes an address that somebody else left', async () => {
     await using rig = await Rig.open({
       configuration: instance(),
