@@ -1,12 +1,12 @@
 import { errnoName } from 'linux-syscalls'
-import type { Instant } from '../base/units.ts'
+import { elapsed, fromMillis, type Instant, later, type Micros } from '../base/units.ts'
 import type { LinkEvent } from '../core/links.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
 import { type AddressObject, addressKey } from '../core/reconcile/kinds.ts'
 import { exists, type ReconcileEvent, type Report } from '../core/reconcile/state.ts'
 import type { VrrpEffect } from '../core/vrrp/effects.ts'
 import type { VrrpEvent } from '../core/vrrp/events.ts'
-import { desired, named, type RouterState, router } from '../core/vrrp/router.ts'
+import { desired, named, nextTakeover, type RouterState, router } from '../core/vrrp/router.ts'
 import { type AdvertTrouble, createAdverts } from '../drivers/adverts.ts'
 import { createAnnouncements } from '../drivers/announcements.ts'
 import { createClock } from '../drivers/clock.ts'
@@ -89,6 +89,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
   const hints: ReconcileEvent[] = []
   // The addresses follow in the same turn in which an advert left, and before any other event.
   const stepped = (state: RouterState, now: Instant): void => {
+    const takeover = nextTakeover(state)
+    prompter.wakeAt(takeover === undefined ? undefined : later(takeover, -PROMPT_BEFORE as Micros))
     if (named(state) !== knownNames) {
       knownNames = named(state)
       reconciling.handle({ kind: 'configured', named: knownNames }, now)
@@ -107,6 +109,11 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
     loop.dispatch(event)
   }
   const clock = createClock(() => loop.wake())
+  // The master is silent and the takeover near: what it will need is brought back into the processor's caches.
+  const prompter = createClock(() => {
+    const takeover = nextTakeover(loop.state())
+    if (takeover !== undefined && elapsed(clock.now(), takeover) >= PROMPT_LEAST) rehearse(1)
+  })
   const opened = Monitor.open(onLink)
   if (!opened.ok)
     return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
@@ -154,10 +161,15 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
       announcements.close()
       monitor.close()
       clock.close()
+      prompter.close()
     },
   }
   return { kind: 'working', work }
 }
+
+/** So long before a takeover it is rehearsed once more, unless less than the least is left. */
+const PROMPT_BEFORE = fromMillis(7)
+const PROMPT_LEAST = fromMillis(5)
 
 /** After the first, V8 has bytecode; after some more, machine code. */
 const REHEARSALS = 16

@@ -68,6 +68,14 @@ export const desired = (state: RouterState): readonly AddressObject[] => state.d
 /** The addresses that the configuration names, wanted now or not: what of them is found and not desired is a left-over. */
 export const named = (state: RouterState): readonly AddressObject[] => state.named
 
+/** When the first backup will be master unless it hears one before; undefined without a backup. */
+export function nextTakeover({ instances }: RouterState): Instant | undefined {
+  let nearest: Instant | undefined
+  for (const { state } of instances)
+    if (state.role === 'backup' && (nearest === undefined || state.masterDownAt < nearest)) nearest = state.masterDownAt
+  return nearest
+}
+
 const NOTHING: readonly AddressObject[] = []
 
 const initial: RouterState = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fromSeconds, type Instant, micros } from '../../../src/base/units.ts'
+import { fromSeconds, type Instant, instant, micros } from '../../../src/base/units.ts'
 import type { VrrpEvent } from '../../../src/core/vrrp/events.ts'
-import { desired, named, type RouterState, router } from '../../../src/core/vrrp/router.ts'
+import { desired, named, nextTakeover, type RouterState, router } from '../../../src/core/vrrp/router.ts'
 import { instance, unicast, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
 import { hostAddress, incoming, link, Rig } from '../../support/vrrp-rig.ts'
 
@@ -143,6 +143,22 @@ describe('whatever happens, in whatever order', () => {
       }),
       { numRuns: 100 },
     )
+  })
+})
+
+describe('the next takeover', () => {
+  const started = (...instances: readonly ReturnType<typeof instance>[]): RouterState =>
+    [
+      { kind: 'links-known', links: [link(), link('eth1', { index: 3 })], addresses: [hostAddress('192.0.2.2/24')] } as const,
+      { kind: 'configured', config: vrrpConfig(instances) } as const,
+    ].reduce<RouterState>((state, event) => router.step(state, event, instant(0)).state, router.initial)
+
+  test('is when the Master_Down_Interval of the first backup ends', () => {
+    expect(nextTakeover(started(instance(), instance({ name: 'VI_2', vrid: 52, priority: 200 })))).toBe(3_218_750)
+  })
+
+  test('there is none without a backup', () => {
+    expect(nextTakeover(started(instance({ priority: 255 }), instance({ name: 'VI_2', vrid: 52, interface: 'absent' })))).toBeUndefined()
   })
 })
 
