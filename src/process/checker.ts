@@ -64,7 +64,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
   }
   const clock = createClock(() => loop.wake())
   const loop: Loop<PoolState, CheckEvent> = createLoop({
-    machine: reconciling.sharing(checkerPool()),
+    machine: reconciling.sharing(checkerPool({ shareProbes: settings.shareProbes })),
     clock,
     sources: [],
     perform,

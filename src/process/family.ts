@@ -125,14 +125,14 @@ export class Family {
 
   #adopt(duty: Duty, configuration: Configuration): Offspring {
     const { role } = duty
-    const { launch, options, settings, log, thread } = this.#options
+    const { launch, options, log, thread } = this.#options
     const child: Offspring = new Offspring(
       {
         role,
         launch,
         title: configuration.titles[role],
         pidFile: (role === 'vrrp' ? options.vrrpPid : options.checkersPid) ?? configuration.pidFiles[role],
-        settings: childSettings(role, options, settings, configuration),
+        settings: childSettings(role, this.#options, configuration),
         respawn: !options.dontRespawn,
         log,
         onLines: (lines) => {
@@ -218,7 +218,7 @@ export class Family {
   }
 }
 
-function childSettings(role: ChildRole, options: Options, settings: RunSettings, configuration: Configuration): ChildSettings {
+function childSettings(role: ChildRole, { options, settings, launch }: FamilyOptions, configuration: Configuration): ChildSettings {
   return {
     level: settings.logLevel,
     logDetail: options.logDetail,
@@ -228,5 +228,7 @@ function childSettings(role: ChildRole, options: Options, settings: RunSettings,
     dontReleaseIpvs: options.dontReleaseIpvs,
     scheduling: configuration.scheduling[role],
     reconcilePeriod: settings.reconcilePeriod,
+    // Whoever takes us for keepalived counts on a connection for each checker.
+    shareProbes: settings.shareProbes === 'on' || (settings.shareProbes === 'auto' && launch.identity !== 'keepalived'),
   }
 }

@@ -29,6 +29,8 @@ export interface ChildSettings {
   readonly scheduling: Scheduling
   /** `[kernel] reconcile_period` of agent.toml. */
   readonly reconcilePeriod: Micros
+  /** `[checks] share_probes` of agent.toml, decided. */
+  readonly shareProbes: boolean
 }
 
 /** `vrrp_priority`, `vrrp_rt_priority`, `vrrp_no_swap` and their kin of the checker. */

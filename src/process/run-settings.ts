@@ -11,6 +11,7 @@ import {
   RECONCILE_PERIOD,
   type RunSettings,
   SETTINGS_FILE,
+  SHARING,
   type WholeRange,
 } from './settings-table.ts'
 
@@ -45,18 +46,20 @@ export function settingsOf(text: string, file: string): RunSettings {
   for (const name of Object.keys(root)) if (!SECTIONS.includes(name)) complain(`unknown section or key '${name}'`)
   const log = section('log', ['format', 'level'])
   const kernel = section('kernel', ['reconcile_period'])
+  const checks = section('checks', ['share_probes'])
   const limits = section('limits', Object.keys(LIMIT_KEYS))
   const period = readWhole('kernel.reconcile_period', kernel['reconcile_period'], RECONCILE_PERIOD, complain)
   return {
     logFormat: choose('log.format', log['format'], FORMATS, complain) ?? DEFAULT_SETTINGS.logFormat,
     logLevel: choose('log.level', log['level'], LEVELS, complain) ?? DEFAULT_SETTINGS.logLevel,
     reconcilePeriod: period === undefined ? DEFAULT_SETTINGS.reconcilePeriod : fromSeconds(period),
+    shareProbes: choose('checks.share_probes', checks['share_probes'], SHARING, complain) ?? DEFAULT_SETTINGS.shareProbes,
     limits: limitsOf(limits, complain),
     complaints,
   }
 }
 
-const SECTIONS: readonly string[] = ['log', 'kernel', 'limits']
+const SECTIONS: readonly string[] = ['log', 'kernel', 'checks', 'limits']
 
 type Values = Readonly<Record<string, unknown>>
 type Complain = (complaint: string) => void

@@ -10,6 +10,8 @@ export interface RunSettings {
   readonly logLevel: LogLevel
   /** `[kernel] reconcile_period`, in seconds there. */
   readonly reconcilePeriod: Micros
+  /** `[checks] share_probes`: one probe for each distinct target; `auto` is on, but off under keepalived's name. */
+  readonly shareProbes: (typeof SHARING)[number]
   /** `[limits]` */
   readonly limits: Limits
   /** What was wrong with the file; the rest of it holds. */
@@ -20,6 +22,7 @@ export const DEFAULT_SETTINGS: RunSettings = {
   logFormat: 'human',
   logLevel: 'info',
   reconcilePeriod: fromSeconds(30),
+  shareProbes: 'auto',
   limits: LIMITS,
   complaints: [],
 }
@@ -28,6 +31,7 @@ export const DEFAULT_SETTINGS: RunSettings = {
 export const SETTINGS_FILE = '/etc/vipkeeper/agent.toml'
 
 export const FORMATS = ['human', 'json'] as const
+export const SHARING = ['auto', 'on', 'off'] as const
 export const LEVELS = ['error', 'warn', 'info', 'debug'] as const
 
 export interface WholeRange {

@@ -91,6 +91,7 @@ function checkerLines(server: VirtualServer, real: string, checker: Checker, sta
     ...('delayLoop' in checker ? scheduleLines(checker) : []),
     ...('target' in checker ? connectionLines(checker.target) : []),
     ...methodLines(checker),
+    ...(status === undefined || status.sharedBy === 1 ? [] : [`   Probe shared by = ${status.sharedBy} checkers`]),
   ]
 }
 

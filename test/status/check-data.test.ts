@@ -85,8 +85,14 @@ const status = [
         up: false,
         weight: 0,
         checkers: [
-          { check: 'TCP_CHECK', up: true, tested: true, last: { at: instant(1), result: { kind: 'passed', latency: fromSeconds(0.001) } } },
-          { check: 'HTTP_GET', up: false, tested: false, last: undefined },
+          {
+            check: 'TCP_CHECK',
+            up: true,
+            tested: true,
+            last: { at: instant(1), result: { kind: 'passed', latency: fromSeconds(0.001) } },
+            sharedBy: 3,
+          },
+          { check: 'HTTP_GET', up: false, tested: false, last: undefined, sharedBy: 1 },
         ],
       },
     ],
@@ -131,6 +137,7 @@ test('keepalived_check.data names services, servers and checkers in the order of
     '     Dest = [192.0.2.2]:8080',
     '     Timeout = 3.000000',
     '   Keepalive method = TCP_CHECK',
+    '   Probe shared by = 3 checkers',
     ' [192.0.2.250]:tcp:80 -> [192.0.2.2]:tcp:8080',
     '   Up = no',
     '   Has run = no',
@@ -140,6 +147,10 @@ test('keepalived_check.data names services, servers and checkers in the order of
     '       200',
     '       300-399',
   )
+})
+
+test('only of a probe that is shared it is said how many share it', () => {
+  expect(checkData(config, status).match(/Probe shared by/g)).toHaveLength(1)
 })
 
 test('a server without weight is not set; the pool may know less than the configuration', () => {

@@ -8,13 +8,14 @@ import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
 import { checkerKey, type Former, former, realServerKey, serverName, virtualServerKey } from './identity.ts'
 import type { CheckReport } from './reports.ts'
+import { findTwins } from './sharing.ts'
 import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
 import { effectiveWeight, noInfluence } from './weight.ts'
 
 /** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
 export function configure(state: PoolState, event: Configured, now: Instant): CheckEffect[] {
   const files = event.files ?? state.files
-  const building: Building = { random: prng(event.seed), now, files, checkers: [], reports: [], cancelled: [] }
+  const building: Building = { random: prng(event.seed), now, files, checkers: [], reports: [], given: [] }
   const old = former(state.virtualServers)
   const fresh = event.config.virtualServers.map((config) => {
     const key = virtualServerKey(config)
@@ -25,10 +26,11 @@ export function configure(state: PoolState, event: Configured, now: Instant): Ch
   state.files = files
   state.virtualServers = fresh
   state.checkers = building.checkers
+  if (state.shareProbes) findTwins(state.checkers)
   state.desired = undefined
   schedule(state)
   return [
-    ...building.cancelled.map((id) => ({ kind: 'cancel-probe', id }) as const),
+    ...abandoned(state, building.given).map((id) => ({ kind: 'cancel-probe', id }) as const),
     ...building.reports.map((report) => ({ kind: 'report', report }) as const),
   ]
 }
@@ -41,7 +43,8 @@ interface Building {
   readonly files: ReadonlyMap<string, number>
   readonly checkers: RunningChecker[]
   readonly reports: CheckReport[]
-  readonly cancelled: number[]
+  /** Attempts that somebody waits for no longer. */
+  readonly given: number[]
 }
 
 function virtualServer(building: Building, key: string, config: VirtualServer, before: VirtualServerState | undefined): VirtualServerState {
@@ -80,7 +83,17 @@ function realServer(
     const was = oldCheckers.take(key)
     const state = was === undefined ? newChecker(building, checker, before) : keptChecker(building, checker, was.state)
     const influence = was?.influence ?? noInfluence
-    const running: RunningChecker = { number, key, config: checker, virtualServer, server: self, state, influence, last: was?.last }
+    const running: RunningChecker = {
+      number,
+      key,
+      config: checker,
+      virtualServer,
+      server: self,
+      state,
+      twins: undefined,
+      influence,
+      last: was?.last,
+    }
     if (checker.kind === 'FILE_CHECK') readFile(building, running, checker)
     checkers.push(running)
     building.checkers.push(running)
@@ -134,8 +147,13 @@ function withdraw(building: Building, virtualServer: string, gone: RealServerSta
   for (const checker of gone.checkers) dropChecker(building, checker)
 }
 
-function dropChecker({ cancelled }: Building, gone: RunningChecker): void {
-  if (gone.state.phase === 'probing') cancelled.push(gone.state.probe)
+function dropChecker({ given }: Building, gone: RunningChecker): void {
+  if (gone.state.phase === 'probing') given.push(gone.state.probe)
+}
+
+/** Of attempts that were given up, those that nobody waits for. */
+function abandoned({ probes }: PoolState, given: readonly number[]): readonly number[] {
+  return [...new Set(given)].filter((id) => !probes.has(id))
 }
 
 /** Numbers changed, so the agenda and the table of attempts are made anew. */
@@ -145,6 +163,6 @@ function schedule(state: PoolState): void {
   for (const { number, state: checker } of state.checkers) {
     const deadline = checkerDeadline(checker)
     if (deadline !== undefined) setDeadline(state.agenda, number, deadline)
-    if (checker.phase === 'probing') state.probes.set(checker.probe, number)
+    if (checker.phase === 'probing') state.probes.set(checker.probe, [...(state.probes.get(checker.probe) ?? []), number])
   }
 }

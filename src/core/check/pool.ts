@@ -17,12 +17,17 @@ import type { PoolState, RealServerState, RunningChecker, VirtualServerState } f
 import { effectiveWeight, type Influence, noInfluence } from './weight.ts'
 
 /** All checkers of a host: when to try, what the answers mean, who is up, which virtual server has quorum. */
-export function checkerPool(): Machine<PoolState, CheckEvent, CheckEffect> {
+export function checkerPool(options: PoolOptions): Machine<PoolState, CheckEvent, CheckEffect> {
   return {
-    initial: emptyPool(),
+    initial: emptyPool(options),
     step: (state, event, now) => ({ state, effects: stepPool(state, event, now) }),
     deadline: (state) => nearest(state.agenda),
   }
+}
+
+export interface PoolOptions {
+  /** One attempt for all checkers that try the same at the same times. */
+  readonly shareProbes: boolean
 }
 
 /** The ip_vs services and destinations that should exist; the same array as long as nothing has changed. */
@@ -31,8 +36,9 @@ export function desired(state: PoolState): ServiceTable {
   return state.desired
 }
 
-function emptyPool(): PoolState {
+function emptyPool({ shareProbes }: PoolOptions): PoolState {
   return {
+    shareProbes,
     config: undefined,
     virtualServers: [],
     checkers: [],
@@ -75,20 +81,32 @@ function tick(state: PoolState, now: Instant): CheckEffect[] {
   for (let number = dueNumber(state.agenda, now); number !== undefined; number = dueNumber(state.agenda, now)) {
     const checker = checkerAt(state, number)
     if (checker.state.phase === 'probing') effects.push(...giveUp(state, checker, checker.state, now))
-    else effects.push(begin(state, checker, now))
+    else effects.push(...begin(state, checker, now))
   }
   return effects
 }
 
-function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEffect {
-  const id = state.nextProbe++
+/** An attempt, of which all twins that wait for theirs learn too; one that a twin has under way already will do. */
+function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEffect[] {
   const attempt = scheduled(checker)
-  const probing = beginAttempt(checker.state, attempt, id, now)
-  const { deadline } = probing
-  checker.state = probing
-  state.probes.set(id, checker.number)
-  setDeadline(state.agenda, checker.number, deadline)
-  return { kind: 'probe', id, attempt, deadline }
+  const { twins = [checker] } = checker
+  const underWay = attemptUnderWay(twins)
+  const { probe: id, deadline, extended } = underWay ?? beginAttempt(checker.state, attempt, state.nextProbe++, now)
+  const learning = [...(state.probes.get(id) ?? [])]
+  for (const twin of twins) {
+    const { phase, standing } = twin.state
+    if (phase !== 'waiting') continue
+    twin.state = { phase: 'probing', standing, probe: id, deadline, extended }
+    setDeadline(state.agenda, twin.number, deadline)
+    learning.push(twin.number)
+  }
+  state.probes.set(id, learning)
+  return underWay === undefined ? [{ kind: 'probe', id, attempt, deadline }] : []
+}
+
+function attemptUnderWay(twins: readonly RunningChecker[]): ProbingState | undefined {
+  for (const { state } of twins) if (state.phase === 'probing') return state
+  return undefined
 }
 
 /** The answer did not come in time. */
@@ -99,16 +117,15 @@ function giveUp(state: PoolState, checker: RunningChecker, probing: ProbingState
     setDeadline(state.agenda, checker.number, extended.deadline)
     return []
   }
-  state.probes.delete(probing.probe)
   const stage = checker.config.kind === 'TCP_CHECK' ? 'connect' : 'reply'
-  return [{ kind: 'cancel-probe', id: probing.probe }, ...conclude(state, checker, { kind: 'timed-out', stage }, now)]
+  return [{ kind: 'cancel-probe', id: probing.probe }, ...receive(state, probing.probe, { kind: 'timed-out', stage }, now)]
 }
 
 function receive(state: PoolState, id: number, result: ProbeResult, now: Instant): CheckEffect[] {
-  const number = state.probes.get(id)
-  if (number === undefined) return []
+  const numbers = state.probes.get(id)
+  if (numbers === undefined) return []
   state.probes.delete(id)
-  return conclude(state, checkerAt(state, number), result, now)
+  return numbers.flatMap((number) => conclude(state, checkerAt(state, number), result, now))
 }
 
 /** An attempt has ended: what that says of the checker, its server, and its virtual server. */
@@ -225,7 +242,7 @@ function stop(state: PoolState): CheckEffect[] {
       effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer: config.name, inhibited }))
     }
   }
-  Object.assign(state, { ...emptyPool(), nextProbe: state.nextProbe })
+  Object.assign(state, { ...emptyPool(state), nextProbe: state.nextProbe })
   return effects
 }
 

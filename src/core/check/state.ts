@@ -12,13 +12,15 @@ import type { Influence } from './weight.ts'
  * place and returns the same object: keep no reference to an older state.
  */
 export interface PoolState {
+  /** One probe for each distinct target, however many checkers ask for it: sharing.ts. */
+  readonly shareProbes: boolean
   config: CheckConfig | undefined
   virtualServers: readonly VirtualServerState[]
   /** By their number in the agenda. */
   checkers: readonly RunningChecker[]
   agenda: Agenda
-  /** Attempts under way, by their id: the number of the checker. */
-  readonly probes: Map<number, number>
+  /** Attempts under way, by their id: the numbers of the checkers that learn from it. */
+  readonly probes: Map<number, readonly number[]>
   nextProbe: number
   /** What the followed files last said, by path. */
   files: ReadonlyMap<string, number>
@@ -56,6 +58,8 @@ export interface RunningChecker {
   readonly virtualServer: VirtualServerState
   readonly server: RealServerState
   state: CheckerState
+  /** Checkers that try the same at the same times, itself among them: one attempt serves all; undefined if there is no other. */
+  twins: readonly RunningChecker[] | undefined
   /** What it makes of the server's weight. */
   influence: Influence
   last: LastAttempt | undefined

@@ -27,6 +27,8 @@ export interface CheckerStatus {
   readonly up: boolean
   readonly tested: boolean
   readonly last: LastAttempt | undefined
+  /** How many checkers learn from its attempts, itself among them. */
+  readonly sharedBy: number
 }
 
 export function checkStatus(state: PoolState): readonly VirtualServerStatus[] {
@@ -48,11 +50,12 @@ function serverStatus(server: RealServerState, sorryServerStandsIn: boolean): Re
     up: server.up,
     weight: tableWeight(server, sorryServerStandsIn),
     effectiveWeight: server.weight,
-    checkers: server.checkers.map(({ config, state, last }) => ({
+    checkers: server.checkers.map(({ config, state, last, twins }) => ({
       check: config.kind,
       up: isUp(state.standing),
       tested: state.standing.kind !== 'untested',
       last,
+      sharedBy: twins?.length ?? 1,
     })),
   }
 }

@@ -22,7 +22,8 @@ describe('a pool under random events', () => {
 
 function run(seed: number): string[] {
   const random = prng(seed)
-  const host = new Host(...randomConfig(random))
+  const config = randomConfig(random)
+  const host = random.chance(0.5) ? Host.sharing(...config) : new Host(...config)
   for (let i = 0; i < 400; i++) {
     host.now = instant(host.now + (random.chance(0.4) ? random.between(0, 3_000_000) : 0))
     host.step(randomEvent(random, host))
@@ -80,7 +81,7 @@ function check(host: Host): void {
     if (quorum === 'up') expect(liveWeight).toBeGreaterThan(0)
     if (quorum !== 'up') expect(liveWeight).toBeLessThan(config.quorum + config.hysteresis)
   }
-  expect([...host.state.probes.values()].toSorted()).toEqual(
+  expect([...host.state.probes.values()].flat().toSorted()).toEqual(
     host.state.checkers.flatMap(({ number, state }) => (state.phase === 'probing' ? [number] : [])).toSorted(),
   )
   const deadlines = host.state.checkers.flatMap(({ state }) => checkerDeadline(state) ?? [])

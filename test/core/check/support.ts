@@ -107,7 +107,7 @@ function targetText(attempt: CheckAttempt): string {
 
 /** A pool under test: feeds events, lets time pass from deadline to deadline, and remembers what it was asked. */
 export class Host {
-  readonly #machine: Machine<PoolState, CheckEvent, CheckEffect> = checkerPool()
+  #machine: Machine<PoolState, CheckEvent, CheckEffect> = checkerPool({ shareProbes: false })
   state: PoolState = this.#machine.initial
   now: Instant = at(0)
   readonly log: string[] = []
@@ -117,6 +117,15 @@ export class Host {
 
   constructor(...virtualServers: VirtualServer[]) {
     this.configure(...virtualServers)
+  }
+
+  /** With `share_probes`. */
+  static sharing(...virtualServers: VirtualServer[]): Host {
+    const host = new Host()
+    host.#machine = checkerPool({ shareProbes: true })
+    host.state = host.#machine.initial
+    host.configure(...virtualServers)
+    return host
   }
 
   configure(...virtualServers: VirtualServer[]): void {
