@@ -47,6 +47,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
       syncGroups,
       globals: {
         startupDelay: global.vrrp_startup_delay ?? (0 as Micros),
+        ...(global.vrrp_delay_after_boot && { delayAfterBoot: global.vrrp_delay_after_boot }),
         logUnknownVrids: global.log_unknown_vrids ?? false,
         garpInterval: global.vrrp_garp_interval ?? (0 as Micros),
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
@@ -127,6 +128,8 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
       priority === 255 && (draft.owner_ignore_adverts !== undefined || strict || (global.vrrp_owner_ignore_adverts ?? false)),
     skipCheckAdvAddr: draft.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr ?? false,
     dontTrackPrimary: draft.dont_track_primary ?? false,
+    ...(draft.track_src_ip === true && { trackSrcIp: true }),
+    ...(preemption.kind === 'nopreempt' && draft.timer_expired_backup !== undefined && { timerExpiredBackup: draft.timer_expired_backup }),
     trackers: [],
     strict,
     ...(notify && { notify }),

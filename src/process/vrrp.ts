@@ -4,6 +4,7 @@ import type { LinkEvent } from '../core/links.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
 import { type AddressObject, addressKey } from '../core/reconcile/kinds.ts'
 import { exists, type ReconcileEvent, type Report } from '../core/reconcile/state.ts'
+import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { VrrpEffect } from '../core/vrrp/effects.ts'
 import type { VrrpEvent } from '../core/vrrp/events.ts'
 import { desired, named, nextTakeover, type RouterState, router } from '../core/vrrp/router.ts'
@@ -126,10 +127,16 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
     stepped,
   })
   log.detail('Registering Kernel netlink reflector', 'netlink')
-  useFifo(duty.config.globals.notifyFifo)
-  notices.configured(duty.config)
-  loop.dispatch({ kind: 'configured', config: duty.config })
-  ask({ kind: 'follow-files', files: duty.config.tracked.files })
+  /** What runs now, for rehearsals too. */
+  let running = duty.config
+  const configure = (config: VrrpConfig): void => {
+    running = config
+    useFifo(config.globals.notifyFifo)
+    notices.configured(config)
+    loop.dispatch({ kind: 'configured', config })
+    ask({ kind: 'follow-files', files: config.tracked.files })
+  }
+  configure(duty.config)
   monitor.start()
   started()
   const rehearse = (times: number): void => {
@@ -137,7 +144,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
     if (times === 0 || interfaces === undefined) return
     kernel.warmUp()
     reconciling.rehearse(named(loop.state()).slice(0, 16))
-    rehearseFailover(duty.config, interfaces, { adverts, announcements, interfaceName })
+    rehearseFailover(running, interfaces, { adverts, announcements, interfaceName })
     // In a turn of its own: what is due never waits for more than one.
     setImmediate(rehearse, times - 1)
   }
@@ -147,10 +154,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
     reload({ config, globalData, jsonVersion }) {
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
-      useFifo(config.globals.notifyFifo)
-      notices.configured(config)
-      loop.dispatch({ kind: 'configured', config })
-      ask({ kind: 'follow-files', files: config.tracked.files })
+      configure(config)
       reloaded()
     },
     dump: (what: DumpKind) => dumps.text(what, loop.state(), clock.now(), log),

@@ -211,6 +211,8 @@ function faultText(who: string, cause: WordedCause, subject: string): string {
       return `Interface ${subject} deleted`
     case 'no-source-address':
       return `${who}: entering FAULT state (no address on ${subject} to send from)`
+    case 'no-unicast-peers':
+      return `${who}: entering FAULT state (no unicast peers)`
   }
 }
 
@@ -225,5 +227,7 @@ function faultEnded(who: string, cause: WordedCause, subject: string): string {
       return `Interface ${subject} added`
     case 'no-source-address':
       return `${who}: has an address on ${subject} to send from again`
+    case 'no-unicast-peers':
+      return `${who}: has unicast peers now`
   }
 }

@@ -44,9 +44,39 @@ describe('in vrrp_instance', () => {
       from: '',
       to: '192.0.2.9',
     },
+    { keyword: 'track_src_ip', line: 'track_src_ip', read: (one: InstanceConfig) => one.trackSrcIp, from: undefined, to: true },
+    {
+      keyword: 'timer_expired_backup',
+      line: 'nopreempt\ntimer_expired_backup 200',
+      read: (one: InstanceConfig) => one.timerExpiredBackup,
+      from: undefined,
+      to: 200,
+    },
+    {
+      keyword: 'thread_timer_expired',
+      line: 'nopreempt\nthread_timer_expired',
+      read: (one: InstanceConfig) => one.timerExpiredBackup,
+      from: undefined,
+      to: 254,
+    },
+    { keyword: 'unicast_fault_no_peer', line: 'unicast_fault_no_peer', read: group, from: '224.0.0.18', to: 'unicast' },
     { keyword: 'down_timer_adverts', line: 'down_timer_adverts 5', read: (one: InstanceConfig) => one.downTimerAdverts, from: 3, to: 5 },
   ])('$keyword: $line changes $from to $to', ({ line, read, from, to }) => {
     expect([read(first(loadText(around('')))), read(first(loadText(around(line))))]).toEqual([from, to])
+  })
+
+  test('timer_expired_backup without nopreempt is dropped', () => {
+    expect(first(loadText(around('timer_expired_backup'))).timerExpiredBackup).toBeUndefined()
+  })
+
+  test('debug is read and changes nothing', () => {
+    expect(first(loadText(around('debug 3')))).toEqual(first(loadText(around(''))))
+  })
+
+  test('no_virtual_ipaddress lets a VRRPv3 instance be without addresses', () => {
+    const without = (line: string) => loadText(`vrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\nversion 3\n${line}\n}\n`)
+    expect(without('').fatal?.kind).toBe('vrrp-unusable')
+    expect(first(without('no_virtual_ipaddress')).virtualIpaddress).toEqual([])
   })
 
   test('native_ipv6 makes an IPv6 instance of version 3 before any address says so', () => {

@@ -179,8 +179,8 @@ describe('the status of -t', () => {
 })
 
 test('what is accepted and not acted on yet is told once, with the place it was first met', () => {
-  const agent = loadText(instanceText('track_src_ip\ntrack_src_ip\npriority 50'))
-  expect(agent.notActedOn).toEqual([{ keyword: 'track_src_ip', block: 'vrrp_instance', at: { file: MAIN, line: 7, column: 1 } }])
+  const agent = loadText(`global_defs {\n vrrp_ipsets\n vrrp_ipsets\n router_id x\n}\n${instanceText()}`)
+  expect(agent.notActedOn).toEqual([{ keyword: 'vrrp_ipsets', block: 'global_defs', at: { file: MAIN, line: 2, column: 2 } }])
 })
 
 test('words of builds with SNMP or D-Bus are unknown to this one', () => {

@@ -486,6 +486,7 @@ export const globalDefs: Table<GlobalDraft> = {
     default: '0',
     build: 'VRRP',
     since: '2.4.0',
+    acted: true,
   }),
   log_unknown_vrids: flag('log adverts of routers not configured', { build: 'VRRP', since: '2.0.16', acted: true }),
   vrrp_owner_ignore_adverts: bool('address owners do not listen', { default: 'off', build: 'VRRP', since: '2.3.3', acted: true }),

@@ -115,6 +115,7 @@ const timerExpired = optionalWhole<InstanceDraft>('yield after a stall if others
   default: 'off',
   ...vrrp,
   since: '2.2.8',
+  acted: true,
 })
 const extraIf = (summary: string, since: string, deprecated?: string) =>
   leaf<InstanceDraft, { readonly all: boolean; readonly interval: number }>(
@@ -155,7 +156,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
       },
     },
   ),
-  unicast_fault_no_peer: flag('fault, not multicast, when no peer is listed', { ...vrrp, since: '2.2.5' }),
+  unicast_fault_no_peer: flag('fault, not multicast, when no peer is listed', { ...vrrp, since: '2.2.5', acted: true }),
   check_unicast_src: leaf(
     '',
     'adverts must come from a listed peer',
@@ -207,7 +208,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
     since: '1.2.10',
   }),
   mcast_dst_ip: multicastDestination({ ...vrrp, default: 'vrrp_mcast_group4 or vrrp_mcast_group6', since: '2.2.5', acted: true }),
-  track_src_ip: flag('fault when the source address goes', { ...vrrp, since: '2.0.0' }),
+  track_src_ip: flag('fault when the source address goes', { ...vrrp, since: '2.0.0', acted: true }),
   virtual_router_id: virtualRouterId({ ...vrrp, since: '1.0.0', acted: true }),
   unicast_ttl: whole('time to live of unicast adverts', { min: 0, max: 255, default: '255', ...vrrp, since: '2.1.0', acted: true }),
   version: version({ ...vrrp, default: '3 for IPv6, else vrrp_version', since: '1.2.17', acted: true }),
@@ -224,7 +225,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   ),
   virtual_ipaddress: addresses('virtual_ipaddress', 'addresses of the master, advertised', '1.0.0'),
   virtual_ipaddress_excluded: addresses('virtual_ipaddress_excluded', 'addresses of the master, not advertised', '1.0.0'),
-  no_virtual_ipaddress: flag('an instance without addresses is meant', { ...vrrp, since: '2.2.8' }),
+  no_virtual_ipaddress: flag('an instance without addresses is meant', { ...vrrp, since: '2.2.8', acted: true }),
   promote_secondaries: flag('secondary addresses outlive the primary', { ...vrrp, since: '1.3.0' }),
   linkbeat_use_polling: leaf(
     '',
@@ -289,7 +290,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
       if (value !== undefined) draft.preempt_delay = value
     },
   ),
-  debug: whole('without effect', { min: 0, max: 4, default: '0', ...vrrp, since: '1.0.0' }),
+  debug: whole('without effect', { min: 0, max: 4, default: '0', ...vrrp, since: '1.0.0', acted: true }),
   notify_backup: notify('script when backup', '1.0.0'),
   notify_master: notify('script when master', '1.0.0'),
   notify_fault: notify('script when faulty', '1.0.0'),

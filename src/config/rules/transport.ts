@@ -3,10 +3,10 @@ import type { Transport } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 
-/** Where adverts go: to the listed peers, else to the group of the family. */
+/** Where adverts go: to the listed peers, else to the group of the family, or with `unicast_fault_no_peer` nowhere. */
 export function resolveTransport(draft: InstanceDraft, family: Family, context: Context): Transport {
   const { global } = context.parsed
-  if (draft.unicast_peer.length > 0) {
+  if (draft.unicast_peer.length > 0 || draft.unicast_fault_no_peer === true) {
     const limited = draft.unicast_peer.some((peer) => peer.minTtl > 0 || peer.maxTtl < 255)
     return {
       kind: 'unicast',
@@ -16,7 +16,7 @@ export function resolveTransport(draft: InstanceDraft, family: Family, context: 
       checkSource: draft.check_unicast_src === true || global.vrrp_check_unicast_src === true || limited,
     }
   }
-  if (draft.unicast === true && draft.unicast_fault_no_peer !== true) {
+  if (draft.unicast === true) {
     const message = `(${draft.name}) A unicast keyword has been specified without any unicast peers. Defaulting to multicast.`
     context.conclude('deprecated', 'unicast-without-peers', message, draft.line, 'a block unicast_peer')
   }

@@ -23,6 +23,8 @@ export interface SyncGroupConfig {
 export interface VrrpGlobals {
   /** `vrrp_startup_delay`: nothing is sent or heard for so long after the start. */
   readonly startupDelay: Micros
+  /** `vrrp_delay_after_boot`: nor before the machine has been up for so long. */
+  readonly delayAfterBoot?: Micros
   /** `log_unknown_vrids` */
   readonly logUnknownVrids: boolean
   /** Spacing of gratuitous ARP / unsolicited NA on an interface (`vrrp_garp_interval`, `vrrp_gna_interval`); 0 is none. */
@@ -60,6 +62,10 @@ export interface InstanceConfig {
   readonly ownerIgnoreAdverts: boolean
   readonly skipCheckAdvAddr: boolean
   readonly dontTrackPrimary: boolean
+  /** `track_src_ip`: without the configured source there is a fault, in multicast too. */
+  readonly trackSrcIp?: boolean
+  /** `timer_expired_backup`: the best priority of the others. A master that stood still for longer than that one waits is backup. */
+  readonly timerExpiredBackup?: number
   /** Its own ones and those of its sync group. */
   readonly trackers: readonly Tracker[]
   readonly strict: boolean
@@ -78,6 +84,7 @@ export type Transport =
     }
   | {
       readonly kind: 'unicast'
+      /** None, and then in FAULT, only by `unicast_fault_no_peer`. */
       readonly peers: readonly UnicastPeer[]
       /** `unicast_src_ip`; else the interface's primary address. */
       readonly source: IpAddress | undefined

@@ -95,8 +95,9 @@ const fits = (address: IpAddress, config: InstanceConfig): boolean => address.in
 function sourceAddress(config: InstanceConfig, link: Link, interfaces: Interfaces, virtual: ReadonlySet<IpAddress>): IpAddress | undefined {
   const { transport } = config
   if (transport.source !== undefined) {
-    // Multicast may come from any address; an answer to unicast has to arrive here.
-    return transport.kind === 'multicast' || isAnywhere(interfaces, transport.source) ? transport.source : undefined
+    // Multicast may come from any address, unless `track_src_ip`; an answer to unicast has to arrive here.
+    const anywhere = transport.kind === 'multicast' && config.trackSrcIp !== true
+    return anywhere || isAnywhere(interfaces, transport.source) ? transport.source : undefined
   }
   const usable = addressesOf(interfaces, link.index).filter((one) => isUsable(one, config))
   const owned = new Set(config.virtualIpaddress.map(({ prefix }) => prefix.address))
@@ -117,6 +118,8 @@ function peersAreLinkLocal({ transport }: InstanceConfig): boolean {
 
 function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | undefined, source: IpAddress | undefined): readonly Fault[] {
   const faults: Fault[] = []
+  if (config.transport.kind === 'unicast' && config.transport.peers.length === 0)
+    faults.push({ cause: 'no-unicast-peers', subject: config.interface })
   if (link === undefined) faults.push({ cause: 'interface-missing', subject: config.interface })
   else {
     if (!isWorking(link) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: link.name })

@@ -112,6 +112,7 @@ export type FaultCause =
   | 'interface-down'
   | 'interface-missing'
   | 'no-source-address'
+  | 'no-unicast-peers'
   | 'tracked-interface-down'
   | 'script-failed'
   | 'tracked-file'

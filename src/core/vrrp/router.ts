@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
-import { earliest, type Instant, later, type Micros } from '../../base/units.ts'
+import { earliest, type Instant, instant, later, type Micros, micros } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
 import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
@@ -179,7 +179,7 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
   const next: RouterState = {
     ...state,
     globals: config.globals,
-    startsAt: state.startsAt ?? later(around.now, config.globals.startupDelay),
+    startsAt: state.startsAt ?? startsAt(config.globals, around.now),
     instances,
     groups: groupsOf(config, state.groups),
     tracked: reconfigureTracked(state.tracked, config.tracked, around.now),
@@ -197,6 +197,11 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     each(adapted, (instance) => assertMastership(instance, around)),
     around,
   )
+}
+
+/** The monotonic clock counts from the boot of the machine. */
+function startsAt({ startupDelay, delayAfterBoot = micros(0) }: VrrpGlobals, now: Instant): Instant {
+  return instant(Math.max(later(now, startupDelay), delayAfterBoot))
 }
 
 function renamed(before: readonly Instance[], continued: readonly (Instance | undefined)[], config: VrrpConfig): readonly Instance[] {

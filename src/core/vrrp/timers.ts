@@ -3,7 +3,7 @@ import { announceDeadline, announceDue, nextBeat } from './announce.ts'
 import { masterDownTime } from './election.ts'
 import { prove } from './hearing.ts'
 import { type BackupState, downTime, type Instance, type MasterState, priorityOf, type Surroundings, skew } from './instance.ts'
-import { becomeMaster, reportExpired, sendAdvert, withAnnouncing } from './transitions.ts'
+import { becomeBackup, becomeMaster, reportExpired, sendAdvert, withAnnouncing } from './transitions.ts'
 
 /** Whatever is due. The loop has read all sockets before, so nothing that came in time is missed. */
 export function tickInstance(instance: Instance, around: Surroundings): Instance {
@@ -53,17 +53,27 @@ function periodicAdvert(instance: Instance, state: MasterState, around: Surround
 
 /**
  * A master that could not run for longer than the best backup waits must expect to find another one. It keeps its addresses, but
- * says nothing for an interval: an advert or gratuitous ARP now would take the clients away from whoever serves them.
+ * says nothing for an interval: an advert or gratuitous ARP now would take the clients away from whoever serves them. With
+ * `timer_expired_backup` it is backup at once, and says nothing either.
  */
 export function noticeStall(instance: Instance, around: Surroundings): Instance {
   const { config, state } = instance
   if (state.role !== 'master' || state.listenUntil !== undefined) return instance
   const silence = elapsed(state.sentAt, around.now)
+  const { timerExpiredBackup } = config
+  if (timerExpiredBackup !== undefined && silence > masterDownTime(config, timerExpiredBackup, config.advertInt)) {
+    reportStall(instance, state, around)
+    return becomeBackup(instance, { why: 'stalled', wait: downTime(instance, config.advertInt) }, around)
+  }
   if (silence <= masterDownTime(config, BEST_BACKUP, config.advertInt)) return instance
   const listenUntil = later(around.now, config.advertInt)
-  around.out.push({ kind: 'report', report: { event: 'stalled', instance: config.name, late: elapsed(state.advertAt, around.now) } })
+  reportStall(instance, state, around)
   const announce = { ...state.announce, secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
   return { ...instance, state: { ...state, listenUntil, advertAt: listenUntil, announce } }
+}
+
+function reportStall({ config }: Instance, { advertAt }: MasterState, { now, out }: Surroundings): void {
+  out.push({ kind: 'report', report: { event: 'stalled', instance: config.name, late: elapsed(advertAt, now) } })
 }
 
 /** The highest priority that is not an owner's: nobody waits less. */

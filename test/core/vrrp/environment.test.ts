@@ -94,6 +94,17 @@ describe('the causes of FAULT', () => {
     ])
   })
 
+  test('are a source that is nowhere, in multicast only with track_src_ip', () => {
+    const config = instance({ transport: multicast(4, '192.0.2.77') })
+    expect(causes(config, own)).toEqual([])
+    expect(causes({ ...config, trackSrcIp: true }, own)).toEqual(['no-source-address eth0'])
+    expect(causes({ ...config, trackSrcIp: true }, [...own, at('192.0.2.77/24', { index: 3 })])).toEqual([])
+  })
+
+  test('are no unicast peers, which only unicast_fault_no_peer allows', () => {
+    expect(causes(instance({ transport: unicast([]) }), own)).toEqual(['no-unicast-peers eth0'])
+  })
+
   test('name each tracked interface once', () => {
     expect(causes(instance({ virtualIpaddress: [far], virtualIpaddressExcluded: [far] }), own)).toEqual(['tracked-interface-down eth1'])
   })

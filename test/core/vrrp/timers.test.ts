@@ -113,6 +113,16 @@ describe('how long a backup waits', () => {
   })
 })
 
+test('vrrp_delay_after_boot: the machine has to be up for so long before anything is sent or heard', () => {
+  // The clock of the rig says that it was booted 7000 s ago.
+  const rig = new Rig(vrrpConfig([instance({ priority: 255 })], { delayAfterBoot: fromSeconds(7010) }))
+  expect(rig.until('master')).toBe(10)
+  const late = new Rig(vrrpConfig([instance({ priority: 255 })], { delayAfterBoot: fromSeconds(60) }))
+  expect(late.role()).toBe('master')
+  const both = new Rig(vrrpConfig([instance({ priority: 255 })], { startupDelay: fromSeconds(20), delayAfterBoot: fromSeconds(7010) }))
+  expect(both.until('master')).toBe(20)
+})
+
 describe('the adverts of a master', () => {
   const master = (differing: Parameters<typeof instance>[0] = {}): Rig => {
     const rig = new Rig(vrrpConfig([instance(differing)]))
@@ -196,6 +206,24 @@ describe('TMR-18 after a stall longer than any backup waits (F02)', () => {
     expect(rig.role()).toBe('backup')
     expect(rig.adverts()).toEqual([])
     expect(rig.effects('transition')).toMatchObject([{ to: 'BACKUP', why: 'stalled' }])
+  })
+
+  test('with timer_expired_backup it is backup, silently, before it hears anybody', () => {
+    const nopreempt = { preemption: { kind: 'nopreempt' }, timerExpiredBackup: 254 } as const
+    const rig = stalled(nopreempt)
+    rig.stall(3.1)
+    expect(rig.role()).toBe('backup')
+    expect(rig.adverts()).toEqual([])
+    expect(rig.effects('transition')).toMatchObject([{ to: 'BACKUP', why: 'stalled' }])
+    expect(rig.until('master') - rig.effects('transition')[0]!.at).toBeCloseTo(3.609375, 6)
+  })
+
+  test('timer_expired_backup 100 says that the others wait longer: 3.609 s', () => {
+    const rig = stalled({ preemption: { kind: 'nopreempt' }, timerExpiredBackup: 100 })
+    rig.stall(3.5)
+    expect(rig.role()).toBe('master')
+    rig.pass(2).stall(3.7)
+    expect(rig.role()).toBe('backup')
   })
 
   test('with lower_prio_no_advert it goes on listening, and then speaks', () => {
