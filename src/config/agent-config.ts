@@ -1,7 +1,7 @@
+import type { Channels } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { Diagnostic, Position } from './diagnostic.ts'
-import type { FifoDraft } from './keywords/global-defs.ts'
 import type { Command } from './words.ts'
 
 /** A configuration as the daemon uses it, and all that was found in reading it. Plain data. */
@@ -11,6 +11,7 @@ export interface AgentConfig {
   readonly vrrp: VrrpConfig | undefined
   /** Undefined without any virtual server. */
   readonly check: CheckConfig | undefined
+  readonly channels: Channels
   /** A bfd_instance is there; this program does not act on it yet. */
   readonly bfd: boolean
   /** To be reported once at start: `accepted, not acted on yet`. */
@@ -55,10 +56,6 @@ export interface TimedScript {
   readonly timeout: number
 }
 
-export interface FifoConfig extends FifoDraft {
-  readonly script: Command | undefined
-}
-
 /** `global_defs` and the root's own words; defaults filled in where the program has one. */
 export interface GlobalConfig {
   /** Undefined: the host's name. */
@@ -79,9 +76,6 @@ export interface GlobalConfig {
   readonly shutdownScript: TimedScript | undefined
   readonly enableScriptSecurity: boolean
   readonly scriptUser: { readonly user: string; readonly group: string | undefined } | undefined
-  readonly notifyFifo: FifoConfig | undefined
-  readonly vrrpNotifyFifo: FifoConfig | undefined
-  readonly lvsNotifyFifo: FifoConfig | undefined
   readonly notificationEmail: readonly string[]
   readonly notificationEmailFrom: string | undefined
   readonly smtpServer: { readonly host: string; readonly port: number } | undefined

@@ -13,6 +13,7 @@ import type { Reader } from './reader.ts'
 import { resolveCheck } from './resolve-check.ts'
 import { resolveGlobal } from './resolve-global.ts'
 import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
+import { resolveChannels } from './rules/channels.ts'
 import { judgeScripts } from './rules/scripts.ts'
 import type { Process } from './schema.ts'
 import type { LogicalLine } from './tree.ts'
@@ -145,12 +146,13 @@ interface Resolved {
   readonly check: AgentConfig['check']
 }
 
-function finish({ parsed, findings, lines }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): Loaded {
+function finish({ parsed, findings, reader, lines }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): Loaded {
   const diagnostics = inReadingOrder(withoutRepeats(findings))
   const config: AgentConfig = {
     global: resolveGlobal(parsed.global),
     vrrp: resolved?.vrrp?.config,
     check: resolved?.check,
+    channels: resolveChannels(new Context({ reader, parsed, process: 'parent', findings })),
     bfd: parsed.bfd.bfds.size > 0,
     notActedOn: [...parsed.notActedOn.values()],
     diagnostics,

@@ -9,6 +9,7 @@ import { addressAfter } from './keywords/virtual-server-group-line.ts'
 import { resolveCheckers } from './resolve-checkers.ts'
 import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
+import { commandOf } from './rules/notify.ts'
 import { resolveQuorum } from './rules/quorum.ts'
 
 /** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
@@ -35,6 +36,7 @@ function resolveGlobals(global: GlobalDraft): CheckGlobals {
     lvsFlushOnStop: global.lvs_flush_on_stop ?? 'no',
     lvsTimeouts: timeouts === undefined ? undefined : { tcp: timeouts.tcp, tcpFin: timeouts.tcpfin, udp: timeouts.udp },
     checkerLogAllFailures: global.checker_log_all_failures ?? false,
+    ...((global.lvs_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
   }
 }
 
@@ -55,6 +57,8 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
   const forwarding = defaultForwarding(named, context)
   const servers = withoutTwins(named, context)
   const realServers = servers.map((server) => resolveRealServer(named, group, server, forwarding, context))
+  const quorumUp = commandOf(draft.quorum_up, context)
+  const quorumDown = commandOf(draft.quorum_down, context)
   const weights = realServers.reduce((sum, server) => sum + server.weight, 0)
   return {
     name: serviceName(named),
@@ -67,6 +71,8 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
     ...resolveQuorum(named, weights, context),
     alpha: draft.alpha ?? false,
     omega: draft.omega ?? false,
+    ...(quorumUp && { quorumUp }),
+    ...(quorumDown && { quorumDown }),
   }
 }
 
@@ -102,6 +108,8 @@ function resolveRealServer(
   context: Context,
 ): RealServer {
   const forwarding = server.lvs_method ?? inherited
+  const notifyUp = commandOf(server.notify_up, context)
+  const notifyDown = commandOf(server.notify_down, context)
   return {
     address: server.address,
     port: resolvePort(draft, group, server, forwarding, context),
@@ -112,6 +120,8 @@ function resolveRealServer(
     lthreshold: server.lthreshold ?? 0,
     alpha: server.alpha ?? draft.alpha ?? false,
     checkers: resolveCheckers(draft, server, context),
+    ...(notifyUp && { notifyUp }),
+    ...(notifyDown && { notifyDown }),
   }
 }
 

@@ -1,5 +1,5 @@
-import type { FifoConfig, GlobalConfig, ProcessConfig, TimedScript } from './agent-config.ts'
-import type { FifoDraft, GlobalDraft } from './keywords/global-defs.ts'
+import type { GlobalConfig, ProcessConfig, TimedScript } from './agent-config.ts'
+import type { GlobalDraft } from './keywords/global-defs.ts'
 import type { Command } from './words.ts'
 
 const DEFAULT_NAMES = { vrrp: 'keepalived_vrrp', checker: 'keepalived_lvs', bfd: 'keepalived_bfd' } as const
@@ -22,9 +22,6 @@ export function resolveGlobal(draft: GlobalDraft): GlobalConfig {
     shutdownScript: timed(draft.shutdown_script, draft.shutdown_script_timeout),
     enableScriptSecurity: draft.enable_script_security ?? false,
     scriptUser: draft.script_user === undefined ? undefined : { user: draft.script_user.user, group: draft.script_user.group },
-    notifyFifo: fifoOf(draft.notify_fifo, draft.notify_fifo_script),
-    vrrpNotifyFifo: fifoOf(draft.vrrp_notify_fifo, draft.vrrp_notify_fifo_script),
-    lvsNotifyFifo: fifoOf(draft.lvs_notify_fifo, draft.lvs_notify_fifo_script),
     notificationEmail: draft.notification_email ?? [],
     notificationEmailFrom: draft.notification_email_from,
     smtpServer: draft.smtp_server,
@@ -56,6 +53,3 @@ function processOf(draft: GlobalDraft, role: 'vrrp' | 'checker' | 'bfd'): Proces
 
 const timed = (command: Command | undefined, timeout: number | undefined): TimedScript | undefined =>
   command === undefined ? undefined : { command, timeout: timeout ?? 10 }
-
-const fifoOf = (fifo: FifoDraft | undefined, script: Command | undefined): FifoConfig | undefined =>
-  fifo === undefined ? undefined : { ...fifo, script }

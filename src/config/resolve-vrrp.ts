@@ -8,7 +8,7 @@ import { resolveAdvertInterval } from './rules/advert-interval.ts'
 import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
-import { fifoPlace, resolveNotify } from './rules/notify.ts'
+import { resolveNotify } from './rules/notify.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
@@ -51,7 +51,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         logUnknownVrids: global.log_unknown_vrids ?? false,
         garpInterval: global.vrrp_garp_interval ?? (0 as Micros),
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
-        ...(global.vrrp_notify_fifo && { notifyFifo: fifoPlace(global.vrrp_notify_fifo, context) }),
+        ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
       },
     },
     unusable,

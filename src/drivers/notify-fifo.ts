@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, constants, fchownSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { FifoPlace } from '../core/vrrp/notify-config.ts'
+import type { FifoPlace } from '../core/channel-config.ts'
 import { idsOf } from './script-user.ts'
 
 /** Needs no reader, follows no link, waits for nobody. */

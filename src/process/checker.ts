@@ -12,6 +12,7 @@ import { NumberFiles } from '../drivers/files.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { Probes } from '../drivers/probes/index.ts'
 import { checkData } from '../status/check-data.ts'
+import { checkNotice } from './check-notices.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
@@ -26,7 +27,7 @@ export function runChecker(): undefined {
   return runChild('checker', begin)
 }
 
-function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkContext): Beginning<'checker'> {
+function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: WorkContext): Beginning<'checker'> {
   let current = duty
   const kernel = new NetlinkKernel()
   const reconciling = createReconciling({
@@ -54,6 +55,9 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded }: WorkCont
         return
       case 'report':
         log.say('info', wordCheckReport(effect.report), effect.report.event, { ...effect.report })
+        return
+      case 'notify':
+        if (current.config.globals.fifo === true || effect.notice.script !== undefined) tell(checkNotice(effect.notice))
         return
     }
   }

@@ -9,7 +9,6 @@ import {
   setParentDeathSignal,
   setpriority,
 } from 'linux-syscalls'
-import type { FifoPlace } from '../core/vrrp/notify-config.ts'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
@@ -41,10 +40,8 @@ export interface WorkContext {
   reloaded(): void
   /** Has the supervisor do something; the answer comes to `told`. */
   ask(errand: Errand): void
-  /** Has the supervisor run scripts; nobody answers. */
+  /** Has the supervisor run scripts, write to pipes and send mail; nobody answers. */
   tell(notice: Notice): void
-  /** From now on lines of notices are written there, or nowhere. */
-  useFifo(fifo: FifoPlace | undefined): void
   /** Ends the process with an exit code that tells the supervisor why. */
   giveUp(code: number, message: string): void
 }
@@ -113,7 +110,6 @@ export function runChild<Role extends ChildRole>(
       started: () => send({ kind: 'started' }),
       reloaded: () => send({ kind: 'reloaded' }),
       ask: send,
-      useFifo: (fifo) => send({ kind: 'use-fifo', fifo }),
       tell: (notice) => send({ kind: 'notify', ...notice }),
       giveUp,
     }

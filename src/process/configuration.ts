@@ -5,6 +5,7 @@ import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
 import { type LoadOptions, load } from '../config/load.ts'
 import { textOf } from '../config/print.ts'
+import type { Channels } from '../core/channel-config.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
 import type { VrrpGlobals } from '../core/vrrp/config.ts'
 import { globalData } from '../status/global-data.ts'
@@ -21,6 +22,7 @@ export interface Configuration {
   readonly titles: { readonly [role in ChildRole | 'supervisor']: string | undefined }
   /** Without -p, -r and -c. */
   readonly pidFiles: { readonly [role in ChildRole | 'supervisor']: string }
+  readonly channels: Channels
   /** `child_wait_time`, seconds. */
   readonly childWaitTime: number
   /** The dump of the parent process. */
@@ -149,6 +151,7 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
     scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker) },
     titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name },
     pidFiles: pidFilesOf(global),
+    channels: agent.channels,
     childWaitTime: global.childWaitTime,
     parentData: text,
   }

@@ -3,6 +3,7 @@ import { DUMP_NAMES, dumpDirectory, writeDump } from './dump-files.ts'
 import type { Launch } from './launch.ts'
 import type { Log, LogThread } from './log.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty } from './messages.ts'
+import { NoticeBoard } from './notice-board.ts'
 import { Offspring } from './offspring.ts'
 import type { Options } from './options.ts'
 import type { RunSettings } from './run-settings.ts'
@@ -29,6 +30,7 @@ export class Family {
   readonly #children = new Map<ChildRole, Offspring>()
   /** Those that a reload made superfluous, until they are gone: each still takes its addresses or services back. */
   readonly #leaving = new Map<ChildRole, Offspring>()
+  readonly #board: NoticeBoard
   #configuration: Configuration | undefined
   /** Children that have yet to say that they started, or that they reloaded. */
   readonly #unready = new Set<ChildRole>()
@@ -39,11 +41,13 @@ export class Family {
 
   constructor(options: FamilyOptions) {
     this.#options = options
+    this.#board = new NoticeBoard(options.log)
   }
 
   start(configuration: Configuration): void {
     const { log, systemd } = this.#options
     this.#configuration = configuration
+    this.#board.use(configuration.channels)
     for (const duty of configuration.duties.values()) this.#adopt(duty, configuration)
     if (this.#children.size === 0) {
       log.say('warn', 'Warning - keepalived has no configuration to run', 'nothing-to-run')
@@ -76,6 +80,7 @@ export class Family {
       this.#leaving.set(role, child)
       child.stop()
     }
+    this.#useChannels()
     for (const duty of outcome.configuration.duties.values()) {
       const child = this.#children.get(duty.role)
       if (child === undefined) this.#startNew(duty, outcome.configuration)
@@ -117,6 +122,11 @@ export class Family {
     for (const child of [...this.#children.values()]) child.stop()
   }
 
+  /** Who leaves has something to tell, and tells it where it always has. */
+  #useChannels(): void {
+    if (this.#configuration !== undefined && this.#leaving.size === 0) this.#board.use(this.#configuration.channels)
+  }
+
   /** Of two of one role the older would undo what the younger does, so the younger waits. */
   #startNew(duty: Duty, configuration: Configuration): void {
     if (this.#leaving.has(duty.role)) this.#unready.add(duty.role)
@@ -143,6 +153,7 @@ export class Family {
         onReloaded: () => this.#childReady(role),
         onDump: (_, what, text) =>
           this.#write(what === 'data' ? DUMP_NAMES.data[role] : what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
+        onNotice: (notice) => this.#board.tell(role, notice),
         onAlive: () => this.#alive(role),
         onDied: () => void this.#silent.delete(role),
         onEnd: (code) => this.#ended(child, code),
@@ -182,6 +193,7 @@ export class Family {
       return
     }
     this.#leaving.delete(role)
+    this.#useChannels()
     const wanted = this.#ending === undefined ? this.#configuration : undefined
     const duty = wanted?.duties.get(role)
     if (wanted !== undefined && duty !== undefined) this.#startNew(duty, wanted)
@@ -190,8 +202,9 @@ export class Family {
 
   #endIfEmpty(): void {
     if (this.#ending === undefined || this.#children.size > 0 || this.#leaving.size > 0) return
-    clearTimeout(this.#ending.limit)
-    this.#options.onEnd(this.#ending.code)
+    const { code, limit } = this.#ending
+    clearTimeout(limit)
+    void this.#board.finish().then(() => this.#options.onEnd(code))
   }
 
   #askAlive(): void {

@@ -5,7 +5,6 @@ import type { TrackFile } from '../core/track/config.ts'
 import type { Run } from '../core/track/tracked.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { FileEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
-import type { FifoPlace } from '../core/vrrp/notify-config.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
 export type ChildRole = 'vrrp' | 'checker'
@@ -56,7 +55,7 @@ export interface Notice {
   /** What it happened to: of one and the same only the newest matters. */
   readonly subject: string
   readonly scripts: readonly ScriptCommand[]
-  /** For the FIFO, with its newline, if there is one. */
+  /** For the pipes of this process and of all, with its end, if there is one. */
   readonly line?: string
   /** There will be no other: the daemon stops. */
   readonly last: boolean
@@ -80,6 +79,4 @@ export type FromChild =
   | { readonly kind: 'log'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'alive' }
   | ({ readonly kind: 'notify' } & Notice)
-  /** Where lines of notices go from now on. */
-  | { readonly kind: 'use-fifo'; readonly fifo: FifoPlace | undefined }
   | Errand

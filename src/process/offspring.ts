@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fromSeconds } from '../base/units.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
 import type { Launch } from './launch.ts'
 import type { Log } from './log.ts'
 import type { LogLine } from './log-line.ts'
-import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, ToChild } from './messages.ts'
-import { Notifications, type NotifyTrouble } from './notifications.ts'
+import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Notice, ToChild } from './messages.ts'
 import { type PidFile, writePidFile } from './pid-file.ts'
 import { respawnDelay } from './respawn.ts'
 
@@ -32,6 +30,7 @@ export interface OffspringOptions {
   readonly onStarted: () => void
   readonly onReloaded: () => void
   readonly onDump: (role: ChildRole, what: DumpKind, text: string | undefined) => void
+  readonly onNotice: (notice: Notice) => void
   readonly onAlive: () => void
   /** It answers nothing any more; a successor may follow. */
   readonly onDied: () => void
@@ -45,7 +44,6 @@ export class Offspring {
   #duty: Duty
   #child: ChildProcess | undefined
   #errands: Errands | undefined
-  readonly #notifications = new Notifications((trouble) => this.#notTold(trouble))
   /** All that the child has sent is here. */
   #silence: Promise<void> = Promise.resolve()
   #pidFile: PidFile | undefined
@@ -157,10 +155,7 @@ export class Offspring {
         this.#errands.do(message)
         return
       case 'notify':
-        this.#notifications.tell(message)
-        return
-      case 'use-fifo':
-        this.#notifications.use(message.fifo)
+        this.#options.onNotice(message)
         return
       case 'log':
         this.#options.onLines(message.lines)
@@ -171,7 +166,7 @@ export class Offspring {
     }
   }
 
-  /** Its last words may arrive after its end; those that they are for have a second. */
+  /** Its last words may arrive after its end. */
   async #farewell(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
@@ -179,31 +174,6 @@ export class Offspring {
     })
     await Promise.race([this.#silence, late])
     clearTimeout(timer)
-    await this.#notifications.finish(fromSeconds(1))
-  }
-
-  #notTold(trouble: NotifyTrouble): void {
-    const { log } = this.#options
-    if (trouble.kind === 'skipped') {
-      log.say('info', `${trouble.subject}: a newer state replaces one whose notify scripts had yet to run`, 'notify-skipped', {
-        ...trouble,
-      })
-      return
-    }
-    if (trouble.kind === 'no-fifo') {
-      log.say('error', `Unable to open notify FIFO ${trouble.path} (${trouble.detail})`, 'notify-fifo', { ...trouble })
-      return
-    }
-    if (trouble.kind === 'fifo-full') {
-      log.say('warn', `notify FIFO ${trouble.path} is full: lines are lost`, 'notify-fifo', { ...trouble })
-      return
-    }
-    if (trouble.kind === 'fifo-read') {
-      log.say('info', `notify FIFO ${trouble.path} is read again, ${trouble.lost} lines were lost`, 'notify-fifo', { ...trouble })
-      return
-    }
-    const what = trouble.end.kind === 'not-run' ? `could not be run (${trouble.end.detail})` : 'took too long, it was ended'
-    log.say('warn', `${trouble.subject}: notify script ${trouble.script} ${what}`, 'notify-failed', { ...trouble })
   }
 
   #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, detail = ''): void {

@@ -71,7 +71,7 @@ export class VrrpNotices {
 
   /** For the FIFO, if there is one. */
   #line(what: 'INSTANCE' | 'GROUP', name: string, state: Told | 'MASTER_RX_LOWER_PRI', priority: number): string | undefined {
-    return this.#config?.globals.notifyFifo === undefined ? undefined : `${what} "${name}" ${state} ${priority}\n`
+    return this.#config?.globals.fifo === undefined ? undefined : `${what} "${name}" ${state} ${priority}\n`
   }
 
   #notifyOf(instance: string, config: VrrpConfig | undefined): NotifyConfig | undefined {

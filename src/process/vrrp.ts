@@ -31,7 +31,7 @@ export function runVrrp(): undefined {
   return runChild('vrrp', begin)
 }
 
-function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, useFifo }: WorkContext): Beginning<'vrrp'> {
+function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: WorkContext): Beginning<'vrrp'> {
   const say = (wording: Wording | undefined, event: string, fields: object): void => {
     if (wording === undefined) return
     if (wording.detail) log.detail(wording.text, event, { ...fields })
@@ -131,7 +131,6 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, us
   let running = duty.config
   const configure = (config: VrrpConfig): void => {
     running = config
-    useFifo(config.globals.notifyFifo)
     notices.configured(config)
     loop.dispatch({ kind: 'configured', config })
     ask({ kind: 'follow-files', files: config.tracked.files })

@@ -39,10 +39,6 @@ describe('rows of a keyword table', () => {
     ['smtp_server 192.0.2.1 26', { smtpServer: { host: '192.0.2.1', port: 26 } }],
     ['notification_email {\n a@b\n "c d" e\n}', { notificationEmail: ['a@b', 'c d', 'e'] }],
     [
-      'notify_fifo /run/f root\nnotify_fifo_script "/bin/r x"',
-      { notifyFifo: { path: '/run/f', user: 'root', script: { argv: ['/bin/r', 'x'] } } },
-    ],
-    [
       'startup_script "/bin/a b" root\nstartup_script_timeout 5',
       { startupScript: { command: { argv: ['/bin/a', 'b'], user: 'root' }, timeout: 5 } },
     ],

@@ -36,6 +36,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
     scheduling: { vrrp: scheduling, checker: scheduling },
     titles: { supervisor: undefined, vrrp: undefined, checker: undefined },
     pidFiles: { supervisor: '', vrrp: '', checker: '' },
+    channels: { fifos: [] },
     childWaitTime: 5,
     parentData: '',
     ...more,

@@ -1,10 +1,10 @@
-import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fromMillis, fromSeconds } from '../../src/base/units.ts'
 import type { Notice } from '../../src/process/messages.ts'
-import { Notifications, type NotifyTrouble } from '../../src/process/notifications.ts'
+import { Notifications, type ScriptTrouble } from '../../src/process/notifications.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -44,7 +44,7 @@ describe('notify scripts, one after the other', () => {
   })
 
   test('a new state waits for the one before; of those that wait only the newest is told, and the others are counted', async () => {
-    const troubles: NotifyTrouble[] = []
+    const troubles: ScriptTrouble[] = []
     const notifications = new Notifications((trouble) => troubles.push(trouble))
     notifications.tell(notice([slow('first')]))
     for (const word of ['second', 'third', 'fourth']) notifications.tell(notice([says(word)]))
@@ -69,7 +69,7 @@ describe('notify scripts, one after the other', () => {
   })
 
   test('one that hangs is ended at its deadline, said so, and followed by the next', async () => {
-    const troubles: NotifyTrouble[] = []
+    const troubles: ScriptTrouble[] = []
     const notifications = new Notifications((trouble) => troubles.push(trouble), fromMillis(200))
     notifications.tell(notice([sh('sleep 60')]))
     notifications.tell(notice([says('next')]))
@@ -78,7 +78,7 @@ describe('notify scripts, one after the other', () => {
   })
 
   test('one that cannot be run is said, and notify runs all the same', async () => {
-    const troubles: NotifyTrouble[] = []
+    const troubles: ScriptTrouble[] = []
     const notifications = new Notifications((trouble) => troubles.push(trouble))
     notifications.tell(notice([{ argv: ['/no/such'], runAs: undefined }, says('any')]))
     await until(() => out().length === 1)
@@ -86,7 +86,7 @@ describe('notify scripts, one after the other', () => {
   })
 
   test('one that fails is nobody else’s business', async () => {
-    const troubles: NotifyTrouble[] = []
+    const troubles: ScriptTrouble[] = []
     const notifications = new Notifications((trouble) => troubles.push(trouble))
     notifications.tell(notice([sh('exit 3'), says('any')]))
     await until(() => out().length === 1)
@@ -135,66 +135,5 @@ describe('the end', () => {
     notifications.tell(notice([says('late')], { last: true }))
     await notifications.finish(fromSeconds(1))
     expect(out()).toEqual([])
-  })
-})
-
-describe('vrrp_notify_fifo', () => {
-  const place = () => ({ path: join(folder, 'fifo'), owner: undefined })
-  const read = (): string => {
-    const fd = openSync(place().path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const buffer = Buffer.alloc(1_000_000)
-    const count = readSync(fd, buffer)
-    closeSync(fd)
-    return buffer.toString('utf8', 0, count)
-  }
-  const line = (text: string): Notice => ({ ...notice([]), line: text })
-
-  test('each change has its line at once, however long the scripts of the one before take', async () => {
-    const notifications = new Notifications(ignore)
-    notifications.use(place())
-    notifications.tell({ ...notice([slow('first')]), line: 'MASTER\n' })
-    for (const text of ['BACKUP\n', 'FAULT\n']) notifications.tell({ ...notice([says('next')]), line: text })
-    expect(read()).toBe('MASTER\nBACKUP\nFAULT\n')
-    go()
-    await until(() => out().includes('next'))
-    await notifications.finish(fromSeconds(1))
-  })
-
-  test('a reload keeps what nobody has read yet, and one without it takes it away', () => {
-    const notifications = new Notifications(ignore)
-    notifications.use(place())
-    notifications.tell(line('MASTER\n'))
-    notifications.use(place())
-    expect(read()).toBe('MASTER\n')
-    notifications.use(undefined)
-    expect(existsSync(place().path)).toBe(false)
-    notifications.tell(line('BACKUP\n'))
-  })
-
-  test('lines that are lost are said once, and counted when somebody reads again', async () => {
-    const troubles: NotifyTrouble[] = []
-    const notifications = new Notifications((trouble) => troubles.push(trouble))
-    notifications.use(place())
-    const long = `${'x'.repeat(4095)}\n`
-    while (troubles.length === 0) notifications.tell(line(long))
-    notifications.tell(line(long))
-    expect(troubles).toEqual([{ kind: 'fifo-full', path: place().path }])
-    read()
-    notifications.tell(line('again\n'))
-    expect(read()).toBe('again\n')
-    expect(troubles.at(-1)).toEqual({ kind: 'fifo-read', path: place().path, lost: 2 })
-    await notifications.finish(fromSeconds(1))
-    expect(existsSync(place().path)).toBe(false)
-  })
-
-  test('one that cannot be is said, and scripts run all the same', async () => {
-    writeFileSync(place().path, '')
-    const troubles: NotifyTrouble[] = []
-    const notifications = new Notifications((trouble) => troubles.push(trouble))
-    notifications.use(place())
-    notifications.tell({ ...notice([says('any')]), line: 'MASTER\n' })
-    await until(() => out().length === 1)
-    expect(troubles).toEqual([{ kind: 'no-fifo', path: place().path, detail: 'it is not a FIFO' }])
-    expect(readFileSync(place().path, 'utf8')).toBe('')
   })
 })

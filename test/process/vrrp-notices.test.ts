@@ -117,7 +117,7 @@ describe('lines for vrrp_notify_fifo', () => {
   const withFifo = (notify?: NotifyConfig): VrrpNotices => {
     const config = configOf(notify, {})
     const notices = new VrrpNotices()
-    notices.configured({ ...config, globals: { ...config.globals, notifyFifo: { path: '/run/f', owner: undefined } } })
+    notices.configured({ ...config, globals: { ...config.globals, fifo: true } })
     return notices
   }
   const lower: VrrpEffect = {

@@ -1,7 +1,6 @@
 import type { ScriptCommand } from '../../core/script-config.ts'
-import type { FifoPlace, NotifyConfig } from '../../core/vrrp/notify-config.ts'
+import type { NotifyConfig } from '../../core/vrrp/notify-config.ts'
 import type { Context } from '../context.ts'
-import type { FifoDraft } from '../keywords/global-defs.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { Command } from '../words.ts'
 import { defaultUser, lacksUser } from './scripts.ts'
@@ -33,17 +32,13 @@ export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | 
   return Object.keys(config).length === 0 ? undefined : config
 }
 
-/** Without a user it belongs to whom scripts run as. */
-export function fifoPlace({ path, user, group }: FifoDraft, context: Context): FifoPlace {
-  return { path, owner: user === undefined ? defaultUser(context) : { user, group } }
-}
-
 /** The keyword alone says how a deletion is told, whatever became of its script. */
 function deletedOf(drafted: Command | true, context: Context): NotifyConfig['deleted'] {
   return drafted === true ? 'told' : (commandOf(drafted, context) ?? 'told')
 }
 
-function commandOf(drafted: Command | undefined, context: Context): ScriptCommand | undefined {
+/** The script as it is run; undefined if it is not there, has nobody to run it, or security refuses it. */
+export function commandOf(drafted: Command | undefined, context: Context): ScriptCommand | undefined {
   if (drafted?.path === undefined || drafted.path === '' || lacksUser(drafted.user, context)) return undefined
   const found = context.reader.script(drafted.path)
   if (found.kind !== 'found') return undefined

@@ -16,6 +16,8 @@ export interface CheckGlobals {
   /** `lvs_timeouts`, seconds, 0 leaves the kernel's. */
   readonly lvsTimeouts: { readonly tcp: number; readonly tcpFin: number; readonly udp: number } | undefined
   readonly checkerLogAllFailures: boolean
+  /** `lvs_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
+  readonly fifo?: true
 }
 
 /** What the kernel calls a service: an address with a port, or a firewall mark (linux/ip_vs.h). */
@@ -57,6 +59,9 @@ export interface VirtualServer {
   readonly hysteresis: number
   readonly alpha: boolean
   readonly omega: boolean
+  /** `quorum_up`, `quorum_down` */
+  readonly quorumUp?: ScriptCommand
+  readonly quorumDown?: ScriptCommand
 }
 
 export interface RealServer {
@@ -69,6 +74,9 @@ export interface RealServer {
   readonly lthreshold: number
   readonly alpha: boolean
   readonly checkers: readonly Checker[]
+  /** `notify_up`, `notify_down` */
+  readonly notifyUp?: ScriptCommand
+  readonly notifyDown?: ScriptCommand
 }
 
 export interface SorryServer {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/units.ts'
 import type { CheckAttempt, CheckConfig } from './config.ts'
+import type { CheckNotice } from './notify.ts'
 import type { ProbeResult } from './probe.ts'
 import type { CheckReport } from './reports.ts'
 
@@ -27,3 +28,5 @@ export type CheckEffect =
   /** Nobody waits for it any more: close its socket. */
   | { readonly kind: 'cancel-probe'; readonly id: number }
   | { readonly kind: 'report'; readonly report: CheckReport }
+  /** After the report of the same change. */
+  | { readonly kind: 'notify'; readonly notice: CheckNotice }

@@ -207,7 +207,9 @@ function updateServer(state: PoolState, self: VirtualServerState, server: RealSe
     virtualServer: self.config.name,
     inhibited: server.config.inhibitOnFailure,
   }
-  return [report(change), ...updateQuorum(state, self)]
+  const { notifyUp, notifyDown } = server.config
+  const told = { of: 'real-server', server: server.name, virtualServer: self.config.name, up, script: up ? notifyUp : notifyDown } as const
+  return [report(change), { kind: 'notify', notice: { ...told, last: false } }, ...updateQuorum(state, self)]
 }
 
 function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[] {
@@ -220,7 +222,13 @@ function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[]
   if (change === undefined) return []
   const { name: virtualServer, quorum, hysteresis } = self.config
   const figures = { virtualServer, quorum, hysteresis, liveWeight: self.liveWeight }
-  return [report({ event: change, ...figures }), ...(before === 'unknown' && after === 'up' ? [] : standInEffects(self, after))]
+  const up = after === 'up'
+  const { quorumUp, quorumDown } = self.config
+  return [
+    report({ event: change, ...figures }),
+    ...(before === 'unknown' && up ? [] : standInEffects(self, after)),
+    { kind: 'notify', notice: { of: 'virtual-server', virtualServer, up, script: up ? quorumUp : quorumDown, last: false } },
+  ]
 }
 
 /** Who takes whose place when a virtual server has a sorry server. */

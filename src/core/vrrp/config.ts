@@ -1,7 +1,7 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
-import type { FifoPlace, NotifyConfig } from './notify-config.ts'
+import type { NotifyConfig } from './notify-config.ts'
 
 /** Everything the vrrp process needs: plain, immutable, cloneable. Built by config/resolve, consumed by router. */
 export interface VrrpConfig {
@@ -30,8 +30,8 @@ export interface VrrpGlobals {
   /** Spacing of gratuitous ARP / unsolicited NA on an interface (`vrrp_garp_interval`, `vrrp_gna_interval`); 0 is none. */
   readonly garpInterval: Micros
   readonly gnaInterval: Micros
-  /** `vrrp_notify_fifo`: a pipe that is told of each change. */
-  readonly notifyFifo?: FifoPlace
+  /** `vrrp_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
+  readonly fifo?: true
 }
 
 /** One `vrrp_instance`. `priority` and `virtual_router_id` are in 1..255. */

@@ -1,11 +1,4 @@
-import type { ScriptCommand, ScriptUser } from '../script-config.ts'
-
-/** `vrrp_notify_fifo`: where lines about states are written for whoever reads them. */
-export interface FifoPlace {
-  readonly path: string
-  /** Whose it is if we make it; undefined is us. */
-  readonly owner: ScriptUser | undefined
-}
+import type { ScriptCommand } from '../script-config.ts'
 
 /** `notify_*` of an instance or of a sync group: what is run when it changes its state. */
 export interface NotifyConfig {

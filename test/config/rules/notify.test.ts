@@ -86,15 +86,3 @@ describe('notify scripts of a vrrp_sync_group', () => {
     })
   })
 })
-
-describe('vrrp_notify_fifo', () => {
-  const placeOf = (line: string, reader?: Reader) => vrrp(`global_defs {\n  ${line}\n}\n${instanceText('')}`, reader).globals.notifyFifo
-
-  test('vrrp_notify_fifo with a user and a group, else of whom scripts run as', () => {
-    expect(placeOf('vrrp_notify_fifo /run/f nobody daemon')).toEqual({ path: '/run/f', owner: { user: 'nobody', group: 'daemon' } })
-    expect(placeOf('vrrp_notify_fifo /run/f')).toEqual({ path: '/run/f', owner: { user: 'keepalived_script', group: undefined } })
-    expect(placeOf('vrrp_notify_fifo /run/f', { userExists: () => false })).toEqual({ path: '/run/f', owner: undefined })
-  })
-
-  test('none is none', () => expect(placeOf('')).toBeUndefined())
-})

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckNotice } from '../../src/core/check/notify.ts'
+import { checkNotice } from '../../src/process/check-notices.ts'
+
+const script = { argv: ['/bin/tell', 'me'], runAs: undefined }
+const server: CheckNotice = {
+  of: 'real-server',
+  server: '[10.0.0.2]:tcp:80',
+  virtualServer: '[192.0.2.1]:tcp:80',
+  up: false,
+  script,
+  last: false,
+}
+
+describe('lines for lvs_notify_fifo end with a newline and a zero byte', () => {
+  const service = (virtualServer: string, up: boolean): CheckNotice => ({
+    of: 'virtual-server',
+    virtualServer,
+    up,
+    script: undefined,
+    last: false,
+  })
+  test.each<{ readonly notice: CheckNotice; readonly line: string }>([
+    { notice: server, line: 'RS [10.0.0.2]:tcp:80 [192.0.2.1]:tcp:80 DOWN\n\0' },
+    { notice: { ...server, up: true }, line: 'RS [10.0.0.2]:tcp:80 [192.0.2.1]:tcp:80 UP\n\0' },
+    { notice: service('[2001:db8::1]:udp:53', false), line: 'VS [2001:db8::1]:udp:53 DOWN\n\0' },
+    { notice: service('FWM 5', true), line: 'VS FWM 5 UP\n\0' },
+  ])('$line', ({ notice, line }) => expect(checkNotice(notice).line).toBe(line))
+})
+
+test('notify_up, notify_down, quorum_up and quorum_down run without further arguments, one after the other for one server', () => {
+  expect(checkNotice(server)).toMatchObject({ subject: 'RS [10.0.0.2]:tcp:80 [192.0.2.1]:tcp:80', scripts: [script], last: false })
+  expect(checkNotice({ ...server, script: undefined, last: true })).toMatchObject({ scripts: [], last: true })
+})

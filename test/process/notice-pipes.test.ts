@@ -1,0 +1,119 @@
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FifoChannel } from '../../src/core/channel-config.ts'
+import { NoticePipes, type PipeTrouble } from '../../src/process/notice-pipes.ts'
+
+let folder = ''
+let troubles: PipeTrouble[] = []
+let pipes: NoticePipes
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'notice-pipes-'))
+  troubles = []
+  pipes = new NoticePipes((trouble) => troubles.push(trouble))
+})
+afterEach(async () => {
+  await pipes.close()
+  rmSync(folder, { recursive: true })
+})
+
+const pathOf = (name = 'fifo'): string => join(folder, name)
+const channel = (of: FifoChannel['of'], name = 'fifo', script?: string): FifoChannel => ({
+  of,
+  place: { path: pathOf(name), owner: undefined },
+  reader: script === undefined ? undefined : { argv: ['/bin/sh', '-c', script, 'reader'], runAs: undefined },
+})
+
+/** What stands in the pipe now. */
+function read(name?: string): string {
+  const fd = openSync(pathOf(name), constants.O_RDONLY | constants.O_NONBLOCK)
+  const buffer = Buffer.alloc(1_000_000)
+  try {
+    return buffer.toString('utf8', 0, readSync(fd, buffer))
+  } catch {
+    return ''
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A test that waits in vain has a limit. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+const said = (): string => (existsSync(pathOf('out')) ? readFileSync(pathOf('out'), 'utf8') : '')
+
+test('vrrp_notify_fifo is told by the vrrp process, lvs_notify_fifo by the checker, notify_fifo by both', () => {
+  pipes.use([channel('all', 'all'), channel('vrrp', 'vrrp'), channel('checker', 'lvs')])
+  pipes.write('vrrp', 'INSTANCE\n')
+  pipes.write('checker', 'VS\n\0')
+  expect([read('all'), read('vrrp'), read('lvs')]).toEqual(['INSTANCE\nVS\n\0', 'INSTANCE\n', 'VS\n\0'])
+})
+
+describe('a reload', () => {
+  test('keeps what nobody has read yet, and without notify_fifo takes it away', () => {
+    pipes.use([channel('all')])
+    pipes.write('vrrp', 'MASTER\n')
+    pipes.use([channel('all')])
+    expect(read()).toBe('MASTER\n')
+    pipes.use([])
+    expect(existsSync(pathOf())).toBe(false)
+    pipes.write('vrrp', 'BACKUP\n')
+  })
+
+  test('keeps the reader of notify_fifo_script as it is, and puts another in its place', async () => {
+    const count = `echo "$1 $0" >> ${folder}/out; exec sleep 60`
+    pipes.use([channel('all', 'fifo', count)])
+    await until(() => said().length > 0)
+    pipes.use([channel('all', 'fifo', count)])
+    pipes.use([channel('all', 'fifo', `echo other >> ${folder}/out; exec sleep 60`)])
+    await until(() => said().includes('other'))
+    expect(said()).toBe(`${pathOf()} reader\nother\n`)
+  })
+})
+
+describe('lines that nobody reads', () => {
+  test('are lost whole, said once, and counted when somebody reads again', () => {
+    pipes.use([channel('vrrp')])
+    const long = `${'x'.repeat(4095)}\n`
+    while (troubles.length === 0) pipes.write('vrrp', long)
+    pipes.write('vrrp', long)
+    expect(troubles).toEqual([{ kind: 'fifo-full', path: pathOf() }])
+    read()
+    pipes.write('vrrp', 'again\n')
+    expect(read()).toBe('again\n')
+    expect(troubles.at(-1)).toEqual({ kind: 'fifo-read', path: pathOf(), lost: 2 })
+  })
+
+  test('a FIFO that cannot be is said, and its script is not started', () => {
+    writeFileSync(pathOf(), '')
+    pipes.use([channel('vrrp', 'fifo', `echo started >> ${folder}/out`), channel('all', 'all')])
+    pipes.write('vrrp', 'MASTER\n')
+    expect(troubles).toEqual([{ kind: 'no-fifo', path: pathOf(), detail: 'it is not a FIFO' }])
+    expect([readFileSync(pathOf(), 'utf8'), read('all')]).toEqual(['', 'MASTER\n'])
+  })
+})
+
+describe('notify_fifo_script', () => {
+  test('is started with the path behind its own arguments, reads, and gets SIGTERM at the end', async () => {
+    pipes.use([
+      channel(
+        'all',
+        'fifo',
+        `trap 'echo TERM >> ${folder}/out; exit' TERM; while read -r line; do echo "$line" >> ${folder}/out; done < $1`,
+      ),
+    ])
+    pipes.write('vrrp', 'INSTANCE "VI_1" MASTER 100\n')
+    await until(() => said().length > 0)
+    await pipes.close()
+    expect(said()).toBe('INSTANCE "VI_1" MASTER 100\nTERM\n')
+    expect(troubles).toEqual([])
+  })
+
+  test('one that ends is said', async () => {
+    pipes.use([channel('all', 'fifo', 'exit 3')])
+    await until(() => troubles.length > 0)
+    expect(troubles).toEqual([{ kind: 'reader-ended', path: pathOf(), script: '/bin/sh' }])
+  })
+})
