@@ -181,7 +181,7 @@ interface Open {
 function toRequest(family: number, operation: Operation): Request {
   if (operation.kind === 'flush-services') return flushServices(family)
   const { kind, object } = operation
-  assert(object.kind !== 'address', 'addresses are kept elsewhere')
+  assert(object.kind === 'service' || object.kind === 'destination', 'only ip_vs is kept here')
   if (object.kind === 'service') return kind === 'remove' ? deleteService(family, object.key) : putService(family, kind, object)
   return kind === 'remove' ? deleteDestination(family, object) : putDestination(family, kind, object)
 }

@@ -2,26 +2,43 @@ import type { KernelKind, KernelObject, KernelPort, Operation, OperationResult }
 import { lazyConnection } from '../netlink/socket.ts'
 import { AddressTable } from './address-table.ts'
 import { IpvsTable } from './ipvs-table.ts'
+import { LinkTable } from './link-table.ts'
+import { SettingTable } from './setting-table.ts'
 
-/** Applies operations and lists what there is: addresses by rtnetlink, services and destinations by generic netlink. */
+/** Applies operations and lists what there is: links and addresses by rtnetlink, services and destinations by generic netlink. */
 export class NetlinkKernel implements KernelPort {
+  readonly links = new LinkTable(lazyConnection('route'))
+  readonly settings = new SettingTable()
   readonly addresses = new AddressTable(lazyConnection('route'))
   /** Also for what the reconciler has no word for: statistics, timeouts, version. */
   readonly ipvs = new IpvsTable(lazyConnection('generic'))
 
-  /** Operations on addresses go first; ip_vs does not depend on them. Within either the order is kept. */
+  /** Each run of operations for one table goes to it at once; the order is kept. */
   apply(operations: readonly Operation[]): readonly OperationResult[] {
-    const results = new Array<OperationResult>(operations.length)
-    const positions = { route: [] as number[], ipvs: [] as number[] }
-    for (const [i, operation] of operations.entries()) positions[isOnAddress(operation) ? 'route' : 'ipvs'].push(i)
-    const perform = (indexes: readonly number[], table: AddressTable | IpvsTable): void => {
-      if (indexes.length === 0) return
-      const answers = table.apply(indexes.flatMap((i) => operations[i] ?? []))
-      for (const [n, i] of indexes.entries()) results[i] = answers[n] ?? { errno: 0, detail: '' }
+    const results: OperationResult[] = []
+    for (let at = 0; at < operations.length; ) {
+      const table = this.#tableFor(operations[at])
+      let end = at + 1
+      while (end < operations.length && this.#tableFor(operations[end]) === table) end++
+      results.push(...table.apply(operations.slice(at, end)))
+      at = end
     }
-    perform(positions.route, this.addresses)
-    perform(positions.ipvs, this.ipvs)
     return results
+  }
+
+  #tableFor(operation: Operation | undefined): LinkTable | SettingTable | AddressTable | IpvsTable {
+    if (operation === undefined || operation.kind === 'flush-services') return this.ipvs
+    switch (operation.object.kind) {
+      case 'link':
+        return this.links
+      case 'setting':
+        return this.settings
+      case 'address':
+        return this.addresses
+      case 'service':
+      case 'destination':
+        return this.ipvs
+    }
   }
 
   /**
@@ -34,6 +51,10 @@ export class NetlinkKernel implements KernelPort {
 
   list(kind: KernelKind): readonly KernelObject[] | undefined {
     switch (kind) {
+      case 'link':
+        return this.links.list()
+      case 'setting':
+        return this.settings.list()
       case 'address':
         return this.addresses.list()
       case 'service':
@@ -42,8 +63,4 @@ export class NetlinkKernel implements KernelPort {
         return this.ipvs.destinations()
     }
   }
-}
-
-function isOnAddress(operation: Operation): boolean {
-  return operation.kind !== 'flush-services' && operation.object.kind === 'address'
 }

@@ -49,7 +49,35 @@ export const AF_INET6 = 10
 export const IFLA_ADDRESS = 1
 export const IFLA_IFNAME = 3
 export const IFLA_MTU = 4
+export const IFLA_LINK = 5
+export const IFLA_LINKINFO = 18
+export const IFLA_AF_SPEC = 26
+export const IFLA_GROUP = 27
 export const IFLA_EXT_MASK = 29
+/** The interface below is in another network namespace. */
+export const IFLA_LINK_NETNSID = 37
+export const IFLA_INFO_KIND = 1
+export const IFLA_INFO_DATA = 2
+export const IFLA_MACVLAN_MODE = 1
+export const MACVLAN_MODE_PRIVATE = 1
+export const IFLA_IPVLAN_MODE = 1
+export const IFLA_IPVLAN_FLAGS = 2
+export const IPVLAN_MODE_L2 = 0
+export const IPVLAN_F_PRIVATE = 1
+export const IPVLAN_F_VEPA = 2
+export const IFLA_INET_CONF = 1
+export const IFLA_INET6_CONF = 2
+export const IFLA_INET6_ADDR_GEN_MODE = 8
+// linux/ip.h: enum IPV4_DEVCONF_*, which counts from 1
+export const IPV4_DEVCONF_RP_FILTER = 8
+export const IPV4_DEVCONF_ARPFILTER = 13
+export const IPV4_DEVCONF_ARP_IGNORE = 19
+export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20
+export const IPV4_DEVCONF_ACCEPT_LOCAL = 23
+// linux/ipv6.h: enum DEVCONF_*, which counts from 0
+export const DEVCONF_ACCEPT_RA = 3
+export const DEVCONF_RTR_SOLICITS = 7
+export const DEVCONF_DISABLE_IPV6 = 26
 // linux/if.h
 export const IFF_UP = 0x1
 export const IFF_LOOPBACK = 0x8
@@ -169,6 +197,7 @@ export const ENOENT = 2
 export const ESRCH = 3
 export const EIO = 5
 export const EAGAIN = 11
+export const EEXIST = 17
 export const ENODEV = 19
 export const EMSGSIZE = 90
 export const ENOPROTOOPT = 92

@@ -55,6 +55,10 @@ function listed(objects: readonly KernelObject[]): string {
 
 export function objectText(object: KernelObject): string {
   switch (object.kind) {
+    case 'link':
+      return `interface ${object.name} on ${object.base}`
+    case 'setting':
+      return `net.ipv${object.family}.conf.${object.interface}.${object.name} = ${object.value}`
     case 'address':
       return `address ${formatPrefix(object.prefix)} on ${object.interface}`
     case 'service':

@@ -12,8 +12,8 @@ import { Monitor } from '../../src/drivers/monitor.ts'
 import { listAddresses, readAddress } from '../../src/netlink/route/address.ts'
 import { listNeighbours, readNeighbour } from '../../src/netlink/route/neighbour.ts'
 import { lazyConnection } from '../../src/netlink/socket.ts'
-import { addressContract } from '../support/kernel-contract.ts'
-import { address } from '../support/kernel-objects.ts'
+import { addressContract, linkContract } from '../support/kernel-contract.ts'
+import { address, link, setting } from '../support/kernel-objects.ts'
 import { type Case, runCases } from './contract.ts'
 
 const device = 'vk0'
@@ -305,6 +305,62 @@ const own: readonly Case[] = [
       deepEqual(addressesOf(device), ['192.0.2.2/24'])
     },
   },
+  {
+    name: 'VMC-02 a setting is put back as it was; what `all` loses each interface gets, and gives back',
+    run() {
+      const names = ['net.ipv4.conf.all.rp_filter', `net.ipv4.conf.${device}.rp_filter`, `net.ipv4.conf.${device}.arp_ignore`]
+      const read = (): string => execFileSync('sysctl', ['-n', ...names], { encoding: 'utf8' }).replaceAll('\n', ' ')
+      execFileSync('sysctl', [
+        '-qw',
+        'net.ipv4.conf.all.rp_filter=1',
+        `net.ipv4.conf.${device}.rp_filter=0`,
+        `net.ipv4.conf.${device}.arp_ignore=2`,
+      ])
+      const kernel = new NetlinkKernel()
+      const objects = [setting('rp_filter', 0, { interface: 'all' }), setting('arp_ignore', 1, { interface: device })]
+      kernel.apply(objects.map((object) => ({ kind: 'add', object })))
+      const during = read()
+      // Somebody changes it, and the reconciler once more: what was there at first counts.
+      execFileSync('sysctl', ['-qw', `net.ipv4.conf.${device}.arp_ignore=0`])
+      kernel.apply(objects.map((object) => ({ kind: 'replace', object })))
+      kernel.apply(objects.map((object) => ({ kind: 'remove', object })))
+      const after = read()
+      execFileSync('sysctl', ['-qw', 'net.ipv4.conf.all.rp_filter=0'])
+      deepEqual([during, after], ['0 1 1 ', '1 0 2 '])
+    },
+  },
+  {
+    name: 'VMC-03 VMC-06 a link of ours that somebody deletes or changes is put right, without an IPv6 address of its own',
+    run() {
+      const own = link({ base: device })
+      const { feed, wait } = reconciling(own)
+      ip('link', 'del', own.name)
+      const reports = feed({ kind: 'noticed', change: 'removed', key: 'link vrrp.51' })
+      deepEqual(
+        reports.map((report) => (report.kind === 'drift' ? `${report.found} ${report.objects.length}` : report.kind)),
+        ['missing 1', 'settled'],
+      )
+      ok(ip('-6', 'addr', 'show', 'dev', own.name) === '')
+      execFileSync('sysctl', ['-qw', 'net.ipv4.conf.vrrp/51.arp_ignore=0'])
+      wait(10)
+      const [drift] = feed({ kind: 'overrun' })
+      ok(drift?.kind === 'drift' && drift.found === 'differs')
+      ok(execFileSync('sysctl', ['-n', 'net.ipv4.conf.vrrp/51.arp_ignore'], { encoding: 'utf8' }).trim() === '1')
+      feed({ kind: 'desired', objects: [] })
+      ok(!ip('-br', 'link').includes(own.name))
+    },
+  },
+  {
+    name: 'an interface that is not ours keeps its name and its life',
+    run() {
+      ip('link', 'add', 'vrrp.51', 'type', 'bridge')
+      const { feed } = reconciling(link({ base: device }))
+      feed({ kind: 'desired', objects: [] })
+      const kept = ip('-d', 'link', 'show', 'vrrp.51').includes('bridge')
+      ip('link', 'del', 'vrrp.51')
+      ok(kept)
+    },
+  },
 ]
 
 function addressesOf(name: string): readonly string[] {
@@ -314,7 +370,7 @@ function addressesOf(name: string): readonly string[] {
 
 function reconciling(...named: readonly KernelObject[]) {
   const kernel = new NetlinkKernel()
-  const reconciler = createReconciler({ kinds: ['address'] })
+  const reconciler = createReconciler({ kinds: ['link', 'address'] })
   let state: ReconcilerState = reconciler.initial
   let now: Instant = instant(0)
   const feed = (event: ReconcileEvent): readonly Report[] => {
@@ -332,7 +388,7 @@ function reconciling(...named: readonly KernelObject[]) {
   }
 }
 
-const contract: readonly Case[] = addressContract.map(({ name, run }) => ({
+const contract: readonly Case[] = [...linkContract, ...addressContract].map(({ name, run }) => ({
   name: `contract: ${name}`,
   run: () => run(new NetlinkKernel(), device),
 }))

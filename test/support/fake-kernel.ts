@@ -7,14 +7,17 @@ import {
   type KernelObject,
   type KernelPort,
   keyOf,
+  type LinkObject,
   type Operation,
   type OperationResult,
   ownerKeyOf,
   type ServiceObject,
+  type SettingObject,
 } from '../../src/core/reconcile/kinds.ts'
 
 export const ENOENT = 2
 export const ESRCH = 3
+export const EBUSY = 16
 export const EEXIST = 17
 export const ENODEV = 19
 export const EINVAL = 22
@@ -38,6 +41,8 @@ export class FakeKernel implements KernelPort {
   /** How often a kind was listed. */
   readonly listed: KernelKind[] = []
   readonly #interfaces = new Map<string, number>()
+  readonly #links = new Map<string, LinkObject>()
+  readonly #settings = new Map<string, SettingObject>()
   #addresses: AddressObject[] = []
   readonly #services = new Map<string, ServiceObject>()
   readonly #destinations = new Map<string, DestinationObject>()
@@ -64,6 +69,10 @@ export class FakeKernel implements KernelPort {
       return undefined
     }
     switch (kind) {
+      case 'link':
+        return [...this.#links.values()]
+      case 'setting':
+        return [...this.#settings.values()]
       case 'address':
         return [...this.#addresses]
       case 'service':
@@ -75,7 +84,11 @@ export class FakeKernel implements KernelPort {
 
   /** All there is, as keys, sorted: what a test compares. */
   keys(): readonly string[] {
-    return [...this.#addresses.map(keyOf), ...this.#services.keys(), ...this.#destinations.keys()].sort()
+    return [
+      ...[...this.#links.values(), ...this.#settings.values(), ...this.#addresses].map(keyOf),
+      ...this.#services.keys(),
+      ...this.#destinations.keys(),
+    ].sort()
   }
 
   has(object: KernelObject): boolean {
@@ -110,6 +123,9 @@ export class FakeKernel implements KernelPort {
   removeInterface(name: string): void {
     for (const object of this.#addresses.filter((address) => address.interface === name)) this.#dropAddress(object)
     this.#interfaces.delete(name)
+    this.#links.delete(name)
+    for (const { name: above, base } of this.#links.values()) if (base === name) this.removeInterface(above)
+    for (const [key, setting] of this.#settings) if (setting.interface === name) this.#settings.delete(key)
   }
 
   #perform(operation: Operation): number {
@@ -120,6 +136,10 @@ export class FakeKernel implements KernelPort {
     }
     const { object } = operation
     switch (object.kind) {
+      case 'link':
+        return this.#performLink(operation.kind, object)
+      case 'setting':
+        return this.#performSetting(operation.kind, object)
       case 'address':
         return this.#performAddress(operation.kind, object)
       case 'service':
@@ -127,6 +147,30 @@ export class FakeKernel implements KernelPort {
       case 'destination':
         return this.#performDestination(operation.kind, object)
     }
+  }
+
+  #performLink(kind: 'add' | 'replace' | 'remove', object: LinkObject): number {
+    const exists = this.#links.has(object.name)
+    if (kind === 'remove') {
+      if (!exists) return ENODEV
+      this.removeInterface(object.name)
+      return 0
+    }
+    if (kind === 'add') {
+      if (!this.#interfaces.has(object.base)) return ENODEV
+      if (exists) return EEXIST
+      if (this.#interfaces.has(object.name)) return EBUSY
+      this.addInterface(object.name)
+    } else if (!exists) return ENODEV
+    this.#links.set(object.name, object)
+    return 0
+  }
+
+  #performSetting(kind: 'add' | 'replace' | 'remove', object: SettingObject): number {
+    if (kind === 'remove') this.#settings.delete(keyOf(object))
+    else if (object.interface !== 'all' && !this.#interfaces.has(object.interface)) return ENOENT
+    else this.#settings.set(keyOf(object), object)
+    return 0
   }
 
   #performAddress(kind: 'add' | 'replace' | 'remove', object: AddressObject): number {

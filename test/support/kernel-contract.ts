@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { MacAddress } from '../../src/base/mac.ts'
 import type {
   AddressObject,
   DestinationObject,
@@ -8,8 +9,8 @@ import type {
   ServiceObject,
 } from '../../src/core/reconcile/kinds.ts'
 import { keyOf, serves } from '../../src/core/reconcile/kinds.ts'
-import { EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ERANGE, ESRCH } from './fake-kernel.ts'
-import { address, destination, ip, service } from './kernel-objects.ts'
+import { EADDRNOTAVAIL, EBUSY, EEXIST, ENODEV, ENOENT, ERANGE, ESRCH } from './fake-kernel.ts'
+import { address, destination, ip, link, service, setting } from './kernel-objects.ts'
 
 /** One promise that every KernelPort keeps. The kernel holds nothing of ours when it begins; `interface` exists and is up. */
 export interface ContractCase {
@@ -38,6 +39,75 @@ function isThere(kernel: KernelPort, object: KernelObject): void {
 }
 
 const on = (device: string, text: string, more: Partial<AddressObject> = {}): AddressObject => address(text, { interface: device, ...more })
+
+export const linkContract: readonly ContractCase[] = [
+  {
+    name: 'use_vmac: a private macvlan that was added is listed as it was wanted, up and with its settings',
+    run(kernel, device) {
+      const object = link({ base: device })
+      deepEqual(errnos(kernel, add(object)), [0])
+      isThere(kernel, object)
+      deepEqual(errnos(kernel, remove(object)), [0])
+      equal(find(kernel, object), undefined)
+    },
+  },
+  {
+    name: 'a link that exists is EEXIST, one that does not cannot be removed: ENODEV',
+    run(kernel, device) {
+      const object = link({ base: device })
+      deepEqual(errnos(kernel, add(object), add(object), remove(object), remove(object)), [0, EEXIST, 0, ENODEV])
+    },
+  },
+  {
+    name: 'a link needs the interface below, and a name that nothing else has',
+    run: (kernel, device) =>
+      deepEqual(errnos(kernel, add(link({ base: 'nosuch0' })), add(link({ base: device, name: device }))), [ENODEV, EBUSY]),
+  },
+  {
+    name: 'replace puts settings and IFF_UP of a link right',
+    run(kernel, device) {
+      const object = link({ base: device, up: false, settings: [{ family: 4, name: 'arp_ignore', value: 2 }] })
+      const wanted = link({ base: device })
+      deepEqual(errnos(kernel, add(object)), [0])
+      equal(serves(find(kernel, object) ?? object, wanted), false)
+      deepEqual(errnos(kernel, replace(wanted)), [0])
+      isThere(kernel, wanted)
+    },
+  },
+  {
+    name: 'another MAC is another link, and needs remove and add',
+    run(kernel, device) {
+      const former = link({ base: device, type: { kind: 'macvlan', mac: '00:00:5e:00:01:34' as MacAddress } })
+      const wanted = link({ base: device })
+      deepEqual(errnos(kernel, add(former)), [0])
+      equal(serves(find(kernel, former) ?? former, wanted), false)
+      deepEqual(errnos(kernel, remove(former), add(wanted)), [0, 0])
+      isThere(kernel, wanted)
+    },
+  },
+  {
+    name: 'the addresses of a link go with it',
+    run(kernel, device) {
+      const [object, vip] = [link({ base: device }), on('vrrp.51', '192.0.2.1/24')]
+      deepEqual(errnos(kernel, add(object), add(vip), remove(object), remove(vip)), [0, 0, 0, ENODEV])
+    },
+  },
+  {
+    name: 'a setting of another interface is listed once it was changed, and no more when it was given back',
+    run(kernel, device) {
+      const object = setting('arp_ignore', 1, { interface: device })
+      deepEqual(kernel.list('setting'), [])
+      deepEqual(errnos(kernel, add(object)), [0])
+      isThere(kernel, object)
+      deepEqual(errnos(kernel, remove(object)), [0])
+      deepEqual(kernel.list('setting'), [])
+    },
+  },
+  {
+    name: 'a setting of an interface that does not exist is ENOENT',
+    run: (kernel) => deepEqual(errnos(kernel, add(setting('arp_ignore', 1, { interface: 'nosuch0' }))), [ENOENT]),
+  },
+]
 
 export const addressContract: readonly ContractCase[] = [
   ...(

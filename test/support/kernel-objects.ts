@@ -1,6 +1,7 @@
 import { type IpAddress, parseIp, parsePrefix } from '../../src/base/ip.ts'
+import type { MacAddress } from '../../src/base/mac.ts'
 import type { ServiceKey } from '../../src/core/check/config.ts'
-import type { AddressObject, DestinationObject, ServiceObject } from '../../src/core/reconcile/kinds.ts'
+import type { AddressObject, DestinationObject, LinkObject, ServiceObject, SettingObject } from '../../src/core/reconcile/kinds.ts'
 
 /** IFA_F_NODAD */
 const nodad = 2
@@ -27,6 +28,31 @@ export function address(text: string, more: Partial<AddressObject> = {}): Addres
     preferredLft: undefined,
     ...more,
   }
+}
+
+/** The private macvlan vrrp.51 with the virtual MAC, above eth0 unless said otherwise. */
+export function link(more: Partial<LinkObject> = {}): LinkObject {
+  return {
+    kind: 'link',
+    name: 'vrrp.51',
+    base: 'eth0',
+    type: { kind: 'macvlan', mac: '00:00:5e:00:01:33' as MacAddress },
+    group: 0,
+    up: true,
+    settings: [
+      { family: 4, name: 'arp_ignore', value: 1 },
+      { family: 4, name: 'rp_filter', value: 0 },
+      { family: 4, name: 'accept_local', value: 1 },
+      { family: 4, name: 'promote_secondaries', value: 1 },
+      { family: 6, name: 'disable_ipv6', value: 1 },
+      { family: 6, name: 'addr_gen_mode', value: 1 },
+    ],
+    ...more,
+  }
+}
+
+export function setting(name: SettingObject['name'], value: number, more: Partial<SettingObject> = {}): SettingObject {
+  return { kind: 'setting', family: 4, interface: 'eth0', name, value, ...more }
 }
 
 /** "192.0.2.1:80" (TCP), "[2001:db8::1]:80", or "fwmark 5". */

@@ -104,12 +104,14 @@ function judge(kind: 'add' | 'replace' | 'remove', object: KernelObject, errno: 
 }
 
 function isGone(object: KernelObject, errno: number): boolean {
+  if (object.kind === 'link') return errno === ENODEV
   if (object.kind !== 'address') return errno === ESRCH || errno === ENOENT
   // An address goes with its interface.
   return errno === EADDRNOTAVAIL || errno === ENOENT || errno === ENODEV
 }
 
 function isMissing(object: KernelObject, errno: number): boolean {
+  if (object.kind === 'link') return errno === ENODEV
   if (object.kind === 'service') return errno === ESRCH
   return object.kind === 'destination' ? errno === ENOENT : errno === ENOENT || errno === EADDRNOTAVAIL
 }
@@ -133,7 +135,7 @@ function forgetSiblings(known: Map<string, KernelObject>, removed: KernelObject,
 }
 
 function forgetAllServices(known: Map<string, KernelObject>): void {
-  for (const [key, object] of known) if (object.kind !== 'address') known.delete(key)
+  for (const [key, object] of known) if (object.kind === 'service' || object.kind === 'destination') known.delete(key)
 }
 
 interface Refusal {

@@ -1,8 +1,21 @@
 import { familyOf, type IpAddress, ipToBytes, type Prefix } from '../../base/ip.ts'
 import type { ServiceKey } from '../check/config.ts'
+import {
+  isSameMake,
+  type LinkObject,
+  type LinkType,
+  linkKey,
+  type Setting,
+  type SettingName,
+  type SettingObject,
+  sameLink,
+  settingKey,
+} from './link.ts'
+
+export type { LinkObject, LinkType, Setting, SettingName, SettingObject }
 
 /** A thing in the kernel that we can want, see, add, replace and remove. */
-export type KernelObject = AddressObject | ServiceObject | DestinationObject
+export type KernelObject = LinkObject | SettingObject | AddressObject | ServiceObject | DestinationObject
 
 export type KernelKind = KernelObject['kind']
 
@@ -108,6 +121,10 @@ export function serviceKeyText(key: ServiceKey): string {
 export function serves(actual: KernelObject, wanted: KernelObject): boolean {
   if (actual === wanted) return true
   switch (wanted.kind) {
+    case 'link':
+      return actual.kind === 'link' && sameLink(actual, wanted)
+    case 'setting':
+      return actual.kind === 'setting' && actual.value === wanted.value
     case 'address':
       return actual.kind === 'address' && sameAddress(actual, wanted) && sameLifetime(actual, wanted)
     case 'service':
@@ -119,6 +136,7 @@ export function serves(actual: KernelObject, wanted: KernelObject): boolean {
 
 /** Whether a replace is enough: the kernel changes an address's lifetime in place, everything else needs remove and add. */
 export function replaceable(actual: KernelObject, wanted: KernelObject): boolean {
+  if (wanted.kind === 'link') return actual.kind === 'link' && isSameMake(actual, wanted)
   return wanted.kind !== 'address' || (actual.kind === 'address' && sameAddress(actual, wanted))
 }
 
@@ -134,6 +152,10 @@ const serviceKeys = new WeakMap<ServiceKey, string>()
 
 function writeKey(object: KernelObject): string {
   switch (object.kind) {
+    case 'link':
+      return linkKey(object.name)
+    case 'setting':
+      return settingKey(object)
     case 'address':
       return addressKey(object.interface, kernelPrefix(object))
     case 'service':

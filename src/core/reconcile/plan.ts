@@ -10,12 +10,16 @@ export function plan(difference: Difference<KernelObject>): readonly Operation[]
   // A service takes its destinations with it.
   const lostDestinations = ofKind(difference.remove, 'destination').filter((object) => !lostServices.has(ownerKeyOf(object)))
   return [
+    ...introduce(difference, 'link'),
+    ...introduce(difference, 'setting'),
     ...ofKind(difference.remove, 'address').reverse().map(remove),
     ...introduce(difference, 'address'),
     ...introduce(difference, 'service'),
     ...introduce(difference, 'destination'),
     ...lostDestinations.map(remove),
     ...ofKind(difference.remove, 'service').map(remove),
+    ...ofKind(difference.remove, 'link').map(remove),
+    ...ofKind(difference.remove, 'setting').map(remove),
   ]
 }
 

@@ -52,14 +52,14 @@ export function readLink(message: Message): Link | undefined {
   return attributes.error === undefined && link.name !== '' ? link : undefined
 }
 
-/** struct ifinfomsg */
-function writeInterfaceInfo(writer: Writer): void {
+/** struct ifinfomsg; an interface without a number is told by its name. */
+export function writeInterfaceInfo(writer: Writer, flags = 0, change = 0): void {
   writer.u8(AF_UNSPEC)
   writer.u8(0)
   writer.u16(0)
   writer.u32(0)
-  writer.u32(0)
-  writer.u32(0)
+  writer.u32(flags)
+  writer.u32(change)
 }
 
 function readMac(hardware: number, bytes: Uint8Array): MacAddress | undefined {

@@ -1,0 +1,99 @@
+import { errnoName, ifNameToIndex } from 'linux-syscalls'
+import { assert } from '../base/assert.ts'
+import type { Result } from '../base/result.ts'
+import type { LinkObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
+import type { Connection, NetlinkError } from '../netlink/connection.ts'
+import { EEXIST, EPERM } from '../netlink/constants.ts'
+import type { Message, Request } from '../netlink/message.ts'
+import { listLinks, readLink } from '../netlink/route/link.ts'
+import { changeLink, deleteLink, newLink, readSettings, readUpperLink } from '../netlink/route/own-link.ts'
+import { writeSetting } from './setting-table.ts'
+
+/** The links above other interfaces of this network namespace: private macvlans and ipvlans. Other interfaces are never touched. */
+export class LinkTable {
+  readonly #connect: () => Result<Connection, number>
+
+  constructor(connect: () => Result<Connection, number>) {
+    this.#connect = connect
+  }
+
+  apply(operations: readonly Operation[]): readonly OperationResult[] {
+    const connection = this.#connect()
+    if (!connection.ok) return operations.map(() => outcome(connection.error, ''))
+    return operations.map((operation) => {
+      assert(operation.kind !== 'flush-services' && operation.object.kind === 'link', 'only links are kept here')
+      return this.#perform(operation.kind, operation.object, connection.value)
+    })
+  }
+
+  /** Undefined if they could not be read whole. */
+  list(): readonly LinkObject[] | undefined {
+    const connection = this.#connect()
+    const dump = connection.ok ? connection.value.dump(listLinks) : connection
+    return dump.ok ? linksOf(dump.value) : undefined
+  }
+
+  #perform(kind: 'add' | 'replace' | 'remove', object: LinkObject, connection: Connection): OperationResult {
+    switch (kind) {
+      case 'add':
+        return this.#add(object, connection)
+      case 'replace':
+        return furnish(object, connection)
+      case 'remove':
+        return ask(deleteLink(object.name), connection)
+    }
+  }
+
+  #add(object: LinkObject, connection: Connection): OperationResult {
+    const below = ifNameToIndex(object.base)
+    if (below < 0) return outcome(-below, `no interface ${object.base}`)
+    const made = ask(newLink(object, below), connection)
+    // Of a name that something else has nobody learns by looking at links like ours.
+    if (made.errno === EEXIST && this.list()?.some(({ name }) => name === object.name) !== true)
+      return outcome(EBUSY, `an interface ${object.name} exists that is not ours`)
+    if (made.errno !== 0) return made
+    const furnished = furnish(object, connection)
+    if (furnished.errno !== 0) ask(deleteLink(object.name), connection)
+    return furnished
+  }
+}
+
+const EBUSY = 16
+const ENOENT = 2
+
+/** Links like ours in a dump of all. */
+export function linksOf(messages: readonly Message[]): readonly LinkObject[] {
+  const names = new Map(messages.flatMap((message) => readLink(message) ?? []).map(({ index, name }) => [index, name]))
+  return messages.flatMap((message): readonly LinkObject[] => {
+    const link = readUpperLink(message)
+    const base = link === undefined ? undefined : names.get(link.below)
+    if (link === undefined || base === undefined) return []
+    const { name, type, group, up } = link
+    return [{ kind: 'link', name, base, type, group, up, settings: readSettings(message) }]
+  })
+}
+
+/** Settings first, for a link that is up has sent packets already. */
+function furnish(object: LinkObject, connection: Connection): OperationResult {
+  for (const setting of object.settings) {
+    const written = writeSetting(object.name, setting)
+    // A kernel without IPv6 has none of it.
+    if (written.errno !== 0 && !(setting.family === 6 && written.errno === ENOENT)) return written
+  }
+  return ask(changeLink(object), connection)
+}
+
+function ask(request: Request, connection: Connection): OperationResult {
+  const answer = connection.request(request)
+  return answer.ok ? outcome(0, '') : refusal(answer.error)
+}
+
+function refusal(error: NetlinkError): OperationResult {
+  return error.kind === 'refused' ? outcome(error.errno, error.detail) : outcome(EBUSY, 'interrupted')
+}
+
+function outcome(errno: number, detail: string): OperationResult {
+  if (errno === 0) return { errno, detail: '' }
+  if (errno === EPERM) return { errno, detail: 'changing interfaces needs root or CAP_NET_ADMIN' }
+  return { errno, detail: detail === '' ? errnoName(errno) : detail }
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { errnoName } from 'linux-syscalls'
+import { assert } from '../base/assert.ts'
+import type { Operation, OperationResult } from '../core/reconcile/kinds.ts'
+import type { SettingObject } from '../core/reconcile/link.ts'
+
+/**
+ * Numbers in /proc/sys/net that are not ours and have to be otherwise while we work. It keeps what was there before the first change,
+ * and puts it back. These files are memory: a read or a write takes microseconds.
+ */
+export class SettingTable {
+  readonly #folder: string
+  /** Ours, by path, with what was there before, of it and of those that it was spread to. */
+  readonly #kept = new Map<string, { readonly object: SettingObject; readonly before: ReadonlyMap<string, number> }>()
+
+  constructor(folder = '/proc/sys/net') {
+    this.#folder = folder
+  }
+
+  apply(operations: readonly Operation[]): readonly OperationResult[] {
+    return operations.map((operation) => {
+      assert(operation.kind !== 'flush-services' && operation.object.kind === 'setting', 'only settings are kept here')
+      return operation.kind === 'remove' ? this.#restore(operation.object) : this.#change(operation.object)
+    })
+  }
+
+  /** What is in those that were changed; one that cannot be read is gone with its interface. */
+  list(): readonly SettingObject[] {
+    return [...this.#kept.values()].flatMap(({ object }) => {
+      const value = readNumber(this.#path(object))
+      return value === undefined ? [] : [value === object.value ? object : { ...object, value }]
+    })
+  }
+
+  #path({ family, interface: device, name }: Pick<SettingObject, 'family' | 'interface' | 'name'>): string {
+    return `${this.#folder}/ipv${family}/conf/${device}/${name}`
+  }
+
+  #change(object: SettingObject): OperationResult {
+    const path = this.#path(object)
+    const now = readNumber(path)
+    if (now === undefined) return outcome(ENOENT, `no ${path}`)
+    const spread = object.interface === 'all' && now > object.value ? this.#spread(object, now) : []
+    const before = this.#kept.get(path)?.before ?? new Map([...spread, [path, now]])
+    this.#kept.set(path, { object, before })
+    return write(path, object.value)
+  }
+
+  /** The larger of `all` and an interface's own counts: what `all` loses each of them gets. Answers what they had before. */
+  #spread({ family, name }: SettingObject, value: number): readonly (readonly [string, number])[] {
+    const before: (readonly [string, number])[] = []
+    for (const device of readdirSync(`${this.#folder}/ipv${family}/conf`)) {
+      const path = this.#path({ family, interface: device, name })
+      const now = readNumber(path)
+      if (device === 'all' || now === undefined || now >= value) continue
+      if (write(path, value).errno === 0) before.push([path, now])
+    }
+    return before
+  }
+
+  #restore(object: SettingObject): OperationResult {
+    const key = this.#path(object)
+    const kept = this.#kept.get(key)
+    this.#kept.delete(key)
+    // An interface that is gone took its settings along.
+    for (const [path, value] of [...(kept?.before ?? [])].reverse()) write(path, value)
+    return outcome(0, '')
+  }
+}
+
+const ENOENT = 2
+
+function readNumber(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function write(path: string, value: number): OperationResult {
+  try {
+    writeFileSync(path, String(value))
+    return outcome(0, '')
+  } catch (error) {
+    return outcome(-((error as NodeJS.ErrnoException).errno ?? -ENOENT), `write ${path}`)
+  }
+}
+
+function outcome(errno: number, detail: string): OperationResult {
+  return { errno, detail: errno === 0 || detail !== '' ? detail : errnoName(errno) }
+}
+
+/** One setting of an interface of ours, which has no former life. */
+export function writeSetting(device: string, { family, name, value }: Pick<SettingObject, 'family' | 'name' | 'value'>): OperationResult {
+  return write(`/proc/sys/net/ipv${family}/conf/${device}/${name}`, value)
+}
