@@ -26,7 +26,7 @@ export function resolveCheck(context: Context, keep = true): CheckConfig {
     const resolved = resolveVirtualServer(draft, context)
     if (keep && resolved !== undefined) virtualServers.push(resolved)
   }
-  return { virtualServers, globals: resolveGlobals(global) }
+  return { virtualServers, globals: { ...resolveGlobals(global), ...(check.ssl && { ssl: check.ssl }) } }
 }
 
 function resolveGlobals(global: GlobalDraft): CheckGlobals {

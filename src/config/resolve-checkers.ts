@@ -61,6 +61,7 @@ function resolveHttp(checker: HttpGetDraft, { server, virtualServer }: Place) {
     httpProtocol: checker.http_protocol ?? '1.0',
     virtualhost: checker.virtualhost ?? server.virtualhost ?? virtualServer.virtualhost,
     enableSni: checker.enable_sni ?? checker.sni_name !== undefined,
+    ...(checker.sni_name !== undefined && { sniName: checker.sni_name }),
   } as const
 }
 

@@ -1,3 +1,4 @@
+import { ok } from '../base/result.ts'
 import type { Instant } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../core/check/events.ts'
@@ -10,6 +11,7 @@ import { createLoop, type Loop } from '../core/loop.ts'
 import { createClock } from '../drivers/clock.ts'
 import { NumberFiles } from '../drivers/files.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
+import { readCredentials } from '../drivers/probes/credentials.ts'
 import { Probes } from '../drivers/probes/index.ts'
 import { checkData } from '../status/check-data.ts'
 import { checkNotice } from './check-notices.ts'
@@ -40,6 +42,16 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     },
   })
   const probes = new Probes((id, result) => loop.dispatch({ kind: 'probe-result', id, result }))
+  /** `SSL`: what SSL_GET shows; the error says what of it cannot be used. */
+  const readSsl = ({ virtualServers, globals }: CheckConfig): string | undefined => {
+    const isAsked = virtualServers.some(({ realServers }) =>
+      realServers.some(({ checkers }) => checkers.some(({ kind }) => kind === 'SSL_GET')),
+    )
+    const read = isAsked && globals.ssl !== undefined ? readCredentials(globals.ssl) : ok(undefined)
+    if (!read.ok) return read.error
+    probes.credentials = read.value
+    return undefined
+  }
   const files = new NumberFiles((path, value) => loop.dispatch({ kind: 'file-read', path, value }))
   const configured = (config: CheckConfig): CheckEvent => ({
     kind: 'configured',
@@ -78,6 +90,8 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   log.say('info', 'Initializing ipvs', 'ipvs')
   const info = kernel.ipvs.info()
   if (!info.ok) return { kind: 'impossible', code: EXIT.fatal, message: `IPVS: Can't initialize ipvs: ${info.error.detail}` }
+  const unusable = readSsl(duty.config)
+  if (unusable !== undefined) return { kind: 'impossible', code: EXIT.fatal, message: unusable }
   setTimeouts(kernel, duty, log)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
   loop.dispatch(configured(duty.config))
@@ -87,6 +101,8 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     reload(next) {
       current = next
       setTimeouts(kernel, next, log)
+      const unusable = readSsl(next.config)
+      if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
       loop.dispatch(configured(next.config))
       reloaded()
     },
@@ -97,6 +113,10 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     },
     async stop() {
       released = !settings.dontReleaseIpvs
+      if (released && current.config.globals.lvsFlushOnStop === 'all') {
+        released = false
+        kernel.apply([{ kind: 'flush-services' }])
+      }
       loop.dispatch({ kind: 'stop' })
       files.close()
       await probes[Symbol.asyncDispose]()

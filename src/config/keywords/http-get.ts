@@ -55,8 +55,13 @@ export function httpTable(urls: Table<UrlDraft>): Table<HttpGetDraft> {
       since: '2.4.4',
       build: 'SSL_SNI',
       default: 'virtualhost',
+      acted: true,
     }),
-    fast_recovery: bool('check the other urls without delay at start or recovery', { since: '2.0.17', default: 'off' }),
+    fast_recovery: bool('check the other urls without delay at start or recovery', {
+      since: '2.0.17',
+      default: 'off; here they never wait',
+      acted: true,
+    }),
     url: block<HttpGetDraft, UrlDraft>(
       '',
       'one request',

@@ -105,7 +105,7 @@ export const vrrpRows: Table<Parsed> = {
 }
 
 export const checkRows: Table<Parsed['check']> = {
-  SSL: sslBlock({ ...lvs, acted: false, since: '1.0.0' }),
+  SSL: sslBlock({ ...lvs, since: '1.0.0' }),
   virtual_server_group: virtualServerGroup({ ...lvs, since: '1.0.2' }),
   virtual_server: virtualServerBlock({ ...lvs, since: '1.0.0' }),
 }

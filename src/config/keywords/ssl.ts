@@ -10,7 +10,7 @@ export interface SslDraft {
 }
 
 const file = (field: keyof SslDraft, grammar: string, summary: string) =>
-  leaf<SslDraft, string>(grammar, summary, { since: '<=1.0.0' }, (draft, { keyword, words }, context) => {
+  leaf<SslDraft, string>(grammar, summary, { since: '<=1.0.0', acted: true }, (draft, { keyword, words }, context) => {
     const word = words[1]
     if (word === undefined) return context.report('general', 'missing-argument', `SSL ${keyword} missing`, grammar, 0)
     if (draft[field] !== undefined) {

@@ -52,8 +52,8 @@ export const url: Table<UrlDraft> = {
   regex_max_offset: offset('last offset of the body where a match may start', 'unlimited'),
   regex_stack: leaf(
     '<uint start> <uint max>',
-    'sizes of the stack of a compiled pattern',
-    { since, build: 'REGEX_JIT', default: 'of the library' },
+    'sizes of the stack of a compiled pattern; here it grows as it must',
+    { since, build: 'REGEX_JIT', default: 'of the library', acted: true },
     (draft, { words }) => {
       draft.regex_stack = words.slice(1, 3)
     },
@@ -63,7 +63,7 @@ export const url: Table<UrlDraft> = {
 /** SSL_GET knows one more. */
 export const sslUrl: Table<UrlDraft> = {
   ...url,
-  tls_compliant: bool('close_notify for this url', { since: '2.2.8', default: 'off' }),
+  tls_compliant: bool('close_notify for this url', { since: '2.2.8', default: 'off; here it is always sent', acted: true }),
 }
 
 export const newUrl = (): UrlDraft => ({ status_code: [], regex_options: [] })

@@ -18,6 +18,17 @@ export interface CheckGlobals {
   readonly checkerLogAllFailures: boolean
   /** `lvs_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
+  /** `SSL` */
+  readonly ssl?: SslConfig
+}
+
+/** What SSL_GET shows to servers: paths of PEM files, read when a configuration comes into force. */
+export interface SslConfig {
+  readonly ca?: string
+  readonly certificate?: string
+  readonly key?: string
+  /** Of the key. */
+  readonly password?: string
 }
 
 /** What the kernel calls a service: an address with a port, or a firewall mark (linux/ip_vs.h). */
@@ -140,6 +151,8 @@ export type CheckAttempt =
       /** Host header as a name; undefined sends the address and port. */
       readonly virtualhost: string | undefined
       readonly enableSni: boolean
+      /** `sni_name`: sent in place of the virtualhost. */
+      readonly sniName?: string
     }
   | { readonly kind: 'SMTP_CHECK'; readonly target: CheckTarget; readonly heloName: string }
   | {
@@ -185,7 +198,7 @@ export interface HttpUrl {
   /** MD5 of the body, 32 lower-case hex digits. */
   readonly digest: string | undefined
   readonly regex: HttpRegex | undefined
-  /** `tls_compliant` */
+  /** `tls_compliant`: close_notify is sent anyway. */
   readonly tlsCompliant: boolean
 }
 

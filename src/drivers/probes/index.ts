@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import { unreachable } from '../../base/assert.ts'
 import type { CheckAttempt } from '../../core/check/config.ts'
 import type { CheckEffect } from '../../core/check/events.ts'
@@ -12,13 +13,18 @@ import { probeTcp } from './tcp.ts'
 import { probeUdp } from './udp.ts'
 
 /** One attempt, without retry. Ends soon after the signal, with every socket closed; never rejects. */
-export function probe(attempt: CheckAttempt, signal: AbortSignal, scripts: Scripts = new Scripts()): Promise<ProbeResult> {
+export function probe(
+  attempt: CheckAttempt,
+  signal: AbortSignal,
+  scripts: Scripts = new Scripts(),
+  credentials?: SecureContext,
+): Promise<ProbeResult> {
   switch (attempt.kind) {
     case 'TCP_CHECK':
       return probeTcp(attempt, signal)
     case 'HTTP_GET':
     case 'SSL_GET':
-      return probeHttp(attempt, signal)
+      return probeHttp(attempt, signal, credentials)
     case 'SMTP_CHECK':
       return probeSmtp(attempt, signal)
     case 'DNS_CHECK':
@@ -40,6 +46,8 @@ export type ProbeEffect = Extract<CheckEffect, { kind: 'probe' | 'cancel-probe' 
 export class Probes {
   readonly #running = new Map<number, AbortController>()
   readonly #scripts = new Scripts()
+  /** `SSL`: what SSL_GET shows from now on. */
+  credentials: SecureContext | undefined
   readonly #report: (id: number, result: ProbeResult) => void
 
   constructor(report: (id: number, result: ProbeResult) => void) {
@@ -64,7 +72,7 @@ export class Probes {
   async #run(id: number, attempt: CheckAttempt): Promise<void> {
     const controller = new AbortController()
     this.#running.set(id, controller)
-    const result = await probe(attempt, controller.signal, this.#scripts)
+    const result = await probe(attempt, controller.signal, this.#scripts, this.credentials)
     if (this.#running.delete(id)) this.#report(id, result)
   }
 

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, type SecureContext, type TLSSocket } from 'node:tls'
 import type { ProbeResult } from '../../core/check/probe.ts'
+import { oldest } from './credentials.ts'
 
 export type Secured = { readonly kind: 'open'; readonly stream: TLSSocket } | Extract<ProbeResult, { kind: 'failed' | 'timed-out' }>
 
@@ -8,13 +9,18 @@ export type Secured = { readonly kind: 'open'; readonly stream: TLSSocket } | Ex
  * TLS over a connection that stands. As with keepalived the certificate is not verified, old versions and ciphers will do: the
  * question is whether the server answers. A name is sent only with `enable_sni`.
  */
-export function handshake(socket: Socket, serverName: string | undefined, signal: AbortSignal): Promise<Secured> {
+export function handshake(
+  socket: Socket,
+  serverName: string | undefined,
+  signal: AbortSignal,
+  credentials?: SecureContext,
+): Promise<Secured> {
   return new Promise((resolve) => {
     const stream = connect({
       socket,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1',
-      ciphers: 'DEFAULT:@SECLEVEL=0',
+      ...oldest,
+      ...(credentials !== undefined && { secureContext: credentials }),
       ...(serverName === undefined || isIP(serverName) !== 0 ? {} : { servername: serverName }),
     })
     const finish = (secured: Secured): void => {

@@ -21,14 +21,9 @@ test('what the checker process does not act on yet is this and nothing else', ()
       .toSorted(),
   ).toEqual(
     [
-      'SSL',
-      ...of('SSL', ['password', 'ca', 'certificate', 'key']),
       ...of('virtual_server', ['ha_suspend', 'omega', 'smtp_alert', 'snmp_name', 'quorum_up', 'quorum_down']),
       ...of('real_server', ['notify_up', 'notify_down', 'smtp_alert', 'snmp_name']),
       ...of('real_server', ['BFD_CHECK']),
-      ...of('HTTP_GET', ['sni_name', 'fast_recovery']),
-      ...of('SSL_GET', ['sni_name', 'fast_recovery', 'tls_compliant']),
-      ...of('url', ['regex_stack', 'regex_stack', 'tls_compliant']),
       ...of('BFD_CHECK', ['name', 'alpha']),
     ].toSorted(),
   )

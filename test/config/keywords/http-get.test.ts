@@ -40,7 +40,7 @@ describe('HTTP_GET', () => {
     { name: 'http_protocol 1.1', lines: 'http_protocol 1.1', value: { httpProtocol: '1.1' } },
     { name: 'virtualhost', lines: 'virtualhost a', value: { virtualhost: 'a' } },
     { name: 'enable_sni', lines: 'enable_sni', value: { enableSni: true } },
-    { name: 'sni_name enables too', lines: 'sni_name a', value: { enableSni: true } },
+    { name: 'sni_name enables too', lines: 'sni_name a', value: { enableSni: true, sniName: 'a' } },
     { name: 'fast_recovery is read', lines: 'fast_recovery', value: {} },
     { name: 'retry', lines: 'retry 3', value: { retry: 3 } },
   ])('$name', ({ lines, value }) => {

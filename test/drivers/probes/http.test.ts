@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect, createServer as createRelay } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type TLSSocket } from 'node:tls'
 import { describe, expect, test, vi } from 'vitest'
 import { type IpAddress, parseIp } from '../../../src/base/ip.ts'
 import type { HttpUrl } from '../../../src/core/check/config.ts'
+import { readCredentials } from '../../../src/drivers/probes/credentials.ts'
 import { probe } from '../../../src/drivers/probes/index.ts'
 import { answering, Hostile, httpGet, localhost, never, target, url, type WebAttempt } from './support.ts'
 
@@ -243,6 +245,19 @@ describe('what of a reply passes', () => {
     expect(await probe({ ...patient, urls }, never)).toMatchObject({ kind: 'passed' })
   })
 
+  test('regex_stack: a pattern that needs a deep stack has it, whatever sizes are written', async () => {
+    await using server = await answering(`HTTP/1.1 200 OK\r\n\r\n${'ab'.repeat(20_000)}c`)
+    const patient = httpGet(server.port, { target: target(server.port, { connectTimeout: 3_000_000 as never }) })
+    expect(await probe({ ...patient, urls: [url({ regex: regex('^(?:a(b|c))+c$') })] }, never)).toMatchObject({ kind: 'passed' })
+  })
+
+  test('fast_recovery is how it always is: one attempt asks all urls, one right behind the other', async () => {
+    await using server = await answering('HTTP/1.1 200 OK\r\n\r\n')
+    const urls = ['/a', '/b', '/c'].map((path) => url({ path }))
+    expect(await probe(httpGet(server.port, { urls }), never)).toMatchObject({ kind: 'passed' })
+    expect(server.received.map((request) => request.split(' ')[1])).toEqual(['/a', '/b', '/c'])
+  })
+
   test('all urls must pass, in their order, over a connection each; the first that fails ends it', async () => {
     await using server = await Hostile.listen((socket, request) =>
       socket.end(request.startsWith('GET /b ') ? 'HTTP/1.1 503 No\r\n\r\n' : 'HTTP/1.1 200 OK\r\n\r\n'),
@@ -254,22 +269,86 @@ describe('what of a reply passes', () => {
 })
 
 describe('SSL_GET', () => {
-  test('a certificate of nobody will do; enable_sni alone sends the virtualhost', async () => {
-    const names: unknown[] = []
-    const server = createServer(selfSigned(), (socket: TLSSocket) => {
-      names.push(socket.servername)
+  /** Answers hello to everybody, and tells what it saw of each connection. */
+  async function secured(saw: (socket: TLSSocket) => void, options: object = {}) {
+    const server = createServer({ ...selfSigned(), ...options }, (socket: TLSSocket) => {
+      saw(socket)
       socket.on('error', () => {})
-      socket.once('data', () => socket.end(hello))
+      // The client is the first to end it.
+      socket.once('data', () => socket.write(hello))
     })
     await new Promise<void>((resolve) => server.listen(0, localhost, resolve))
     const { port } = server.address() as { port: number }
     const attempt = httpGet(port, { kind: 'SSL_GET', virtualhost: 'www.example', urls: [url({ digest: helloDigest })] })
-    const patient = { ...attempt, target: target(port, { connectTimeout: 3_000_000 as never }) }
-    expect(await probe(patient, never)).toMatchObject({ kind: 'passed' })
-    expect(await probe({ ...patient, enableSni: true }, never)).toMatchObject({ kind: 'passed' })
-    expect(await probe({ ...patient, enableSni: true, virtualhost: undefined }, never)).toMatchObject({ kind: 'passed' })
-    expect(names).toEqual([false, 'www.example', false])
-    await new Promise((resolve) => server.close(resolve))
+    return {
+      attempt: { ...attempt, target: target(port, { connectTimeout: 3_000_000 as never }) },
+      port,
+      [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    }
+  }
+
+  test('a certificate of nobody will do; enable_sni sends the virtualhost, sni_name what it says', async () => {
+    const names: unknown[] = []
+    await using server = await secured((socket) => names.push(socket.servername))
+    const { attempt } = server
+    const passed = async (more: object) => expect(await probe({ ...attempt, ...more }, never)).toMatchObject({ kind: 'passed' })
+    await passed({})
+    await passed({ enableSni: true })
+    await passed({ enableSni: true, virtualhost: undefined })
+    await passed({ enableSni: true, sniName: 'sni.example' })
+    await passed({ enableSni: false, sniName: 'sni.example' })
+    expect(names).toEqual([false, 'www.example', false, 'sni.example', false])
+  })
+
+  test('SSL: certificate, key and its password are shown to a server that asks; ca is read; without them there is nothing to show', async () => {
+    const shown: unknown[] = []
+    await using server = await secured((socket) => shown.push(socket.getPeerCertificate().subject?.CN), {
+      requestCert: true,
+      rejectUnauthorized: false,
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'ssl-block-'))
+    const [key, certificate] = [join(folder, 'key'), join(folder, 'cert')]
+    const subject = ['-subj', '/CN=director.example', '-days', '1', '-passout', 'pass:secret']
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', certificate, ...subject], { stdio: 'ignore' })
+    const credentials = readCredentials({ certificate, key, password: 'secret', ca: certificate })
+    const locked = readCredentials({ certificate, key })
+    const missing = readCredentials({ ca: '/no/such/file' })
+    rmSync(folder, { recursive: true })
+    if (!credentials.ok) throw new Error(credentials.error)
+    expect(locked).toMatchObject({ ok: false, error: expect.stringContaining(`SSL error : Cant load private key file ${key}`) })
+    expect(missing).toMatchObject({ ok: false, error: expect.stringContaining('SSL error : Cant load CA file /no/such/file') })
+    expect(await probe(server.attempt, never, undefined, credentials.value)).toMatchObject({ kind: 'passed' })
+    expect(await probe(server.attempt, never)).toMatchObject({ kind: 'passed' })
+    expect(shown).toEqual(['director.example', undefined])
+  })
+
+  test('tls_compliant is how it always is: close_notify is the last record that the server gets', async () => {
+    await using server = await secured(() => {}, { maxVersion: 'TLSv1.2' })
+    const { promise: end, resolve: ended } = Promise.withResolvers<void>()
+    let sent = Buffer.alloc(0)
+    const between = createRelay((front) => {
+      const back = connect(server.port, localhost)
+      front.on('data', (bytes: Buffer) => {
+        sent = Buffer.concat([sent, bytes])
+        back.write(bytes)
+      })
+      front.on('close', () => {
+        back.destroy()
+        ended()
+      })
+      front.on('error', () => {})
+      back.on('data', (bytes) => front.write(bytes)).on('error', () => {})
+    })
+    await new Promise<void>((resolve) => between.listen(0, localhost, resolve))
+    const { port } = between.address() as { port: number }
+    const attempt = { ...server.attempt, target: { ...server.attempt.target, port } }
+    expect(await probe(attempt, never)).toMatchObject({ kind: 'passed' })
+    await end
+    between.close()
+    const records: (number | undefined)[] = []
+    for (let left = sent; left.length >= 5; left = left.subarray(5 + left.readUInt16BE(3))) records.push(left[0])
+    const alert = 21
+    expect(records.at(-1)).toBe(alert)
   })
 })
 
