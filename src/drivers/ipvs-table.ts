@@ -16,12 +16,10 @@ import {
   getTimeouts,
   type IpvsInfo,
   type IpvsTimeouts,
-  listDaemons,
   listDestinations,
   listServices,
   putDestination,
   putService,
-  readDaemon,
   readDestination,
   readDestinationEntry,
   readInfo,
@@ -29,9 +27,10 @@ import {
   readServiceEntry,
   readTimeouts,
   type ServiceEntry,
-  type SyncDaemon,
   setTimeouts,
+  zeroCounters,
 } from '../netlink/ipvs.ts'
+import { type DaemonStart, listDaemons, readDaemon, type SyncDaemon, startDaemon, stopDaemon } from '../netlink/ipvs-daemon.ts'
 import type { Message, Request } from '../netlink/message.ts'
 
 /** Why ip_vs did not answer; errno is positive, `detail` names the remedy where there is one. */
@@ -93,13 +92,35 @@ export class IpvsTable {
 
   /** `lvs_timeouts` */
   setTimeouts(timeouts: IpvsTimeouts): OperationResult {
-    const answer = this.#ask(({ connection, family }) => connection.request(setTimeouts(family, timeouts)))
-    return answer.ok ? { errno: 0, detail: '' } : answer.error
+    return this.#command((family) => setTimeouts(family, timeouts))
+  }
+
+  /** Sets the counters of one service, or of all, to zero. */
+  zero(key: ServiceKey | undefined): OperationResult {
+    return this.#command((family) => zeroCounters(family, key))
+  }
+
+  startDaemon(daemon: DaemonStart): OperationResult {
+    return this.#command((family) => startDaemon(family, daemon))
+  }
+
+  stopDaemon(state: SyncDaemon['state']): OperationResult {
+    return this.#command((family) => stopDaemon(family, state))
   }
 
   daemons(): readonly SyncDaemon[] | undefined {
     const answer = this.#ask(({ connection, family }) => connection.dump(listDaemons(family)))
     return answer.ok ? answer.value.flatMap((message) => readDaemon(message) ?? []) : undefined
+  }
+
+  /** One service; the errno is ESRCH if there is none. */
+  serviceEntry(key: ServiceKey): Result<ServiceEntry, IpvsError> {
+    return this.#single((family) => getService(family, key), readServiceEntry)
+  }
+
+  #command(request: (family: number) => Request): OperationResult {
+    const answer = this.#ask(({ connection, family }) => connection.request(request(family)))
+    return answer.ok ? { errno: 0, detail: '' } : answer.error
   }
 
   #table<Item>(read: (message: Message) => Item | undefined): readonly Item[] | undefined {

@@ -5,7 +5,6 @@ import { type Attributes, littleEndian, viewOf, type Writer } from './attribute.
 import {
   AF_INET,
   AF_INET6,
-  IPVS_CMD_ATTR_DAEMON,
   IPVS_CMD_ATTR_DEST,
   IPVS_CMD_ATTR_SERVICE,
   IPVS_CMD_ATTR_TIMEOUT_TCP,
@@ -15,11 +14,9 @@ import {
   IPVS_CMD_DEL_SERVICE,
   IPVS_CMD_FLUSH,
   IPVS_CMD_GET_CONFIG,
-  IPVS_CMD_GET_DAEMON,
   IPVS_CMD_GET_DEST,
   IPVS_CMD_GET_INFO,
   IPVS_CMD_GET_SERVICE,
-  IPVS_CMD_NEW_DAEMON,
   IPVS_CMD_NEW_DEST,
   IPVS_CMD_NEW_SERVICE,
   IPVS_CMD_SET_CONFIG,
@@ -27,9 +24,6 @@ import {
   IPVS_CMD_SET_INFO,
   IPVS_CMD_SET_SERVICE,
   IPVS_CMD_ZERO,
-  IPVS_DAEMON_ATTR_MCAST_IFN,
-  IPVS_DAEMON_ATTR_STATE,
-  IPVS_DAEMON_ATTR_SYNC_ID,
   IPVS_DEST_ATTR_ACTIVE_CONNS,
   IPVS_DEST_ATTR_ADDR,
   IPVS_DEST_ATTR_ADDR_FAMILY,
@@ -112,12 +106,6 @@ export interface IpvsTimeouts {
   readonly tcp: number
   readonly tcpFin: number
   readonly udp: number
-}
-
-export interface SyncDaemon {
-  readonly state: 'master' | 'backup'
-  readonly interface: string
-  readonly syncId: number
 }
 
 /** Creates a service, or changes all but the key of one that exists. */
@@ -210,11 +198,6 @@ export function zeroCounters(family: number, key: ServiceKey | undefined): Reque
   })
 }
 
-/** The running sync daemons; as a dump. */
-export function listDaemons(family: number): Request {
-  return command(family, IPVS_CMD_GET_DAEMON, () => {})
-}
-
 export function readService(message: Message): ServiceObject | undefined {
   const attributes = readNest(message, IPVS_CMD_NEW_SERVICE, IPVS_CMD_ATTR_SERVICE)
   const key = attributes === undefined ? undefined : readServiceKey(attributes)
@@ -301,18 +284,6 @@ export function readTimeouts(message: Message): IpvsTimeouts | undefined {
     udp: attributes.u32(IPVS_CMD_ATTR_TIMEOUT_UDP),
   }
   return attributes.error === undefined ? timeouts : undefined
-}
-
-export function readDaemon(message: Message): SyncDaemon | undefined {
-  const attributes = readNest(message, IPVS_CMD_NEW_DAEMON, IPVS_CMD_ATTR_DAEMON)
-  const state = attributes?.u32(IPVS_DAEMON_ATTR_STATE)
-  if (attributes === undefined || (state !== 1 && state !== 2)) return undefined
-  const daemon: SyncDaemon = {
-    state: state === 1 ? 'master' : 'backup',
-    interface: attributes.text(IPVS_DAEMON_ATTR_MCAST_IFN),
-    syncId: attributes.u32(IPVS_DAEMON_ATTR_SYNC_ID),
-  }
-  return attributes.error === undefined ? daemon : undefined
 }
 
 const protocolNumbers: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 }

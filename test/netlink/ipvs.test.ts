@@ -7,7 +7,6 @@ import {
   flushServices,
   putDestination,
   putService,
-  readDaemon,
   readDestination,
   readDestinationEntry,
   readInfo,
@@ -199,13 +198,11 @@ describe('what only the kernel writes', () => {
     expect(entry).toMatchObject({ destination: one, activeConnections: 11, inactiveConnections: 12, persistentConnections: 13 })
   })
 
-  test('version, timeouts, sync daemons', () => {
+  test('version, timeouts', () => {
     const info = readInfo(reply(14, both(u32(1, 0x010201), u32(2, 4096))))
     const timeouts = readTimeouts(reply(12, both(u32(4, 400), u32(5, 500), u32(6, 600))))
-    const daemon = readDaemon(nested(9, 3, both(u32(1, 2), bytes(2, ...Buffer.from('eth1\0')), u32(3, 51))))
     expect(info).toEqual({ version: 0x010201, connectionTableSize: 4096 })
     expect(timeouts).toEqual({ tcp: 400, tcpFin: 500, udp: 600 })
-    expect(daemon).toEqual({ state: 'backup', interface: 'eth1', syncId: 51 })
   })
 
   test.each([
@@ -222,7 +219,6 @@ describe('what only the kernel writes', () => {
       is: readDestination(nested(5, 2, both(bytes(1, ...new Array(16).fill(1)), u32(3, 4))), web.key),
     },
     { name: 'of a destination without an address', is: readDestination(nested(5, 2, u32(3, 3)), web.key) },
-    { name: 'of a daemon in an unknown state', is: readDaemon(nested(9, 3, u32(1, 3))) },
   ])('a message $name is nothing', ({ is }) => {
     expect(is).toBeUndefined()
   })

@@ -4,15 +4,8 @@ import { readEvent } from '../../../src/drivers/monitor.ts'
 import { Attributes } from '../../../src/netlink/attribute.ts'
 import { Connection } from '../../../src/netlink/connection.ts'
 import { readGeneric } from '../../../src/netlink/generic.ts'
-import {
-  putDestination,
-  putService,
-  readDaemon,
-  readDestinationEntry,
-  readInfo,
-  readServiceEntry,
-  readTimeouts,
-} from '../../../src/netlink/ipvs.ts'
+import { putDestination, putService, readDestinationEntry, readInfo, readServiceEntry, readTimeouts } from '../../../src/netlink/ipvs.ts'
+import { readDaemon } from '../../../src/netlink/ipvs-daemon.ts'
 import { type Message, type Request, readMessages, readVerdict } from '../../../src/netlink/message.ts'
 import { newAddress, readAddress } from '../../../src/netlink/route/address.ts'
 import { readLink } from '../../../src/netlink/route/link.ts'
