@@ -50,7 +50,12 @@ const MAY_IMPORT: readonly RingRule[] = [
   { ring: 'src/explain/', allowed: [/^src\/base\//, /^src\/config\//, /^src\/core\/vrrp\/(config|election)\.ts$/, /^src\/explain\//] },
   {
     ring: 'src/netlink/',
-    allowed: [/^src\/base\//, /^src\/netlink\//, /^linux-syscalls$/, /^src\/core\/(reconcile\/kinds|links|check\/config)\.ts$/],
+    allowed: [
+      /^src\/base\//,
+      /^src\/netlink\//,
+      /^linux-syscalls$/,
+      /^src\/core\/(reconcile\/(kinds|route|rule|filter)|links|(check|vrrp)\/config)\.ts$/,
+    ],
   },
   {
     ring: 'src/drivers/',

@@ -45,6 +45,11 @@ export function ipToBytes(address: IpAddress): Uint8Array {
   return bytes
 }
 
+/** The first address of a prefix: all bits behind its length are zero. */
+export function networkOf({ address, length }: Prefix): IpAddress {
+  return ipFromBytes(ipToBytes(address).map((byte, i) => byte & ~(0xff >> Math.max(0, Math.min(8, length - i * 8)))))
+}
+
 /** From 4 or 16 bytes in network order. */
 export function ipFromBytes(bytes: Uint8Array): IpAddress {
   return (bytes.length === 4 ? bytes.join('.') : formatV6(bytes)) as IpAddress

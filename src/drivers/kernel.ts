@@ -1,15 +1,17 @@
 import type { KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import { lazyConnection } from '../netlink/socket.ts'
-import { AddressTable } from './address-table.ts'
+import { FilterTable } from './filter-table.ts'
 import { IpvsTable } from './ipvs-table.ts'
 import { LinkTable } from './link-table.ts'
+import { isRtnetlink, RtnetlinkTable } from './rtnetlink-table.ts'
 import { SettingTable } from './setting-table.ts'
 
-/** Applies operations and lists what there is: links and addresses by rtnetlink, services and destinations by generic netlink. */
+/** Applies operations and lists what there is: links, addresses, routes and rules by rtnetlink, filters by nf_tables, ip_vs by generic netlink. */
 export class NetlinkKernel implements KernelPort {
   readonly links = new LinkTable(lazyConnection('route'))
   readonly settings = new SettingTable()
-  readonly addresses = new AddressTable(lazyConnection('route'))
+  readonly rtnetlink = new RtnetlinkTable(lazyConnection('route'), lazyConnection('route', { strict: true }))
+  readonly filters = new FilterTable(lazyConnection('netfilter'))
   /** Also for what the reconciler has no word for: statistics, timeouts, version. */
   readonly ipvs = new IpvsTable(lazyConnection('generic'))
 
@@ -26,19 +28,26 @@ export class NetlinkKernel implements KernelPort {
     return results
   }
 
-  #tableFor(operation: Operation | undefined): LinkTable | SettingTable | AddressTable | IpvsTable {
+  #tableFor(operation: Operation | undefined): LinkTable | SettingTable | RtnetlinkTable | FilterTable | IpvsTable {
     if (operation === undefined || operation.kind === 'flush-services') return this.ipvs
+    if (isRtnetlink(operation.object)) return this.rtnetlink
     switch (operation.object.kind) {
       case 'link':
         return this.links
       case 'setting':
         return this.settings
-      case 'address':
-        return this.addresses
+      case 'filter':
+        return this.filters
       case 'service':
       case 'destination':
         return this.ipvs
     }
+  }
+
+  /** What a configuration names may have been made in an earlier life of this process, and is to be found. */
+  expect(objects: readonly KernelObject[]): void {
+    this.rtnetlink.expect(objects)
+    this.filters.expect(objects)
   }
 
   /**
@@ -46,7 +55,7 @@ export class NetlinkKernel implements KernelPort {
    * better spent at the start. Changes nothing.
    */
   warmUp(): void {
-    this.addresses.warmUp()
+    this.rtnetlink.warmUp()
   }
 
   list(kind: KernelKind): readonly KernelObject[] | undefined {
@@ -56,7 +65,11 @@ export class NetlinkKernel implements KernelPort {
       case 'setting':
         return this.settings.list()
       case 'address':
-        return this.addresses.list()
+      case 'route':
+      case 'rule':
+        return this.rtnetlink.list(kind)
+      case 'filter':
+        return this.filters.list()
       case 'service':
         return this.ipvs.services()
       case 'destination':

@@ -73,6 +73,21 @@ export class Attributes {
     return this.#sized(type, 8)?.getBigUint64(0, littleEndian) ?? 0n
   }
 
+  /** In network order. */
+  be32(type: number): number {
+    return this.#sized(type, 4)?.getUint32(0) ?? 0
+  }
+
+  /** In network order. */
+  be64(type: number): bigint {
+    return this.#sized(type, 8)?.getBigUint64(0) ?? 0n
+  }
+
+  /** Those that are there, each once. */
+  types(): readonly number[] {
+    return [...this.#values.keys()]
+  }
+
   /** At least so many bytes, zeros if there are fewer. */
   bytes(type: number, atLeast = 0): Uint8Array {
     const value = this.#values.get(type)
@@ -154,6 +169,11 @@ export class Writer {
     this.#bytes.set(value, at)
   }
 
+  /** Overwrites a u16 written before. */
+  patchU16(at: number, value: number): void {
+    this.#view.setUint16(at, value, littleEndian)
+  }
+
   /** Overwrites a u32 written before. */
   patchU32(at: number, value: number): void {
     this.#view.setUint32(at, value, littleEndian)
@@ -186,6 +206,20 @@ export class Writer {
   attributeU32(type: number, value: number): void {
     this.#header(type, 4)
     this.u32(value)
+  }
+
+  /** In network order. */
+  attributeBe32(type: number, value: number): void {
+    this.#header(type, 4)
+    const at = this.#grow(4)
+    this.#view.setUint32(at, value)
+  }
+
+  /** In network order. */
+  attributeBe64(type: number, value: bigint): void {
+    this.#header(type, 8)
+    const at = this.#grow(8)
+    this.#view.setBigUint64(at, value)
   }
 
   attributeBytes(type: number, value: Uint8Array): void {

@@ -81,6 +81,24 @@ export class Connection {
     return parcels.flatMap((parcel) => this.#deliver(parcel))
   }
 
+  /**
+   * All or nothing, between two messages that mark the beginning and the end (nf_tables). These are not answered, unless the kernel
+   * refuses the whole; so it is the last message between them that asks for an acknowledgement. The verdict is the first refusal's.
+   */
+  transaction(begin: Request, requests: readonly Request[], end: Request): Verdict {
+    const writer = new Writer(batchBytes / 2)
+    const sequences = [begin, ...requests, end].map((request, at) => {
+      const sequence = this.#next()
+      writeMessage(writer, request, at === requests.length ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST, sequence)
+      return sequence
+    })
+    const last = sequences.at(-2) ?? 0
+    const sent = this.#transport.send(writer.take())
+    if (sent < 0) return { sequence: last, errno: -sent, detail: '' }
+    const { verdicts, verdict } = this.#collect(last)
+    return sequences.flatMap((sequence) => verdicts.get(sequence) ?? []).find(({ errno }) => errno !== 0) ?? verdict
+  }
+
   /** As many requests as go in one sendmsg. */
   #pack(requests: readonly Request[], from: number): Parcel {
     const writer = new Writer(batchBytes / 2)

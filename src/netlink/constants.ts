@@ -12,6 +12,7 @@ export const NLM_F_DUMP = 0x300
 export const NLM_F_REPLACE = 0x100
 export const NLM_F_EXCL = 0x200
 export const NLM_F_CREATE = 0x400
+export const NLM_F_APPEND = 0x800
 /** On an error: the request is not repeated behind it. */
 export const NLM_F_CAPPED = 0x100
 /** On an error: attributes of the extended acknowledgement follow. */
@@ -29,6 +30,12 @@ export const RTM_GETLINK = 18
 export const RTM_NEWADDR = 20
 export const RTM_DELADDR = 21
 export const RTM_GETADDR = 22
+export const RTM_NEWROUTE = 24
+export const RTM_DELROUTE = 25
+export const RTM_GETROUTE = 26
+export const RTM_NEWRULE = 32
+export const RTM_DELRULE = 33
+export const RTM_GETRULE = 34
 export const RTM_NEWNEIGH = 28
 export const RTM_DELNEIGH = 29
 export const RTM_GETNEIGH = 30
@@ -37,6 +44,11 @@ export const RTMGRP_LINK = 0x01
 export const RTMGRP_NEIGH = 0x04
 export const RTMGRP_IPV4_IFADDR = 0x10
 export const RTMGRP_IPV6_IFADDR = 0x100
+export const RTMGRP_IPV4_ROUTE = 0x40
+export const RTMGRP_IPV4_RULE = 0x80
+export const RTMGRP_IPV6_ROUTE = 0x400
+/** RTNLGRP_IPV6_RULE, which has no RTMGRP_* of its own. */
+export const RTMGRP_IPV6_RULE = 1 << 18
 /** Leave the statistics out of a link (RTEXT_FILTER_SKIP_STATS). */
 export const RTEXT_FILTER_SKIP_STATS = 1 << 3
 
@@ -58,6 +70,7 @@ export const IFLA_EXT_MASK = 29
 export const IFLA_LINK_NETNSID = 37
 export const IFLA_INFO_KIND = 1
 export const IFLA_INFO_DATA = 2
+export const IFLA_VRF_TABLE = 1
 export const IFLA_MACVLAN_MODE = 1
 export const MACVLAN_MODE_PRIVATE = 1
 export const IFLA_IPVLAN_MODE = 1
@@ -103,6 +116,90 @@ export const IFA_F_TENTATIVE = 0x40
 export const INFINITY_LIFE_TIME = 0xffff_ffff
 // linux/rtnetlink.h: RTPROT_KEEPALIVED, which IFA_PROTO shares.
 export const RTPROT_KEEPALIVED = 18
+
+// linux/rtnetlink.h: struct rtmsg, enum rtattr_type_t, struct rtnexthop
+export const RTM_F_CLONED = 0x200
+export const RTNH_F_ONLINK = 4
+export const RT_SCOPE_NOWHERE = 255
+export const RTA_DST = 1
+export const RTA_SRC = 2
+export const RTA_OIF = 4
+export const RTA_GATEWAY = 5
+export const RTA_PRIORITY = 6
+export const RTA_PREFSRC = 7
+export const RTA_METRICS = 8
+export const RTA_MULTIPATH = 9
+export const RTA_FLOW = 11
+export const RTA_CACHEINFO = 12
+export const RTA_TABLE = 15
+export const RTA_VIA = 18
+export const RTA_PREF = 20
+export const RTA_ENCAP_TYPE = 21
+export const RTA_ENCAP = 22
+export const RTA_EXPIRES = 23
+export const RTA_TTL_PROPAGATE = 26
+// linux/rtnetlink.h: RTAX_*, by the words of `ip route`
+export const RTAX_LOCK = 1
+export const RTAX = {
+  mtu: 2,
+  window: 3,
+  rtt: 4,
+  rttvar: 5,
+  ssthresh: 6,
+  cwnd: 7,
+  advmss: 8,
+  reordering: 9,
+  hoplimit: 10,
+  initcwnd: 11,
+  features: 12,
+  rto_min: 13,
+  initrwnd: 14,
+  quickack: 15,
+  congctl: 16,
+  fastopen_no_cookie: 17,
+} as const
+// linux/lwtunnel.h, linux/mpls_iptunnel.h, linux/ila.h
+export const LWTUNNEL_ENCAP_MPLS = 1
+export const LWTUNNEL_ENCAP_IP = 2
+export const LWTUNNEL_ENCAP_ILA = 3
+export const LWTUNNEL_ENCAP_IP6 = 4
+/** LWTUNNEL_IP6_* has the same numbers. */
+export const LWTUNNEL_IP_ID = 1
+export const LWTUNNEL_IP_DST = 2
+export const LWTUNNEL_IP_SRC = 3
+export const LWTUNNEL_IP_TTL = 4
+export const LWTUNNEL_IP_TOS = 5
+export const LWTUNNEL_IP_FLAGS = 6
+export const MPLS_IPTUNNEL_DST = 1
+export const ILA_ATTR_LOCATOR = 1
+
+// linux/fib_rules.h: struct fib_rule_hdr, FR_ACT_*, FRA_*
+export const FIB_RULE_INVERT = 2
+export const FR_ACT_TO_TBL = 1
+export const FR_ACT_GOTO = 2
+export const FR_ACT_NOP = 3
+export const FR_ACT_BLACKHOLE = 6
+export const FR_ACT_UNREACHABLE = 7
+export const FR_ACT_PROHIBIT = 8
+export const FRA_DST = 1
+export const FRA_SRC = 2
+export const FRA_IIFNAME = 3
+export const FRA_GOTO = 4
+export const FRA_PRIORITY = 6
+export const FRA_FWMARK = 10
+export const FRA_FLOW = 11
+export const FRA_TUN_ID = 12
+export const FRA_SUPPRESS_IFGROUP = 13
+export const FRA_SUPPRESS_PREFIXLEN = 14
+export const FRA_TABLE = 15
+export const FRA_FWMASK = 16
+export const FRA_OIFNAME = 17
+export const FRA_L3MDEV = 19
+export const FRA_UID_RANGE = 20
+export const FRA_PROTOCOL = 21
+export const FRA_IP_PROTO = 22
+export const FRA_SPORT_RANGE = 23
+export const FRA_DPORT_RANGE = 24
 
 // linux/neighbour.h
 export const NDA_DST = 1
@@ -195,6 +292,89 @@ export const IPVS_STATS_ATTR_INBPS = 9
 export const IPVS_STATS_ATTR_OUTBPS = 10
 export const IPVS_INFO_ATTR_VERSION = 1
 export const IPVS_INFO_ATTR_CONN_TAB_SIZE = 2
+
+// linux/netfilter/nfnetlink.h: struct nfgenmsg
+export const NFNL_SUBSYS_NFTABLES = 10
+export const NFNL_MSG_BATCH_BEGIN = 0x10
+export const NFNL_MSG_BATCH_END = 0x11
+// linux/netfilter/nf_tables.h: enum nf_tables_msg_types
+export const NFT_MSG_NEWTABLE = 0
+export const NFT_MSG_DELTABLE = 2
+export const NFT_MSG_NEWCHAIN = 3
+export const NFT_MSG_GETCHAIN = 4
+export const NFT_MSG_NEWRULE = 6
+export const NFT_MSG_GETRULE = 7
+export const NFT_MSG_NEWSET = 9
+export const NFT_MSG_NEWSETELEM = 12
+export const NFT_MSG_GETSETELEM = 13
+// linux/netfilter/nf_tables.h: attributes
+export const NFTA_LIST_ELEM = 1
+export const NFTA_TABLE_NAME = 1
+export const NFTA_CHAIN_TABLE = 1
+export const NFTA_CHAIN_NAME = 3
+export const NFTA_CHAIN_HOOK = 4
+export const NFTA_CHAIN_POLICY = 5
+export const NFTA_CHAIN_TYPE = 7
+export const NFTA_HOOK_HOOKNUM = 1
+export const NFTA_HOOK_PRIORITY = 2
+export const NFTA_RULE_TABLE = 1
+export const NFTA_RULE_CHAIN = 2
+export const NFTA_RULE_EXPRESSIONS = 4
+export const NFTA_EXPR_NAME = 1
+export const NFTA_EXPR_DATA = 2
+export const NFTA_DATA_VALUE = 1
+export const NFTA_DATA_VERDICT = 2
+export const NFTA_VERDICT_CODE = 1
+export const NFTA_VERDICT_CHAIN = 2
+export const NFTA_IMMEDIATE_DREG = 1
+export const NFTA_IMMEDIATE_DATA = 2
+export const NFTA_PAYLOAD_DREG = 1
+export const NFTA_PAYLOAD_BASE = 2
+export const NFTA_PAYLOAD_OFFSET = 3
+export const NFTA_PAYLOAD_LEN = 4
+export const NFTA_CMP_SREG = 1
+export const NFTA_CMP_OP = 2
+export const NFTA_CMP_DATA = 3
+export const NFTA_BITWISE_SREG = 1
+export const NFTA_BITWISE_DREG = 2
+export const NFTA_BITWISE_LEN = 3
+export const NFTA_BITWISE_MASK = 4
+export const NFTA_BITWISE_XOR = 5
+export const NFTA_LOOKUP_SET = 1
+export const NFTA_LOOKUP_SREG = 2
+export const NFTA_META_DREG = 1
+export const NFTA_META_KEY = 2
+export const NFTA_SET_TABLE = 1
+export const NFTA_SET_NAME = 2
+export const NFTA_SET_FLAGS = 3
+export const NFTA_SET_KEY_TYPE = 4
+export const NFTA_SET_KEY_LEN = 5
+export const NFTA_SET_ID = 10
+export const NFTA_SET_ELEM_LIST_TABLE = 1
+export const NFTA_SET_ELEM_LIST_SET = 2
+export const NFTA_SET_ELEM_LIST_ELEMENTS = 3
+export const NFTA_SET_ELEM_KEY = 1
+// linux/netfilter/nf_tables.h: registers, payload bases, meta keys, verdicts, set flags
+export const NFT_REG_VERDICT = 0
+export const NFT_REG_1 = 1
+export const NFT_REG_2 = 2
+export const NFT_PAYLOAD_NETWORK_HEADER = 1
+export const NFT_PAYLOAD_TRANSPORT_HEADER = 2
+export const NFT_CMP_EQ = 0
+export const NFT_META_IIF = 4
+export const NFT_META_OIF = 5
+export const NFT_META_IIFNAME = 6
+export const NFT_META_OIFNAME = 7
+/** NFT_GOTO, which is -4. */
+export const NFT_GOTO = 0xffff_fffc
+export const NFT_SET_CONSTANT = 2
+// linux/netfilter.h
+export const NF_DROP = 0
+export const NF_ACCEPT = 1
+export const NF_INET_LOCAL_IN = 1
+export const NF_INET_LOCAL_OUT = 3
+export const NFPROTO_IPV4 = 2
+export const NFPROTO_IPV6 = 10
 
 // asm-generic/errno-base.h, asm-generic/errno.h: what netlink answers with and we judge by.
 export const EPERM = 1

@@ -6,6 +6,8 @@ import {
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
   NETLINK_GENERIC,
+  NETLINK_GET_STRICT_CHK,
+  NETLINK_NETFILTER,
   NETLINK_ROUTE,
   type PollHandle,
   parseSockaddr,
@@ -31,21 +33,28 @@ export interface NetlinkSocket extends Transport {
 }
 
 export interface SocketOptions {
-  readonly protocol: 'route' | 'generic'
+  readonly protocol: 'route' | 'generic' | 'netfilter'
   /** Multicast groups as a mask (RTMGRP_*); 0 for requests only. */
   readonly groups?: number
   /** Bytes the kernel may queue for us; beyond it loses notifications and says ENOBUFS once. */
   readonly receiveBuffer?: number
+  /** Dumps answer with what the request names alone (since Linux 4.20). */
+  readonly strict?: boolean
 }
 
-const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC } as const
+const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC, netfilter: NETLINK_NETFILTER } as const
 /** Holds several thousand address notifications; the default holds 256. */
 const defaultReceiveBuffer = 4 * 1024 * 1024
 const firstReadSize = 32 * 1024
 const largestReadSize = 1024 * 1024
 
 /** Opens a netlink socket; the error is a positive errno. */
-export function openNetlink({ protocol, groups = 0, receiveBuffer = defaultReceiveBuffer }: SocketOptions): Result<NetlinkSocket, number> {
+export function openNetlink({
+  protocol,
+  groups = 0,
+  receiveBuffer = defaultReceiveBuffer,
+  strict = false,
+}: SocketOptions): Result<NetlinkSocket, number> {
   const fd = socket(AF_NETLINK, SOCK_RAW, protocols[protocol])
   if (fd < 0) return fail(-fd)
   // Without CAP_NET_ADMIN in the first user namespace the forced size is refused; the polite one is cut to net.core.rmem_max.
@@ -53,6 +62,7 @@ export function openNetlink({ protocol, groups = 0, receiveBuffer = defaultRecei
   // Both only make errors shorter and clearer; a kernel without them answers in the older form.
   setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1)
   setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1)
+  if (strict) setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
   const bound = bind(fd, sockaddrNl(0, groups))
   if (bound < 0) {
     close(fd)
@@ -62,11 +72,14 @@ export function openNetlink({ protocol, groups = 0, receiveBuffer = defaultRecei
 }
 
 /** A connection for requests, opened at its first use; the error is a positive errno. */
-export function lazyConnection(protocol: SocketOptions['protocol']): () => Result<Connection, number> {
+export function lazyConnection(
+  protocol: SocketOptions['protocol'],
+  options: Pick<SocketOptions, 'strict'> = {},
+): () => Result<Connection, number> {
   let opened: Connection | undefined
   return () => {
     if (opened !== undefined) return ok(opened)
-    const socket = openNetlink({ protocol })
+    const socket = openNetlink({ protocol, ...options })
     if (!socket.ok) return socket
     opened = new Connection(socket.value)
     return ok(opened)

@@ -2,6 +2,7 @@ import { formatPrefix } from '../base/ip.ts'
 import type { ServiceKey } from '../core/check/config.ts'
 import type { KernelObject } from '../core/reconcile/kinds.ts'
 import type { Report } from '../core/reconcile/state.ts'
+import { routeText, ruleText } from '../status/routing-text.ts'
 import type { Wording } from './wording.ts'
 
 /** What the reconciler reports, for people; undefined for what is only of use to programs. */
@@ -36,8 +37,8 @@ function driftWording({ found, objects }: Extract<Report, { readonly kind: 'drif
   const what = listed(objects)
   switch (found) {
     case 'missing':
-      // The instance that loses an address says so itself.
-      if (objects.every(({ kind }) => kind === 'address')) return undefined
+      // Who loses an address, a route or a rule says so itself (process/vrrp.ts).
+      if (objects.every(({ kind }) => kind === 'address' || kind === 'route' || kind === 'rule')) return undefined
       return { level: 'warn', detail: false, text: `${what} vanished from the kernel: putting it back` }
     case 'differs':
       return { level: 'warn', detail: false, text: `${what} was changed by somebody else: putting it right` }
@@ -61,6 +62,12 @@ export function objectText(object: KernelObject): string {
       return `net.ipv${object.family}.conf.${object.interface}.${object.name} = ${object.value}`
     case 'address':
       return `address ${formatPrefix(object.prefix)} on ${object.interface}`
+    case 'route':
+      return `route ${routeText(object)}`
+    case 'rule':
+      return `rule ${ruleText(object)}`
+    case 'filter':
+      return `nf_tables table ip${object.family === 6 ? '6' : ''} ${object.table}`
     case 'service':
       return `service ${serviceText(object.key)}`
     case 'destination':

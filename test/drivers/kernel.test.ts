@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fail, ok } from '../../src/base/result.ts'
 import type { KernelObject, Operation } from '../../src/core/reconcile/kinds.ts'
-import { AddressTable } from '../../src/drivers/address-table.ts'
 import { IpvsTable } from '../../src/drivers/ipvs-table.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
+import { RtnetlinkTable } from '../../src/drivers/rtnetlink-table.ts'
 import { littleEndian } from '../../src/netlink/attribute.ts'
 import { Connection } from '../../src/netlink/connection.ts'
 import { GENL_ID_CTRL, NLM_F_ACK, NLM_F_DUMP_INTR } from '../../src/netlink/constants.ts'
@@ -154,7 +154,7 @@ describe('addresses', () => {
   const table = (kernel: (messages: readonly Message[]) => readonly Answer[]) => {
     const transport = new ScriptedTransport(kernel)
     const connection = new Connection(transport)
-    return { transport, addresses: new AddressTable(() => ok(connection)) }
+    return { transport, addresses: new RtnetlinkTable(() => ok(connection)) }
   }
   const onLo = (text: string): Operation => add(address(text, { interface: 'lo' }))
   const nowhere = add(address('192.0.2.9/32', { interface: 'nosuch0' }))
@@ -187,16 +187,18 @@ describe('addresses', () => {
 
   test('EPERM says what is needed', () => {
     const { addresses } = table((messages) => messages.map(({ sequence }) => datagram(verdict(sequence, 1))))
-    expect(addresses.apply([onLo('192.0.2.1/32')])).toEqual([{ errno: 1, detail: 'changing addresses needs root or CAP_NET_ADMIN' }])
+    expect(addresses.apply([onLo('192.0.2.1/32')])).toEqual([
+      { errno: 1, detail: 'changing addresses and routes needs root or CAP_NET_ADMIN' },
+    ])
   })
 
   test('F19 an interrupted dump is unknown, not empty', () => {
-    expect(table(([request]) => [datagram(done(request!.sequence, 0, NLM_F_DUMP_INTR))]).addresses.list()).toBeUndefined()
+    expect(table(([request]) => [datagram(done(request!.sequence, 0, NLM_F_DUMP_INTR))]).addresses.list('address')).toBeUndefined()
   })
 
   test('a socket that cannot be opened fails everything with its errno', () => {
-    const addresses = new AddressTable(() => fail(24))
-    expect([addresses.apply([nowhere]), addresses.list()]).toEqual([[{ errno: 24, detail: 'EMFILE' }], undefined])
+    const addresses = new RtnetlinkTable(() => fail(24))
+    expect([addresses.apply([nowhere]), addresses.list('address')]).toEqual([[{ errno: 24, detail: 'EMFILE' }], undefined])
   })
 })
 

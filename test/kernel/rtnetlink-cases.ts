@@ -12,7 +12,7 @@ import { Monitor } from '../../src/drivers/monitor.ts'
 import { listAddresses, readAddress } from '../../src/netlink/route/address.ts'
 import { listNeighbours, readNeighbour } from '../../src/netlink/route/neighbour.ts'
 import { lazyConnection } from '../../src/netlink/socket.ts'
-import { addressContract, linkContract } from '../support/kernel-contract.ts'
+import { addressContract, linkContract, routingContract } from '../support/kernel-contract.ts'
 import { address, link, setting } from '../support/kernel-objects.ts'
 import { type Case, runCases } from './contract.ts'
 
@@ -251,7 +251,7 @@ const own: readonly Case[] = [
       process.seteuid?.(65_534)
       try {
         deepEqual(kernel.apply([{ kind: 'add', object: on('192.0.2.1/24') }]), [
-          { errno: 1, detail: 'changing addresses needs root or CAP_NET_ADMIN' },
+          { errno: 1, detail: 'changing addresses and routes needs root or CAP_NET_ADMIN' },
         ])
         ok((kernel.list('address')?.length ?? 0) > 0)
       } finally {
@@ -393,7 +393,16 @@ const contract: readonly Case[] = [...linkContract, ...addressContract].map(({ n
   run: () => run(new NetlinkKernel(), device),
 }))
 
-export const cases: readonly Case[] = [...contract, ...own].map(({ name, run }) => ({
+const routing: readonly Case[] = routingContract.map(({ name, run }) => ({
+  name: `contract: ${name}`,
+  run() {
+    ip('addr', 'add', '192.0.2.1/24', 'dev', device)
+    ip('addr', 'add', 'fe80::1:1/64', 'dev', device, 'nodad')
+    run(new NetlinkKernel(), device)
+  },
+}))
+
+export const cases: readonly Case[] = [...contract, ...routing, ...own].map(({ name, run }) => ({
   name,
   run() {
     fresh()

@@ -204,6 +204,40 @@ describe('batch', () => {
   })
 })
 
+describe('a transaction', () => {
+  const mark = (type: number): Request => ({ type, flags: 0, write() {} })
+  const transact = (kernel: (messages: readonly Message[]) => readonly Answer[] | number) => {
+    const { transport, connection } = connect(kernel)
+    return { transport, verdict: connection.transaction(mark(0x10), [ask, ask, ask], mark(0x11)) }
+  }
+
+  test('is one sendmsg between two marks, and the last message between them asks for an acknowledgement', () => {
+    const { transport, verdict: answer } = transact(obedient())
+    expect(answer.errno).toBe(0)
+    expect(transport.sent.map((messages) => messages.map(({ type, flags }) => [type, (flags & NLM_F_ACK) !== 0]))).toEqual([
+      [
+        [0x10, false],
+        [18, false],
+        [18, false],
+        [18, true],
+        [0x11, false],
+      ],
+    ])
+  })
+
+  test.each([
+    { name: 'a refusal of one message is the verdict on all, although the last is acknowledged', at: 3, errno: 17 },
+    { name: 'a refusal of the whole is answered to the mark', at: 1, errno: 95 },
+  ])('$name', ({ at, errno }) => {
+    const { verdict: answer } = transact(() => [datagram(verdict(at, errno, 'no'), verdict(4, 0))])
+    expect(answer).toMatchObject({ errno, detail: 'no' })
+  })
+
+  test('no answer is no success', () => {
+    expect([transact(() => []).verdict.errno, transact(() => -ENOBUFS).verdict.errno]).toEqual([EIO, ENOBUFS])
+  })
+})
+
 test('close closes the socket', () => {
   const { connection, transport } = connect(obedient())
   connection.close()

@@ -3,6 +3,7 @@ import type { InterfaceAddress, LinkEvent } from '../../src/core/links.ts'
 import {
   type AddressObject,
   type DestinationObject,
+  type FilterObject,
   type KernelKind,
   type KernelObject,
   type KernelPort,
@@ -11,9 +12,12 @@ import {
   type Operation,
   type OperationResult,
   ownerKeyOf,
+  type RouteObject,
+  type RuleObject,
   type ServiceObject,
   type SettingObject,
 } from '../../src/core/reconcile/kinds.ts'
+import { hopsOf } from '../../src/core/reconcile/route.ts'
 
 export const ENOENT = 2
 export const ESRCH = 3
@@ -32,6 +36,8 @@ const descriptions: Readonly<Record<number, string>> = {
   [ENODEV]: 'No such device',
 }
 
+type OtherObject = RouteObject | RuleObject | FilterObject
+
 /** A kernel in memory that passes the same contract as the real one, and can be told to misbehave. */
 export class FakeKernel implements KernelPort {
   /** Told of every change of an address, by us or behind our back, in order. */
@@ -44,6 +50,8 @@ export class FakeKernel implements KernelPort {
   readonly #links = new Map<string, LinkObject>()
   readonly #settings = new Map<string, SettingObject>()
   #addresses: AddressObject[] = []
+  /** Routes, rules and filters, which know nothing of each other here. */
+  readonly #others = new Map<string, OtherObject>()
   readonly #services = new Map<string, ServiceObject>()
   readonly #destinations = new Map<string, DestinationObject>()
   readonly #refusals = new Map<number, number>()
@@ -75,6 +83,10 @@ export class FakeKernel implements KernelPort {
         return [...this.#settings.values()]
       case 'address':
         return [...this.#addresses]
+      case 'route':
+      case 'rule':
+      case 'filter':
+        return [...this.#others.values()].filter((object) => object.kind === kind)
       case 'service':
         return [...this.#services.values()]
       case 'destination':
@@ -86,6 +98,7 @@ export class FakeKernel implements KernelPort {
   keys(): readonly string[] {
     return [
       ...[...this.#links.values(), ...this.#settings.values(), ...this.#addresses].map(keyOf),
+      ...this.#others.keys(),
       ...this.#services.keys(),
       ...this.#destinations.keys(),
     ].sort()
@@ -142,6 +155,10 @@ export class FakeKernel implements KernelPort {
         return this.#performSetting(operation.kind, object)
       case 'address':
         return this.#performAddress(operation.kind, object)
+      case 'route':
+      case 'rule':
+      case 'filter':
+        return this.#performOther(operation.kind, object)
       case 'service':
         return this.#performService(operation.kind, object)
       case 'destination':
@@ -170,6 +187,21 @@ export class FakeKernel implements KernelPort {
     if (kind === 'remove') this.#settings.delete(keyOf(object))
     else if (object.interface !== 'all' && !this.#interfaces.has(object.interface)) return ENOENT
     else this.#settings.set(keyOf(object), object)
+    return 0
+  }
+
+  #performOther(kind: 'add' | 'replace' | 'remove', object: OtherObject): number {
+    const key = keyOf(object)
+    const exists = this.#others.has(key)
+    const devices = object.kind === 'route' ? hopsOf(object).flatMap((hop) => hop.interface ?? []) : []
+    if (devices.some((device) => !this.#interfaces.has(device))) return ENODEV
+    if (kind === 'remove') {
+      this.#others.delete(key)
+      return exists ? 0 : object.kind === 'route' ? ESRCH : ENOENT
+    }
+    // A filter is made anew, whatever was there.
+    if (exists && object.kind !== 'filter') return EEXIST
+    this.#others.set(key, object)
     return 0
   }
 

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { inspect } from 'node:util'
 import type { MacAddress } from '../../src/base/mac.ts'
 import type {
   AddressObject,
@@ -10,7 +11,7 @@ import type {
 } from '../../src/core/reconcile/kinds.ts'
 import { keyOf, serves } from '../../src/core/reconcile/kinds.ts'
 import { EADDRNOTAVAIL, EBUSY, EEXIST, ENODEV, ENOENT, ERANGE, ESRCH } from './fake-kernel.ts'
-import { address, destination, ip, link, service, setting } from './kernel-objects.ts'
+import { address, destination, filter, ip, link, route, rule, service, setting } from './kernel-objects.ts'
 
 /** One promise that every KernelPort keeps. The kernel holds nothing of ours when it begins; `interface` exists and is up. */
 export interface ContractCase {
@@ -35,7 +36,7 @@ function find(kernel: KernelPort, object: KernelObject): KernelObject | undefine
 function isThere(kernel: KernelPort, object: KernelObject): void {
   const actual = find(kernel, object)
   ok(actual !== undefined, `${keyOf(object)} is missing`)
-  ok(serves(actual, object), `${JSON.stringify(actual)} does not serve for ${JSON.stringify(object)}`)
+  ok(serves(actual, object), `${inspect(actual)} does not serve for ${inspect(object)}`)
 }
 
 const on = (device: string, text: string, more: Partial<AddressObject> = {}): AddressObject => address(text, { interface: device, ...more })
@@ -217,6 +218,134 @@ export const addressContract: readonly ContractCase[] = [
     },
   },
 ]
+
+/** The interface has 192.0.2.1/24 and fe80::1:1/64. `DEV` stands for its name. */
+export const routingContract: readonly ContractCase[] = [
+  ...[
+    '10.1.0.0/16 via 192.0.2.77 dev DEV',
+    '10.1.0.0/16 via 192.0.2.77',
+    '10.1.0.0/16 via 192.0.2.77 dev DEV metric 50 table 1000 protocol bgp no_track',
+    '10.1.0.0/16 dev DEV scope link src 192.0.2.1',
+    '10.1.0.0/16 via 203.0.113.1 dev DEV onlink',
+    '10.1.0.0/16 dev DEV tos 0x10 realms 3/4',
+    '10.1.0.0/16 via 192.0.2.77 dev DEV mtu lock 1400 advmss 1360 window 1000 rtt 200ms rttvar 300ms rto_min 200ms ssthresh 20 cwnd lock 20',
+    '10.1.0.0/16 via 192.0.2.77 dev DEV reordering 5 hoplimit 64 initcwnd 10 initrwnd 11 quickack 1 fastopen_no_cookie 1 congctl cubic features ecn',
+    '10.1.0.0/16 dev DEV encap ip id 7 dst 192.0.2.33 ttl 3',
+    '10.1.0.0/16 nexthop via 192.0.2.77 dev DEV weight 1 nexthop via 192.0.2.78 dev DEV weight 3 realms 1/2',
+    '10.1.0.0/16 nexthop dev DEV weight 2 nexthop via 203.0.113.9 dev DEV onlink',
+    '10.1.0.0/16 via 192.0.2.77 dev DEV ttl-propagate enabled add',
+    'default via 192.0.2.77 table 200',
+    'blackhole 10.1.0.0/16',
+    'unreachable 10.1.0.0/16 metric 7',
+    'prohibit 10.1.0.0/16 table 100',
+    'throw 10.1.0.0/16 table 100',
+    'local 10.1.0.0/16 dev DEV scope host table local',
+    'broadcast 10.1.255.255 dev DEV scope link',
+    '10.1.0.0/16 via inet 192.0.2.77 dev DEV append',
+    '2001:db8:1::/64 via fe80::1 dev DEV pref high',
+    '2001:db8:1::/64 dev DEV expires 600 metric 9',
+    '2001:db8:1::/64 dev DEV table 1000 mtu 1400 hoplimit 9',
+    '2001:db8:1::/64 from 2001:db8:4::/64 dev DEV',
+    '2001:db8:1::7/64 via fe80::1 dev DEV',
+    'default via fe80::1 dev DEV table 200',
+    '2001:db8:1::/64 nexthop via fe80::1 dev DEV nexthop via fe80::2 dev DEV weight 2',
+    '2001:db8:1::/64 dev DEV encap ip6 id 7 dst 2001:db8::9 hoplimit 3',
+    'blackhole 2001:db8:1::/64',
+    'unreachable 2001:db8:1::/64 metric 7',
+    'prohibit 2001:db8:1::/64',
+    'throw 2001:db8:1::/64',
+  ].map((line) => roundTrip('a route', line, route)),
+  ...[
+    'from 192.0.2.250 table 100 preference 1000',
+    'to 10.0.0.0/8 fwmark 1/0xff iif DEV oif DEV lookup 1000 priority 1001',
+    'not from all tos 0x10 blackhole preference 1002',
+    'from all unreachable preference 1003',
+    'from all prohibit preference 1004',
+    'from all to 10.2.2.2 goto 1010 preference 1005',
+    'from all nop order 1006',
+    'from 2001:db8::/64 to 2001:db8:1::1 table 100 preference 1007 suppress_prefixlength 0 suppress_ifgroup 1',
+    'uidrange 10-20 ipproto tcp sport 1-2 dport 3-4 table 254 preference 1008',
+    'from 10.1.1.1 table 100 realms 1/2 preference 1009',
+    'from 10.3.3.3 l3mdev preference 1011',
+    'tunnel-id 7 table 100 preference 1012 protocol 33 no_track',
+    'from 2001:db8::1 prohibit preference 1013',
+  ].map((line) => roundTrip('a rule', line, rule)),
+  ...[
+    { name: 'IPv4', object: () => filter(4, ['192.0.2.250', '192.0.2.251']) },
+    {
+      name: 'IPv6, nftables_counters, nftables_priority',
+      object: () => filter(6, ['2001:db8::5'], { counters: true, priority: 7, table: 'mine' }),
+    },
+    { name: 'IPv6 link-local', object: (device: string) => filter(6, ['2001:db8::5', `fe80::77%${device}`]) },
+    { name: 'IPv6 link-local, nftables_ifindex', object: (device: string) => filter(6, [`fe80::77%${device}`], { byIndex: true }) },
+    {
+      name: '2,500 addresses',
+      object: () =>
+        filter(
+          6,
+          Array.from({ length: 2_500 }, (_, at) => `2001:db8::${(at + 1).toString(16)}`),
+        ),
+    },
+  ].map(({ name, object }) => ({
+    name: `a filter that was made is listed as it was wanted, and replaced as a whole: ${name}`,
+    run(kernel: KernelPort, device: string) {
+      const wanted = object(device)
+      deepEqual(errnos(kernel, add(wanted)), [0])
+      isThere(kernel, wanted)
+      const other = { ...wanted, addresses: [ip(wanted.family === 4 ? '192.0.2.9' : '2001:db8:9::9')], linkLocal: [] }
+      deepEqual(errnos(kernel, replace(other)), [0])
+      isThere(kernel, other)
+      deepEqual(errnos(kernel, remove(wanted), remove(wanted)), [0, ENOENT])
+      equal(find(kernel, wanted), undefined)
+    },
+  })),
+  {
+    name: 'a route through a link that does not exist is ENODEV',
+    run: (kernel) => deepEqual(errnos(kernel, add(route('10.1.0.0/16 dev nosuch0'))), [ENODEV]),
+  },
+  {
+    name: 'two routes to one place with other gateways stand side by side (append), and go one by one',
+    run(kernel, device) {
+      const [one, two] = [`10.1.0.0/16 dev ${device} append`, '10.1.0.0/16 via 192.0.2.77 append'].map(route)
+      ok(one !== undefined && two !== undefined)
+      deepEqual(errnos(kernel, add(one), add(two), remove(one)), [0, 0, 0])
+      equal(find(kernel, one), undefined)
+      isThere(kernel, two)
+    },
+  },
+  {
+    name: 'IPv6 hops that were appended one by one are found one by one',
+    run(kernel, device) {
+      const both = [1, 2].map((last) => route(`2001:db8:1::/64 via fe80::${last} dev ${device} append`))
+      deepEqual(errnos(kernel, ...both.map(add)), [0, 0])
+      for (const one of both) isThere(kernel, one)
+      deepEqual(errnos(kernel, ...both.map(remove)), [0, 0])
+    },
+  },
+  {
+    name: 'a rule for a link that does not exist waits for it',
+    run(kernel) {
+      const waiting = rule('from 10.1.0.0/16 iif nosuch0 table 100 preference 1000')
+      deepEqual(errnos(kernel, add(waiting)), [0])
+      isThere(kernel, waiting)
+      deepEqual(errnos(kernel, remove(waiting)), [0])
+    },
+  },
+]
+
+function roundTrip(what: string, line: string, read: (text: string) => KernelObject): ContractCase {
+  return {
+    name: `${what} that was added is listed as it was wanted, cannot be added twice and is gone once removed: ${line}`,
+    run(kernel, device) {
+      const object = read(line.replaceAll('DEV', device))
+      deepEqual(errnos(kernel, add(object)), [0])
+      isThere(kernel, object)
+      deepEqual(errnos(kernel, add(object), remove(object)), [EEXIST, 0])
+      equal(find(kernel, object), undefined)
+      ok([ENOENT, ESRCH].includes(errnos(kernel, remove(object))[0] ?? 0))
+    },
+  }
+}
 
 const web = service('192.0.2.1:80')
 const one = destination('192.0.2.1:80', '10.0.0.1:80')

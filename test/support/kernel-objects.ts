@@ -1,7 +1,21 @@
 import { type IpAddress, parseIp, parsePrefix } from '../../src/base/ip.ts'
 import type { MacAddress } from '../../src/base/mac.ts'
+import { readRouteLine } from '../../src/config/keywords/virtual-route.ts'
+import { readRuleLine } from '../../src/config/keywords/virtual-rule.ts'
+import { emptyParsed } from '../../src/config/parsed.ts'
 import type { ServiceKey } from '../../src/core/check/config.ts'
-import type { AddressObject, DestinationObject, LinkObject, ServiceObject, SettingObject } from '../../src/core/reconcile/kinds.ts'
+import type {
+  AddressObject,
+  DestinationObject,
+  FilterObject,
+  LinkObject,
+  RouteObject,
+  RuleObject,
+  ServiceObject,
+  SettingObject,
+} from '../../src/core/reconcile/kinds.ts'
+import { routeObject, ruleObject } from '../../src/core/vrrp/routing.ts'
+import { host, newContext, readWords } from './config-text.ts'
 
 /** IFA_F_NODAD */
 const nodad = 2
@@ -47,6 +61,40 @@ export function link(more: Partial<LinkObject> = {}): LinkObject {
       { family: 6, name: 'disable_ipv6', value: 1 },
       { family: 6, name: 'addr_gen_mode', value: 1 },
     ],
+    ...more,
+  }
+}
+
+/** A route as a line of virtual_routes has it; all links exist. */
+export function route(line: string): RouteObject {
+  const { value, codes } = readWords(line, (words, context) => readRouteLine(words, context, { block: 'virtual_routes' }), anyLink())
+  if (value === undefined || codes.length > 0) throw new Error(`not a route: ${line}: ${codes}`)
+  const { trackGroup: _, ...virtual } = value
+  return routeObject(virtual)
+}
+
+/** A rule as a line of virtual_rules has it; all links exist. */
+export function rule(line: string): RuleObject {
+  const { value, codes } = readWords(line, (words, context) => readRuleLine(words, context, { block: 'virtual_rules' }), anyLink())
+  if (value === undefined || codes.length > 0) throw new Error(`not a rule: ${line}: ${codes}`)
+  const { trackGroup: _, ...virtual } = value
+  return ruleObject(virtual)
+}
+
+const anyLink = () => newContext(emptyParsed(), { ...host, interfaceExists: () => true })
+
+/** A table named keepalived that guards these; link-local ones with their link, as fe80::1%eth0. */
+export function filter(family: 4 | 6, texts: readonly string[], more: Partial<FilterObject> = {}): FilterObject {
+  const scoped = texts.filter((text) => text.includes('%')).map((text) => text.split('%'))
+  return {
+    kind: 'filter',
+    family,
+    table: 'keepalived',
+    priority: -1,
+    counters: false,
+    byIndex: false,
+    addresses: texts.filter((text) => !text.includes('%')).map(ip),
+    linkLocal: scoped.map(([address = '', device = '']) => ({ address: ip(address), interface: device })),
     ...more,
   }
 }

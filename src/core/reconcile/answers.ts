@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Instant } from '../../base/units.ts'
 import { strike } from './hold.ts'
-import { isSibling, type KernelObject, keyOf, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
+import { isSibling, type KernelObject, keyOf, mayFallWith, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
 import type { ReconcilerState, Report } from './state.ts'
 
 const ENOENT = 2
@@ -71,7 +71,7 @@ export function absorbAnswers(
         break
       case 'already-gone':
         forget(key)
-        doubt ||= object.kind !== 'address'
+        doubt ||= object.kind === 'service' || object.kind === 'destination'
         break
       case 'not-there':
         forget(key)
@@ -105,9 +105,9 @@ function judge(kind: 'add' | 'replace' | 'remove', object: KernelObject, errno: 
 
 function isGone(object: KernelObject, errno: number): boolean {
   if (object.kind === 'link') return errno === ENODEV
-  if (object.kind !== 'address') return errno === ESRCH || errno === ENOENT
-  // An address goes with its interface.
-  return errno === EADDRNOTAVAIL || errno === ENOENT || errno === ENODEV
+  // An address goes with its interface, and so does a route.
+  if (object.kind === 'address') return errno === EADDRNOTAVAIL || errno === ENOENT || errno === ENODEV
+  return errno === ESRCH || errno === ENOENT || (object.kind === 'route' && errno === ENODEV)
 }
 
 function isMissing(object: KernelObject, errno: number): boolean {
@@ -122,12 +122,14 @@ function forgetDestinations(known: Map<string, KernelObject>, services: Readonly
   for (const [key, object] of known) if (object.kind === 'destination' && services.has(ownerKeyOf(object))) known.delete(key)
 }
 
-/** Addresses that are wanted and may have gone along: our own doing, so neither drift nor anybody's loss. True if there are any. */
+/** Addresses and routes that are wanted and may have gone along: our own doing, so neither drift nor anybody's loss. True if there are any. */
 function forgetSiblings(known: Map<string, KernelObject>, removed: KernelObject, { desired }: ReconcilerState): boolean {
   if (removed.kind !== 'address') return false
   let any = false
   for (const [key, object] of known) {
-    if (object.kind !== 'address' || desired?.has(key) !== true || !isSibling(object, removed)) continue
+    if (desired?.has(key) !== true) continue
+    const falls = object.kind === 'address' ? isSibling(object, removed) : object.kind === 'route' && mayFallWith(object, removed)
+    if (!falls) continue
     known.delete(key)
     any = true
   }

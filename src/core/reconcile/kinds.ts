@@ -1,5 +1,6 @@
 import { familyOf, type IpAddress, ipToBytes, type Prefix } from '../../base/ip.ts'
 import type { ServiceKey } from '../check/config.ts'
+import { type FilterObject, filterKey, sameFilter } from './filter.ts'
 import {
   isSameMake,
   type LinkObject,
@@ -11,11 +12,21 @@ import {
   sameLink,
   settingKey,
 } from './link.ts'
+import { hopsOf, type RouteObject, routeKey, sameRoute } from './route.ts'
+import { type RuleObject, ruleKey } from './rule.ts'
 
-export type { LinkObject, LinkType, Setting, SettingName, SettingObject }
+export type { FilterObject, LinkObject, LinkType, RouteObject, RuleObject, Setting, SettingName, SettingObject }
 
 /** A thing in the kernel that we can want, see, add, replace and remove. */
-export type KernelObject = LinkObject | SettingObject | AddressObject | ServiceObject | DestinationObject
+export type KernelObject =
+  | LinkObject
+  | SettingObject
+  | AddressObject
+  | RouteObject
+  | RuleObject
+  | FilterObject
+  | ServiceObject
+  | DestinationObject
 
 export type KernelKind = KernelObject['kind']
 
@@ -127,6 +138,12 @@ export function serves(actual: KernelObject, wanted: KernelObject): boolean {
       return actual.kind === 'setting' && actual.value === wanted.value
     case 'address':
       return actual.kind === 'address' && sameAddress(actual, wanted) && sameLifetime(actual, wanted)
+    case 'route':
+      return actual.kind === 'route' && sameRoute(actual, wanted)
+    case 'rule':
+      return actual.kind === 'rule' && actual.protocol === wanted.protocol
+    case 'filter':
+      return actual.kind === 'filter' && sameFilter(actual, wanted)
     case 'service':
       return actual.kind === 'service' && sameService(actual, wanted)
     case 'destination':
@@ -134,9 +151,10 @@ export function serves(actual: KernelObject, wanted: KernelObject): boolean {
   }
 }
 
-/** Whether a replace is enough: the kernel changes an address's lifetime in place, everything else needs remove and add. */
+/** Whether a replace is enough: of an address the kernel changes the lifetime in place; a route, a rule and the rest of it need remove and add. */
 export function replaceable(actual: KernelObject, wanted: KernelObject): boolean {
   if (wanted.kind === 'link') return actual.kind === 'link' && isSameMake(actual, wanted)
+  if (wanted.kind === 'route' || wanted.kind === 'rule') return false
   return wanted.kind !== 'address' || (actual.kind === 'address' && sameAddress(actual, wanted))
 }
 
@@ -144,6 +162,12 @@ export function replaceable(actual: KernelObject, wanted: KernelObject): boolean
 export function isSibling(one: AddressObject, other: AddressObject): boolean {
   const [a, b] = [subnetOf(one), subnetOf(other)]
   return one !== other && a !== undefined && a === b
+}
+
+/** Whether removing the address may take the route along, of which nobody is told: IPv4 drops what it can no longer reach (net/ipv4/fib_semantics.c). */
+export function mayFallWith(route: RouteObject, { prefix, interface: device }: AddressObject): boolean {
+  if (route.family !== 4 || familyOf(prefix.address) !== 4) return false
+  return route.source === prefix.address || hopsOf(route).some((hop) => hop.interface === undefined || hop.interface === device)
 }
 
 // Objects are immutable, so a key once written stays true; ten thousand destinations are compared at every change.
@@ -158,6 +182,12 @@ function writeKey(object: KernelObject): string {
       return settingKey(object)
     case 'address':
       return addressKey(object.interface, kernelPrefix(object))
+    case 'route':
+      return routeKey(object)
+    case 'rule':
+      return ruleKey(object)
+    case 'filter':
+      return filterKey(object)
     case 'service':
       return serviceKeyText(object.key)
     case 'destination':

@@ -15,6 +15,9 @@ export interface ReconcilerOptions {
   readonly period?: Micros
 }
 
+/** Looked at only once there is something of ours: other tables may be large, and most configurations name none of these. */
+const ON_DEMAND: ReadonlySet<KernelKind> = new Set(['route', 'rule', 'filter'] as const)
+
 export type Reconciler = Machine<ReconcilerState, ReconcileEvent, ReconcileEffect>
 
 /**
@@ -22,33 +25,36 @@ export type Reconciler = Machine<ReconcilerState, ReconcileEvent, ReconcileEffec
  * answer that contradicts the belief, a notification that does, an overrun and the period each lead to a survey, which is the truth.
  */
 export function createReconciler({ kinds, period = fromSeconds(30) }: ReconcilerOptions): Reconciler {
-  const survey: ReconcileEffect = { kind: 'list', kinds }
+  const surveyOf = ({ ownedKinds }: ReconcilerState): ReconcileEffect => ({
+    kind: 'list',
+    kinds: kinds.filter((kind) => !ON_DEMAND.has(kind) || ownedKinds.has(kind)),
+  })
 
   function step(state: ReconcilerState, event: ReconcileEvent, now: Instant): Step<ReconcilerState, ReconcileEffect> {
     switch (event.kind) {
       case 'configured': {
-        const next = { ...state, owned: withOwners(state.owned, event.named) }
-        return { state: next, effects: state.desired === undefined ? [] : [survey] }
+        const next = withOwners(state, event.named)
+        return { state: next, effects: state.desired === undefined ? [] : [surveyOf(next)] }
       }
       case 'desired': {
         const next = wish(state, event.objects)
         // Before the first wish there was nothing to compare with; what is there may be of an earlier life of this process.
-        return state.desired === undefined ? { state: next, effects: [survey] } : act(next, now)
+        return state.desired === undefined ? { state: next, effects: [surveyOf(next)] } : act(next, now)
       }
       case 'noticed':
-        return contradicts(state, event) ? { state, effects: [survey] } : { state, effects: [] }
+        return contradicts(state, event) ? { state, effects: [surveyOf(state)] } : { state, effects: [] }
       case 'overrun':
-        return { state, effects: state.desired === undefined ? [] : [survey] }
+        return { state, effects: state.desired === undefined ? [] : [surveyOf(state)] }
       case 'retry':
         return state.holds.size === 0 ? { state, effects: [] } : act({ ...state, holds: new Map() }, now)
       case 'flush':
         return { state, effects: [{ kind: 'apply', operations: [{ kind: 'flush-services' }] }] }
       case 'tick':
-        return state.auditAt !== undefined && now >= state.auditAt ? { state, effects: [survey] } : act(state, now)
+        return state.auditAt !== undefined && now >= state.auditAt ? { state, effects: [surveyOf(state)] } : act(state, now)
       case 'applied': {
         const answered = absorbAnswers(state, event.operations, event.results, now)
         const reports = answered.reports.map(report)
-        if (answered.doubt) return { state: answered.state, effects: [...reports, survey] }
+        if (answered.doubt) return { state: answered.state, effects: [...reports, surveyOf(answered.state)] }
         return precede(reports, act(answered.state, now))
       }
       case 'listed': {
@@ -57,7 +63,7 @@ export function createReconciler({ kinds, period = fromSeconds(30) }: Reconciler
         // What could not be read is tried again soon, but with the patience of a refusal.
         const auditAt = later(now, surveyed.unreadable ? ((firstWait * 10) as Micros) : period)
         const next = { ...surveyed.state, auditAt }
-        if (surveyed.confirm) return { state: next, effects: [...reports, survey] }
+        if (surveyed.confirm) return { state: next, effects: [...reports, surveyOf(next)] }
         return precede(reports, act(next, now))
       }
     }
@@ -84,13 +90,18 @@ function wish(state: ReconcilerState, objects: readonly KernelObject[]): Reconci
     if (former === undefined || !serves(former, object)) holds.delete(key)
   }
   for (const key of state.desired?.keys() ?? []) if (!desired.has(key)) holds.delete(key)
-  return { ...state, desired, owned: withOwners(state.owned, objects), holds }
+  return { ...withOwners(state, objects), desired, holds }
 }
 
-/** The same set, if it has them all: so that the usual wish, which names nothing new, costs no copy. */
-function withOwners(owned: ReadonlySet<string>, objects: readonly KernelObject[]): ReadonlySet<string> {
-  const strangers = objects.map(ownerKeyOf).filter((key) => !owned.has(key))
-  return strangers.length === 0 ? owned : new Set([...owned, ...strangers])
+/** The same sets, if they have them all: so that the usual wish, which names nothing new, costs no copy. */
+function withOwners(state: ReconcilerState, objects: readonly KernelObject[]): ReconcilerState {
+  const strangers = objects.filter((object) => !state.owned.has(ownerKeyOf(object)))
+  if (strangers.length === 0) return state
+  return {
+    ...state,
+    owned: new Set([...state.owned, ...strangers.map(ownerKeyOf)]),
+    ownedKinds: new Set([...state.ownedKinds, ...strangers.map(({ kind }) => kind)]),
+  }
 }
 
 /** Our own changes come back as notifications too; only what we did not know is news. */

@@ -10,6 +10,8 @@ export interface ReconcilerState {
   readonly known: ReadonlyMap<string, KernelObject>
   /** `ownerKeyOf` of everything that we added or that a configuration named; all else is foreign. */
   readonly owned: ReadonlySet<string>
+  /** The kinds of these objects. */
+  readonly ownedKinds: ReadonlySet<KernelKind>
   readonly holds: ReadonlyMap<string, Hold>
   /** Found and unwanted, but too many to believe one survey: removed once a second one shows them too. */
   readonly suspects: ReadonlySet<string>
@@ -22,6 +24,7 @@ export const initialState: ReconcilerState = {
   desired: undefined,
   known: new Map(),
   owned: new Set(),
+  ownedKinds: new Set(),
   holds: new Map(),
   suspects: new Set(),
   auditAt: undefined,

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/units.ts'
 import { isForgotten, strike } from './hold.ts'
-import { type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
+import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
 import type { Listing, ReconcilerState, Report } from './state.ts'
 
 /** What a look at the kernel makes of a state. */
@@ -59,8 +59,8 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
     if (drift[which].length === 0) continue
     reports.push({ kind: 'drift', found: which, objects: drift[which] })
     for (const object of drift[which]) {
-      // A lost address may end its instance's mastership (IFC-03): the owner hears of it before it is put back.
-      const first = which === 'missing' && object.kind === 'address' ? 'patiently' : 'at-once'
+      // Its loss may end an instance's mastership (IFC-03): the owner hears of it before it is put back.
+      const first = which === 'missing' && ownedByInstance.has(object.kind) ? 'patiently' : 'at-once'
       holds.set(keyOf(object), strike(holds.get(keyOf(object)), now, 0, first))
     }
   }
@@ -73,6 +73,8 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
     confirm,
   }
 }
+
+const ownedByInstance: ReadonlySet<KernelKind> = new Set(['address', 'route', 'rule'] as const)
 
 /** Of several objects with one key (addresses that differ by their peer only) the one that serves is meant. */
 function ours(state: ReconcilerState, objects: readonly KernelObject[]): ReadonlyMap<string, KernelObject> {

@@ -12,7 +12,11 @@ import {
   IFLA_ADDRESS,
   IFLA_EXT_MASK,
   IFLA_IFNAME,
+  IFLA_INFO_DATA,
+  IFLA_INFO_KIND,
+  IFLA_LINKINFO,
   IFLA_MTU,
+  IFLA_VRF_TABLE,
   RTEXT_FILTER_SKIP_STATS,
   RTM_DELLINK,
   RTM_GETLINK,
@@ -50,6 +54,16 @@ export function readLink(message: Message): Link | undefined {
     arp: (flags & IFF_NOARP) === 0,
   }
   return attributes.error === undefined && link.name !== '' ? link : undefined
+}
+
+/** The table of a link that is a routing domain (VRF); undefined for every other one. */
+export function readVrfTable(message: Message): { readonly name: string; readonly table: number } | undefined {
+  if (message.type !== RTM_NEWLINK || message.payload.length < 16) return undefined
+  const attributes = new Attributes(message.payload.subarray(16))
+  const info = attributes.nest(IFLA_LINKINFO)
+  if (info.text(IFLA_INFO_KIND) !== 'vrf') return undefined
+  const table = info.nest(IFLA_INFO_DATA).u32(IFLA_VRF_TABLE)
+  return attributes.error === undefined ? { name: attributes.text(IFLA_IFNAME), table } : undefined
 }
 
 /** struct ifinfomsg; an interface without a number is told by its name. */

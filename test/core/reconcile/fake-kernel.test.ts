@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { LinkEvent } from '../../../src/core/links.ts'
 import { FakeKernel } from '../../support/fake-kernel.ts'
-import { addressContract, ipvsContract, linkContract } from '../../support/kernel-contract.ts'
+import { addressContract, ipvsContract, linkContract, routingContract } from '../../support/kernel-contract.ts'
 import { address } from '../../support/kernel-objects.ts'
 
 describe('the fake kernel keeps the contract', () => {
+  test.each(routingContract)('routing: $name', ({ run }) => run(new FakeKernel(['eth0']), 'eth0'))
   test.each(addressContract)('addresses: $name', ({ run }) => run(new FakeKernel(['eth0']), 'eth0'))
   test.each(linkContract)('links: $name', ({ run }) => run(new FakeKernel(['eth0']), 'eth0'))
   test.each(ipvsContract)('ip_vs: $name', ({ run }) => run(new FakeKernel(['eth0']), 'eth0'))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { KernelObject } from '../../../src/core/reconcile/kinds.ts'
 import { plan } from '../../../src/core/reconcile/plan.ts'
-import { address, destination, service } from '../../support/kernel-objects.ts'
+import { address, destination, filter, route, rule, service } from '../../support/kernel-objects.ts'
 
 const nothing = { add: [], replace: [], remove: [] }
 const web = service('192.0.2.1:80')
@@ -46,6 +47,44 @@ test('an address that cannot be changed in place is removed and added', () => {
 test('a lifetime is changed in place', () => {
   const wanted = { ...first, preferredLft: 0 }
   expect(plan({ ...nothing, replace: [{ actual: first, wanted }] })).toEqual([{ kind: 'replace', object: wanted }])
+})
+
+const way = route('10.1.0.0/16 dev eth0')
+const choice = rule('from 10.1.0.0/16 table 100 preference 5')
+const guard = filter(4, ['192.0.2.1'])
+
+test('FSM-01 firewall, addresses, routes, rules: each is there before who needs it', () => {
+  expect(plan({ ...nothing, add: [choice, way, first, guard] }).map((one) => 'object' in one && [one.kind, one.object.kind])).toEqual([
+    ['add', 'filter'],
+    ['add', 'address'],
+    ['add', 'route'],
+    ['add', 'rule'],
+  ])
+})
+
+test('FSM-02 rules, routes, addresses, firewall: they go the other way round', () => {
+  expect(plan({ ...nothing, remove: [guard, first, way, choice] }).map((one) => 'object' in one && [one.kind, one.object.kind])).toEqual([
+    ['remove', 'rule'],
+    ['remove', 'route'],
+    ['remove', 'address'],
+    ['remove', 'filter'],
+  ])
+})
+
+test('a filter that grows changes before the addresses do, one that shrinks after them', () => {
+  const larger = filter(4, ['192.0.2.1', '192.0.2.2'])
+  const kinds = (actual: KernelObject, wanted: KernelObject) =>
+    plan({ add: [second], remove: [first], replace: [{ actual, wanted }] }).map((one) => 'object' in one && one.object.kind)
+  expect(kinds(guard, larger)).toEqual(['filter', 'address', 'address'])
+  expect(kinds(larger, guard)).toEqual(['address', 'address', 'filter'])
+})
+
+test('a route that differs is removed and added', () => {
+  const wanted = { ...way, protocol: 9 }
+  expect(plan({ ...nothing, replace: [{ actual: way, wanted }] })).toEqual([
+    { kind: 'remove', object: way },
+    { kind: 'add', object: wanted },
+  ])
 })
 
 test('nothing to do is no operation', () => {

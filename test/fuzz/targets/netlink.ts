@@ -7,23 +7,35 @@ import { readGeneric } from '../../../src/netlink/generic.ts'
 import { putDestination, putService, readDestinationEntry, readInfo, readServiceEntry, readTimeouts } from '../../../src/netlink/ipvs.ts'
 import { readDaemon } from '../../../src/netlink/ipvs-daemon.ts'
 import { type Message, type Request, readMessages, readVerdict } from '../../../src/netlink/message.ts'
+import { addressOfKey, linkLocalOfKey, readChain, readElements, readFilterRule, replaceFilter } from '../../../src/netlink/nftables.ts'
 import { newAddress, readAddress } from '../../../src/netlink/route/address.ts'
-import { readLink } from '../../../src/netlink/route/link.ts'
+import { readLink, readVrfTable } from '../../../src/netlink/route/link.ts'
 import { readNeighbour } from '../../../src/netlink/route/neighbour.ts'
-import { address, destination, ip, service } from '../../support/kernel-objects.ts'
+import { newRoute, readRoute } from '../../../src/netlink/route/route.ts'
+import { newRule, readRule } from '../../../src/netlink/route/rule.ts'
+import { address, destination, filter, ip, route, rule, service } from '../../support/kernel-objects.ts'
 import { datagram, done, message, verdict } from '../../support/scripted-transport.ts'
 
 export const name = 'netlink'
 
+const names = { indexOf: () => 3, nameOf: (index: number) => `eth${index}`, tableOf: () => 10 }
+
 const written = ({ type, write }: Request): Uint8Array => message(type, 1, write)
 
-/** Messages as they are: addresses of both families, services, destinations, a refusal with its sentence, the end of a dump, a link. */
+/** Messages as they are: addresses of both families, routes, rules, a filter, services, destinations, a refusal with its sentence, the end of a dump, a link. */
 export const seeds: readonly Uint8Array[] = [
   written(newAddress(address('192.0.2.1/24', { label: 'eth0:3', broadcast: ip('192.0.2.255'), preferredLft: 9 }), 3, 'add')),
   written(newAddress(address('2001:db8::1/64'), 3, 'add')),
   written(putService(30, 'add', service('192.0.2.1:80', { persistenceEngine: 'sip' }))),
   written(putService(30, 'add', service('fwmark 5 v6'))),
   written(putDestination(30, 'add', destination('192.0.2.1:80', '10.0.0.1:80', { forwarding: 2, tunnelType: 1, tunnelPort: 6080 }))),
+  ...[
+    '10.1.0.0/16 via 192.0.2.1 dev eth0 metric 5 mtu lock 1400 congctl reno realms 1/2',
+    '10.1.0.0/16 nexthop via 192.0.2.1 dev eth0 realms 1/2 nexthop via 192.0.2.2 weight 3 encap mpls 100/200',
+    '2001:db8:1::/64 via fe80::1 dev eth0 pref high expires 60 encap ip6 id 7 dst 2001:db8::9',
+  ].map((line) => written(newRoute(route(line), names))),
+  written(newRule(rule('from 10.0.0.0/8 fwmark 1/0xff iif eth0 uidrange 1-2 sport 1-2 tunnel-id 7 table 100 realms 1/2 preference 5'))),
+  ...replaceFilter(filter(6, ['2001:db8::5', 'fe80::7%eth0']), () => 3).map(written),
   verdict(1, 17, 'File exists'),
   done(1),
   message(16, 1, (writer) => {
@@ -66,6 +78,16 @@ function readAll(one: Message): void {
   if (address !== undefined) assert(address.prefix.length <= 128, 'a length is within its family')
   readLink(one)
   readNeighbour(one)
+  readVrfTable(one)
+  const found = readRoute(one, names)
+  if (found !== undefined) assert((found.destination?.length ?? 0) <= 128, 'a length is within its family')
+  readRule(one)
+  readChain(one)
+  readFilterRule(one)
+  for (const key of readElements(one)) {
+    addressOfKey(key)
+    linkLocalOfKey(key, names.nameOf)
+  }
   readEvent(one)
   readVerdict(one)
   readGeneric(one)
