@@ -10,11 +10,13 @@ export interface Row {
   readonly args: readonly string[]
   readonly conf: string
   readonly interfaces: readonly string[]
+  readonly addresses: readonly (readonly [device: string, address: string])[]
   readonly netns: readonly string[]
   readonly paths_exist: readonly string[]
   readonly commands_found: readonly string[]
   readonly environ?: Readonly<Record<string, string>>
   readonly mount?: { readonly dir: string; readonly on: string }
+  readonly 'keepalived-2.2.7': { readonly exit: number | null }
   readonly 'keepalived-2.4.3': {
     readonly exit: number | null
     readonly messages?: readonly (readonly [line: number | null, file: string | null, text: string])[]

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { AgentConfig } from '../../src/config/agent-config.ts'
 import { load } from '../../src/config/load.ts'
 import { type Row, rowReader } from './corpus-reader.ts'
 
@@ -20,14 +21,13 @@ export function compareCorpus(root: string, kind: string, only?: string): Compar
   for (const row of rows) {
     if (only !== undefined && row.id !== only) continue
     const want = row['keepalived-2.4.3']
-    const path = confPath(row, folder)
     // A hang or a crash of the real program is nothing to copy.
-    if (want.exit === null || want.exit === 124 || (want.exit >= 128 && want.exit !== 204) || path === undefined) {
+    if (want.exit === null || want.exit === 124 || (want.exit >= 128 && want.exit !== 204) || confPath(row, folder) === undefined) {
       skipped++
       continue
     }
     compared++
-    const difference = judge(row, path, folder)
+    const difference = judge(row, folder)
     if (difference !== '') different.set([`${kind}/${row.id}`, ...row.args].join(' '), difference)
   }
   return { compared, skipped, different }
@@ -39,14 +39,19 @@ export function confPath(row: Row, folder: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-function judge(row: Row, path: string, folder: string): string {
-  const want = row['keepalived-2.4.3']
+/** Ours, on the host of the row. */
+export function verdictOf(row: Row, folder: string): AgentConfig {
   const id = row.args.lastIndexOf('-i')
-  const got = load(path, rowReader(row, folder), {
+  return load(confPath(row, folder) ?? '', rowReader(row, folder), {
     configId: id < 0 ? undefined : row.args[id + 1],
     allChecks: row.args.includes('-e'),
     test: true,
   })
+}
+
+function judge(row: Row, folder: string): string {
+  const want = row['keepalived-2.4.3']
+  const got = verdictOf(row, folder)
   const lines = new Set(
     got.diagnostics
       .filter((finding) => finding.scope === 'line')
