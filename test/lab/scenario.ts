@@ -99,7 +99,18 @@ class Scenario {
     const answers = askOften(this.#lan.get('client'), this.#url, 8)
     const turns = answers.every((answer, i) => answer !== undefined && (i === 0 || answer !== answers[i - 1]))
     const both = new Set(answers).size === this.#plan.variant.webServers.length
-    return { ok: turns && both, seen: answers.map((answer) => answer ?? 'lost').join(' ') }
+    const seen = answers.map((answer) => answer ?? 'lost').join(' ')
+    return turns && both ? { ok: true, seen } : { ok: false, seen: `${seen}\n${this.#evidence()}` }
+  }
+
+  /** Who could have answered out of turn: the client's neighbours, and the tables. */
+  #evidence(): string {
+    const client = this.#lan.get('client').attempt(['ip', 'neigh']).stdout
+    const tables = [this.#master, this.#backup].map(
+      ({ host, name }) =>
+        `${name} ${host.addresses().join(' ')}\n${host.attempt(['ip', 'link']).stdout}${host.attempt(['ipvsadm', '-Ln', '--stats']).stdout}${host.attempt(['ipvsadm', '-Ln']).stdout}${host.attempt(['ipvsadm', '-Lcn']).stdout}`,
+    )
+    return [client, ...tables].join('\n')
   }
 
   async #webStops(name: string): Promise<Finding> {
