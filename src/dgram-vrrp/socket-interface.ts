@@ -31,6 +31,8 @@ export interface RemoteInfo {
   readonly size: number
   /** It was larger than the buffer: only its beginning is known. */
   readonly truncated: boolean
+  /** Microseconds since the kernel took it in, by its stamp (SO_TIMESTAMPNS); 0 if it gave none. */
+  readonly age: number
 }
 
 export interface SendOptions {

@@ -33,9 +33,11 @@ import {
   parseAncillary,
   parseSockaddr,
   poll,
+  realtimeNow,
   recvmmsg,
   SO_BINDTODEVICE,
   SO_RCVBUF,
+  SO_TIMESTAMPNS,
   SOCK_RAW,
   SOL_SOCKET,
   sendmsg,
@@ -149,10 +151,11 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
         if (messages !== EAGAIN) this.emit('error', systemError(messages, 'recvmmsg'))
         return count
       }
+      const now = realtimeNow()
       for (const { data, address, control, flags } of messages) {
         if (this.#closed) return count
         count++
-        this.#receive(data, address, control, flags)
+        this.#receive(data, address, control, flags, now)
       }
       if (messages.length < wanted) return count
     }
@@ -204,6 +207,8 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       this.setMulticastInterface(device) ??
       this.setMulticastLoopback(false)
     if (error !== undefined) return error
+    // Without it the age of what is received is not known, and that is all.
+    this.#set(SOL_SOCKET, SO_TIMESTAMPNS, 1)
     const bound = bind(this.#fd, v4 ? sockaddrIn(new Uint8Array(4)) : sockaddrIn6(new Uint8Array(16)))
     if (bound < 0) return systemError(bound, 'bind')
     // An error that waits in the socket is read like a datagram, and said then.
@@ -227,9 +232,9 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     )
   }
 
-  #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number): void {
+  #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number, now: number): void {
     const v4 = this.#family === 4
-    const { ttl, destination } = parseAncillary(control)
+    const { ttl, destination, receivedAt = now } = parseAncillary(control)
     const to = destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address)
     if (!v4 && isGroup(to, 6) && !this.#groups.has(to)) return
     emitDatagram(this, {
@@ -241,6 +246,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       device: this.#options.device,
       ifindex: destination?.ifindex ?? this.#ifindex,
       truncated: (flags & MSG_TRUNC) !== 0,
+      age: Math.max(0, now - receivedAt),
     })
   }
 

@@ -160,7 +160,7 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
 
   #take(bytes: Uint8Array, way: Pick<RemoteInfo, 'address' | 'destination' | 'ttl'>): void {
     const { device } = this.#own
-    this.#waiting.push({ ...way, bytes: bytes.slice(), family: this.#familyName(), device, ifindex: 1, truncated: false })
+    this.#waiting.push({ ...way, bytes: bytes.slice(), family: this.#familyName(), device, ifindex: 1, truncated: false, age: 0 })
     process.nextTick(() => this.drain())
   }
 

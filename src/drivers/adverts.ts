@@ -13,7 +13,7 @@ import {
 import { monotonicNow } from 'linux-syscalls'
 import type { Family, IpAddress } from '../base/ip.ts'
 import { fail, ok } from '../base/result.ts'
-import { fromSeconds, toMillis } from '../base/units.ts'
+import { fromMillis, fromSeconds, instant, toMillis } from '../base/units.ts'
 import type { Endpoint, ListenEffect, SendAdvertEffect, Signing } from '../core/vrrp/effects.ts'
 import type { AdvertEvent } from '../core/vrrp/events.ts'
 
@@ -36,13 +36,13 @@ export interface AdvertsOptions {
   readonly trouble: (trouble: AdvertTrouble) => void
   /** SO_RCVBUF of each socket; default: the kernel's. */
   readonly receiveBufferSize?: number
+  /** Listens nowhere, and sends through sockets that are not open. For rehearsals. */
+  readonly silent?: boolean
 }
 
 /** The VRRP sockets of a host: one for each interface and family. */
 export interface Adverts {
   perform(effect: SendAdvertEffect | ListenEffect): void
-  /** All of a send but the socket: so that the first one that counts does not run code for the first time. */
-  rehearse(effect: SendAdvertEffect): void
   /** Reads what waits on every socket; the loop calls it before a tick. */
   drain(): void
   close(): void
@@ -57,6 +57,9 @@ interface Listener {
   readonly socket: VrrpSocket
   readonly joined: ReadonlySet<IpAddress>
 }
+
+/** From the wire to us, on a machine that is awake. An advert that waited longer was held up by a stall of ours, or the wall clock jumped. */
+const LONGEST_WAY = fromMillis(20)
 
 /** An endpoint that could not be opened whole is tried again after this. */
 const retryAfter = fromSeconds(1)
@@ -80,17 +83,13 @@ class AdvertSockets implements Adverts {
   perform(effect: SendAdvertEffect | ListenEffect): void {
     switch (effect.kind) {
       case 'listen':
+        if (this.#options.silent === true) return
         this.#wanted = effect.endpoints
         this.#listen()
         return
       case 'send-advert':
         this.#send(effect)
     }
-  }
-
-  rehearse(effect: SendAdvertEffect): void {
-    const unopened = createSocket({ type: effect.family === 6 ? 'vrrp6' : 'vrrp4', device: effect.interface })
-    for (const destination of effect.destinations) unopened.send(effect.advert, destination, sendOptions(effect, undefined))
   }
 
   drain(): void {
@@ -147,10 +146,22 @@ class AdvertSockets implements Adverts {
   #hear(socket: VrrpSocket, endpoint: Endpoint): void {
     const { ifindex, family, interface: device } = endpoint
     const received = (rinfo: RemoteInfo, packet: AdvertEvent['packet']): void => {
-      const { ttl, truncated } = rinfo
+      const { ttl, truncated, age } = rinfo
       // The socket's addresses are canonical text, as ours are.
       const [source, destination] = [rinfo.address as IpAddress, rinfo.destination as IpAddress]
-      this.#options.received({ kind: 'advert', ifindex, family, source, destination, ttl, truncated, receivedAt: Date.now(), packet })
+      const heardAt = instant(monotonicNow() - (age <= LONGEST_WAY ? age : 0))
+      this.#options.received({
+        kind: 'advert',
+        ifindex,
+        family,
+        source,
+        destination,
+        ttl,
+        truncated,
+        heardAt,
+        receivedAt: Date.now(),
+        packet,
+      })
     }
     socket.on('message', (_advert, rinfo, detail) => received(rinfo, ok(detail)))
     socket.on('malformed', (error: DecodeError, _bytes, rinfo) => received(rinfo, fail(error)))
@@ -186,7 +197,9 @@ class AdvertSockets implements Adverts {
 
   #send(effect: SendAdvertEffect): void {
     const { instance, interface: device, ifindex, family, advert, seal, signing } = effect
-    const socket = this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
+    const socket = this.#options.silent
+      ? unopened(effect)
+      : this.#listeners.get(keyOf({ ifindex, family, ...(seal && { protocol: 'ah' }) }))?.socket
     const id = nextId(this.#ids.get(instance) ?? 0)
     this.#ids.set(instance, id)
     // One signature for all copies: it does not cover the destination.
@@ -221,6 +234,9 @@ function sendOptions({ source, ttl, checksum, group, seal }: SendAdvertEffect, s
 
 const keyOf = ({ ifindex, family, protocol }: Pick<Endpoint, 'ifindex' | 'family' | 'protocol'>): string =>
   `${ifindex}/${family}${protocol === undefined ? '' : `/${protocol}`}`
+
+const unopened = ({ family, interface: device }: SendAdvertEffect): VrrpSocket =>
+  createSocket({ type: family === 6 ? 'vrrp6' : 'vrrp4', device })
 
 /** Between core's view and ours the interface was removed and another took its name. */
 const movedAway = (device: string): SocketError => refusal('ENODEV', -19, `bind ${device}`)

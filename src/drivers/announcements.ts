@@ -33,8 +33,6 @@ export interface AnnouncementFailure {
 /** Sends gratuitous ARP and unsolicited neighbour advertisements. */
 export interface Announcements {
   perform(effect: AnnounceEffect): void
-  /** All of it but the sending: so that the first one that counts does not run code for the first time. */
-  rehearse(effect: AnnounceEffect): void
   close(): void
 }
 
@@ -42,11 +40,13 @@ export interface AnnouncementsOptions {
   readonly failed: (failure: AnnouncementFailure) => void
   /** Whether the interface forwards IPv6: the R flag. Default: what /proc/sys says, asked at most every 5 s. */
   readonly forwards?: (device: string) => boolean
+  /** Sends through a socket that is not open. For rehearsals. */
+  readonly silent?: boolean
 }
 
 /** Frames go out through one packet socket that receives nothing; it needs CAP_NET_RAW and is tried again with the next frame. */
-export function createAnnouncements({ failed, forwards = forwarding() }: AnnouncementsOptions): Announcements {
-  let fd = openPacketSocket()
+export function createAnnouncements({ failed, forwards = forwarding(), silent = false }: AnnouncementsOptions): Announcements {
+  let fd = silent ? -1 : openPacketSocket()
   const complaints = new Map<string, number>()
 
   const frames = (effect: AnnounceEffect): readonly OutgoingMessage[] => {
@@ -57,8 +57,8 @@ export function createAnnouncements({ failed, forwards = forwarding() }: Announc
   }
 
   const send = (messages: readonly OutgoingMessage[]): number => {
-    if (fd < 0) fd = openPacketSocket()
-    if (fd < 0) return fd
+    if (fd < 0 && !silent) fd = openPacketSocket()
+    if (fd < 0 && !silent) return fd
     for (let at = 0; at < messages.length; ) {
       const sent = sendmmsg(fd, messages.slice(at, at + batchSize))
       if (sent < 0) return sent
@@ -76,7 +76,6 @@ export function createAnnouncements({ failed, forwards = forwarding() }: Announc
       if (result !== 0 && result !== before)
         failed({ instance: effect.instance, interface: effect.interface, errno: -result, code: errnoName(result) })
     },
-    rehearse: (effect) => void sendmmsg(-1, frames(effect)),
     close() {
       if (fd >= 0) close(fd)
       fd = -1

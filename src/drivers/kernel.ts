@@ -10,13 +10,21 @@ import { SettingTable } from './setting-table.ts'
 export class NetlinkKernel implements KernelPort {
   readonly links = new LinkTable(lazyConnection('route'))
   readonly settings = new SettingTable()
-  readonly rtnetlink = new RtnetlinkTable(lazyConnection('route'), lazyConnection('route', { strict: true }))
+  readonly rtnetlink: RtnetlinkTable
   readonly filters = new FilterTable(lazyConnection('netfilter'))
   /** Also for what the reconciler has no word for: statistics, timeouts, version. */
   readonly ipvs = new IpvsTable(lazyConnection('generic'))
+  readonly #nowhere: boolean
+
+  /** Of `nowhere`, addresses are asked for on an interface that does not exist, and all else is passed over: for rehearsals. */
+  constructor({ nowhere = false }: { readonly nowhere?: boolean } = {}) {
+    this.#nowhere = nowhere
+    this.rtnetlink = new RtnetlinkTable(lazyConnection('route'), lazyConnection('route', { strict: true }), nowhere)
+  }
 
   /** Each run of operations for one table goes to it at once; the order is kept. */
-  apply(operations: readonly Operation[]): readonly OperationResult[] {
+  apply(all: readonly Operation[]): readonly OperationResult[] {
+    const operations = this.#nowhere ? all.filter(isOnAddress) : all
     const results: OperationResult[] = []
     for (let at = 0; at < operations.length; ) {
       const table = this.#tableFor(operations[at])
@@ -50,14 +58,6 @@ export class NetlinkKernel implements KernelPort {
     this.filters.expect(objects)
   }
 
-  /**
-   * Walks the path of a failover once, to an interface that does not exist: the first time through costs a millisecond, and is
-   * better spent at the start. Changes nothing.
-   */
-  warmUp(): void {
-    this.rtnetlink.warmUp()
-  }
-
   list(kind: KernelKind): readonly KernelObject[] | undefined {
     switch (kind) {
       case 'link':
@@ -76,4 +76,8 @@ export class NetlinkKernel implements KernelPort {
         return this.ipvs.destinations()
     }
   }
+}
+
+function isOnAddress(operation: Operation): boolean {
+  return operation.kind !== 'flush-services' && operation.object.kind === 'address'
 }

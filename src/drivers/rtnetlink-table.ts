@@ -1,6 +1,5 @@
 import { errnoName, ifNameToIndex } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
-import type { IpAddress, Prefix } from '../base/ip.ts'
 import type { Result } from '../base/result.ts'
 import type { AddressObject, KernelObject, Operation, OperationResult, RouteObject, RuleObject } from '../core/reconcile/kinds.ts'
 import type { Connection } from '../netlink/connection.ts'
@@ -23,12 +22,15 @@ export class RtnetlinkTable {
   readonly #connect: () => Result<Connection, number>
   /** Reads less: the kernel looks at what a dump asks for (NETLINK_GET_STRICT_CHK). */
   readonly #connectToRead: () => Result<Connection, number>
+  /** Every interface is one that does not exist: the kernel is asked, refuses (ENODEV), and nothing changes. */
+  readonly #nowhere: boolean
   /** Who may have made routes of ours; a table is read for them alone, since it may hold a million of others. */
   readonly #protocols = new Set([RTPROT_KEEPALIVED])
 
-  constructor(connect: () => Result<Connection, number>, connectToRead = connect) {
+  constructor(connect: () => Result<Connection, number>, connectToRead = connect, nowhere = false) {
     this.#connect = connect
     this.#connectToRead = connectToRead
+    this.#nowhere = nowhere
   }
 
   /** These may have been made in an earlier life, and are to be found. */
@@ -39,7 +41,7 @@ export class RtnetlinkTable {
   apply(operations: readonly Operation[]): readonly OperationResult[] {
     const connection = this.#connect()
     if (!connection.ok) return operations.map(() => outcome(connection.error, ''))
-    const names = new Names(connection.value)
+    const names = new Names(connection.value, this.#nowhere)
     const requests: Request[] = []
     const pending = operations.map((operation): number | OperationResult => {
       assert(operation.kind !== 'flush-services' && isRtnetlink(operation.object), 'only addresses, routes and rules are kept here')
@@ -54,17 +56,6 @@ export class RtnetlinkTable {
     this.expect(operations.flatMap((operation) => (operation.kind === 'flush-services' ? [] : operation.object)))
     const verdicts = connection.value.batch(requests)
     return pending.map((at) => (typeof at === 'number' ? outcome(verdicts[at]?.errno ?? 0, verdicts[at]?.detail ?? '') : at))
-  }
-
-  /** Asks for additions and removals that the kernel refuses (ENODEV). */
-  warmUp(): void {
-    const connection = this.#connect()
-    if (!connection.ok) return
-    ifNameToIndex('lo')
-    for (const prefix of warmUpPrefixes) {
-      const object: AddressObject = { ...nowhere, prefix }
-      connection.value.batch([newAddress(object, noIndex, 'add'), deleteAddress(object, noIndex)])
-    }
   }
 
   /** Undefined if they could not be read whole. */
@@ -147,17 +138,19 @@ function readings(route: RouteObject, domain: string | undefined): readonly Rout
 /** Looked up anew for each batch: an interface that was deleted and made again has another index. */
 class Names implements RouteNames {
   readonly #connection: Connection
+  readonly #nowhere: boolean
   readonly #indexes = new Map<string, number>()
   #tables: ReadonlyMap<string, number> | undefined
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, nowhere: boolean) {
     this.#connection = connection
+    this.#nowhere = nowhere
   }
 
   indexOf(device: string): number {
     const index = this.#indexes.get(device) ?? ifNameToIndex(device)
     this.#indexes.set(device, index)
-    return index
+    return this.#nowhere ? noIndex : index
   }
 
   nameOf(): undefined {
@@ -188,20 +181,6 @@ function devicesOf(object: RtnetlinkObject): readonly string[] {
 
 /** The largest index there can be; the kernel counts from 1. */
 const noIndex = 0x7fff_ffff
-const warmUpPrefixes: readonly Prefix[] = [
-  { address: '192.0.2.1' as IpAddress, length: 32 },
-  { address: '2001:db8::1' as IpAddress, length: 128 },
-]
-const nowhere = {
-  kind: 'address',
-  interface: '',
-  scope: 0,
-  label: undefined,
-  broadcast: undefined,
-  peer: undefined,
-  flags: 2,
-  preferredLft: undefined,
-} as const
 
 function toRequest(kind: 'add' | 'replace' | 'remove', object: RtnetlinkObject, names: Names): Request {
   switch (object.kind) {

@@ -21,7 +21,7 @@ export interface Native {
   signalfd(numbers: readonly number[]): number
   timerfdCreate(): number
   timerfdSettime(fd: number, micros: number): number
-  monotonicNow(): number
+  clockNow(clock: number): number
   schedSetscheduler(pid: number, policy: number, priority: number): number
   setpriority(pid: number, nice: number): number
   mlockall(flags: number): number

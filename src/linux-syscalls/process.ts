@@ -41,8 +41,17 @@ export function timerfdRead(fd: number): number {
 
 /** CLOCK_MONOTONIC in whole microseconds, rounded down. */
 export function monotonicNow(): number {
-  return native().monotonicNow()
+  return native().clockNow(CLOCK_MONOTONIC)
 }
+
+/** The wall clock in whole microseconds since 1970, as SO_TIMESTAMPNS counts; it may jump. */
+export function realtimeNow(): number {
+  return native().clockNow(CLOCK_REALTIME)
+}
+
+// linux/time.h
+const CLOCK_REALTIME = 0
+const CLOCK_MONOTONIC = 1
 
 /** Policy (SCHED_*) and priority of the calling thread (pid 0) or of another; children keep the default if SCHED_RESET_ON_FORK is or'ed. */
 export function schedSetscheduler(pid: number, policy: number, priority: number): number {

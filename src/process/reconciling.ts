@@ -20,8 +20,8 @@ export interface Reconciling {
   handle(event: ReconcileEvent, now: Instant): boolean
   /** Hands over what should exist, and ticks if that is due. True if what we know of the kernel has changed. */
   follow(desired: readonly KernelObject[], now: Instant): boolean
-  /** The path of a failover with nothing at stake, the kernel's side of it included. */
-  rehearse(objects: readonly KernelObject[]): void
+  /** The path of a failover with nothing at stake, in front of a kernel port that changes nothing. */
+  rehearse(objects: readonly KernelObject[], kernel: KernelPort): void
   /** The machine, with a deadline that is the nearer one of both. */
   sharing<State, Event, Effect>(machine: Machine<State, Event, Effect>): Machine<State, Event, Effect>
 }
@@ -51,7 +51,7 @@ export function createReconciling({ kinds, kernel, report, period }: Reconciling
       const due = reconciler.deadline(state)
       return due !== undefined && due <= now && handle({ kind: 'tick' }, now)
     },
-    rehearse: (objects) => void rehearse(reconciler, objects),
+    rehearse: (objects, nowhere) => void rehearse(reconciler, objects, nowhere),
     sharing: (machine) => ({ ...machine, deadline: (own) => earliest(machine.deadline(own), reconciler.deadline(state)) }),
   }
 }

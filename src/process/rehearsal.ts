@@ -8,10 +8,10 @@ import type { Adverts } from '../drivers/adverts.ts'
 import type { Announcements } from '../drivers/announcements.ts'
 import { wordReport, wordTransition } from './wording.ts'
 
-/** What a rehearsal goes through and does not use. */
+/** Drivers that do all but send: a rehearsal runs the same code as what it rehearses. */
 export interface Stage {
-  readonly adverts: Pick<Adverts, 'rehearse'>
-  readonly announcements: Pick<Announcements, 'rehearse'>
+  readonly adverts: Pick<Adverts, 'perform'>
+  readonly announcements: Pick<Announcements, 'perform'>
   readonly interfaceName: (ifindex: number) => string
 }
 
@@ -53,10 +53,10 @@ export function rehearseFailover(config: VrrpConfig, interfaces: Interfaces, sta
 function play(effect: VrrpEffect, { adverts, announcements, interfaceName }: Stage): void {
   switch (effect.kind) {
     case 'send-advert':
-      adverts.rehearse(effect)
+      adverts.perform(effect)
       return
     case 'announce':
-      announcements.rehearse(effect)
+      announcements.perform(effect)
       return
     case 'transition':
       wordTransition(effect)

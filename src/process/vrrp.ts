@@ -1,5 +1,5 @@
 import { errnoName } from 'linux-syscalls'
-import { elapsed, fromMillis, type Instant, later, type Micros } from '../base/units.ts'
+import type { Instant } from '../base/units.ts'
 import type { LinkEvent } from '../core/links.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
 import { type AddressObject, addressKey } from '../core/reconcile/kinds.ts'
@@ -13,11 +13,13 @@ import { createAnnouncements } from '../drivers/announcements.ts'
 import { createClock } from '../drivers/clock.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { Monitor } from '../drivers/monitor.ts'
+import { Afterwards } from './afterwards.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
 import type { DumpKind, Duty } from './messages.ts'
+import { createPrompter } from './prompter.ts'
 import { createReconciling } from './reconciling.ts'
 import { rehearseFailover } from './rehearsal.ts'
 import { VrrpDumps } from './vrrp-dumps.ts'
@@ -56,11 +58,6 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   })
   const notices = new VrrpNotices()
   const perform = (effect: VrrpEffect): void => {
-    act(effect)
-    const notice = notices.of(effect)
-    if (notice !== undefined) tell(notice)
-  }
-  const act = (effect: VrrpEffect): void => {
     switch (effect.kind) {
       case 'send-advert':
       case 'listen':
@@ -69,6 +66,18 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       case 'announce':
         announcements.perform(effect)
         return
+      default:
+        afterwards.put(effect)
+    }
+  }
+  // What is said and told has time until all packets of a turn have left.
+  const afterwards = new Afterwards<Remark>((effect) => {
+    speak(effect)
+    const notice = notices.of(effect)
+    if (notice !== undefined) tell(notice)
+  })
+  const speak = (effect: Remark): void => {
+    switch (effect.kind) {
       case 'run-script':
         ask(effect)
         return
@@ -90,8 +99,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const hints: ReconcileEvent[] = []
   // The addresses follow in the same turn in which an advert left, and before any other event.
   const stepped = (state: RouterState, now: Instant): void => {
-    const takeover = nextTakeover(state)
-    prompter.wakeAt(takeover === undefined ? undefined : later(takeover, -PROMPT_BEFORE as Micros))
+    prompter.expect(nextTakeover(state))
     if (named(state) !== knownNames) {
       knownNames = named(state)
       reconciling.handle({ kind: 'configured', named: knownNames }, now)
@@ -110,11 +118,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     loop.dispatch(event)
   }
   const clock = createClock(() => loop.wake())
-  // The master is silent and the takeover near: what it will need is brought back into the processor's caches.
-  const prompter = createClock(() => {
-    const takeover = nextTakeover(loop.state())
-    if (takeover !== undefined && elapsed(clock.now(), takeover) >= PROMPT_LEAST) rehearse(1)
-  })
+  const prompter = createPrompter({ takeover: () => nextTakeover(loop.state()), rehearse: () => rehearse(), wake: () => loop.wake() })
   const opened = Monitor.open(onLink)
   if (!opened.ok)
     return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
@@ -138,28 +142,42 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   configure(duty.config)
   monitor.start()
   started()
-  const rehearse = (times: number): void => {
-    const { interfaces } = loop.state()
-    if (times === 0 || interfaces === undefined) return
-    kernel.warmUp()
-    reconciling.rehearse(named(loop.state()).slice(0, 16))
-    rehearseFailover(running, interfaces, { adverts, announcements, interfaceName })
-    // In a turn of its own: what is due never waits for more than one.
-    setImmediate(rehearse, times - 1)
+  const understudies = {
+    kernel: new NetlinkKernel({ nowhere: true }),
+    adverts: createAdverts({ received: () => undefined, trouble: () => undefined, silent: true }),
+    announcements: createAnnouncements({ failed: () => undefined, silent: true }),
+    interfaceName,
   }
-  rehearse(REHEARSALS)
+  const rehearse = (): void => {
+    const { interfaces } = loop.state()
+    if (interfaces === undefined) return
+    reconciling.rehearse(named(loop.state()).slice(0, 16), understudies.kernel)
+    rehearseFailover(running, interfaces, understudies)
+  }
+  const rehearseOften = (times: number): void => {
+    rehearse()
+    // In a turn of its own: what is due never waits for more than one.
+    if (times > 1) setImmediate(rehearseOften, times - 1)
+  }
+  rehearseOften(REHEARSALS)
 
   const work: Work<'vrrp'> = {
     reload({ config, globalData, jsonVersion }) {
+      // Before the names change that it speaks of.
+      afterwards.flush()
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
       configure(config)
       reloaded()
     },
-    dump: (what: DumpKind) => dumps.text(what, loop.state(), clock.now(), log),
+    dump(what: DumpKind) {
+      afterwards.flush()
+      return dumps.text(what, loop.state(), clock.now(), log)
+    },
     told: (answer) => loop.dispatch(answer),
     async stop() {
       loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
+      afterwards.flush()
       adverts.close()
       announcements.close()
       monitor.close()
@@ -170,9 +188,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   return { kind: 'working', work }
 }
 
-/** So long before a takeover it is rehearsed once more, unless less than the least is left. */
-const PROMPT_BEFORE = fromMillis(7)
-const PROMPT_LEAST = fromMillis(5)
+/** An effect that nobody on the wire waits for. */
+type Remark = Exclude<VrrpEffect, { readonly kind: 'send-advert' | 'listen' | 'announce' }>
 
 /** After the first, V8 has bytecode; after some more, machine code. */
 const REHEARSALS = 16

@@ -1,5 +1,5 @@
 import { compareStamps, createSocket, isAuthentic, isSigned, type SocketType, type Trailer, type VrrpSocket } from 'dgram-vrrp'
-import { ifNameToIndex } from 'linux-syscalls'
+import { ifNameToIndex, monotonicNow } from 'linux-syscalls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { IpAddress } from '../../src/base/ip.ts'
 import type { MacAddress } from '../../src/base/mac.ts'
@@ -153,6 +153,7 @@ describe.skipIf(!mayMakeNamespaces)('the drivers for packets in a network namesp
           destination: '224.0.0.18',
           ttl: 254,
           truncated: false,
+          heardAt: expect.closeTo(monotonicNow(), -7),
           receivedAt: expect.closeTo(Date.now(), -4),
           packet: { ok: true, value: { advert, validForms: ['pseudo-header'], strayBytes: 0 } },
         },

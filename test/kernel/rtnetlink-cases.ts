@@ -218,13 +218,14 @@ const own: readonly Case[] = [
     },
   },
   {
-    name: 'warming up changes nothing, and nothing is told of it',
+    name: 'a kernel port of nowhere changes nothing, and nothing is told of it',
     run: () =>
       watching((next) => {
         const kernel = new NetlinkKernel()
         const before = kernel.list('address')
         next()
-        kernel.warmUp()
+        const refused = new NetlinkKernel({ nowhere: true }).apply([{ kind: 'add', object: on('192.0.2.1/24') }])
+        deepEqual(refused[0]?.errno, 19)
         deepEqual(
           [kernel.list('address'), next().filter(({ kind }) => kind === 'address-added' || kind === 'address-removed')],
           [before, []],

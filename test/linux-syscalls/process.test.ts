@@ -2,7 +2,18 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { close, monotonicNow, poll, prctl, schedSetscheduler, setns, timerfdCreate, timerfdRead, timerfdSettime } from 'linux-syscalls'
+import {
+  close,
+  monotonicNow,
+  poll,
+  prctl,
+  realtimeNow,
+  schedSetscheduler,
+  setns,
+  timerfdCreate,
+  timerfdRead,
+  timerfdSettime,
+} from 'linux-syscalls'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const opened: number[] = []
@@ -71,6 +82,14 @@ test('monotonicNow is the clock of process.hrtime, in whole microseconds', () =>
   expect(Number.isInteger(now)).toBe(true)
   expect(BigInt(now)).toBeGreaterThanOrEqual(before)
   expect(BigInt(now)).toBeLessThanOrEqual(process.hrtime.bigint() / 1_000n)
+})
+
+test('realtimeNow is the wall clock in whole microseconds', () => {
+  const before = Date.now()
+  const now = realtimeNow()
+  expect(Number.isInteger(now)).toBe(true)
+  expect(now / 1_000).toBeGreaterThanOrEqual(before)
+  expect(now / 1_000).toBeLessThan(Date.now() + 1)
 })
 
 /** Runs a script in a process of its own; its output. */

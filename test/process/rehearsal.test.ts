@@ -16,8 +16,8 @@ const interfaces: Interfaces = withLinkEvent(undefined, {
 function rehearse(...instances: readonly ReturnType<typeof instance>[]) {
   const played: VrrpEffect['kind'][] = []
   const stage: Stage = {
-    adverts: { rehearse: (effect) => void played.push(effect.kind) },
-    announcements: { rehearse: (effect) => void played.push(effect.kind) },
+    adverts: { perform: (effect) => void played.push(effect.kind) },
+    announcements: { perform: (effect) => void played.push(effect.kind) },
     interfaceName: String,
   }
   return { succeeded: rehearseFailover(vrrpConfig(instances), interfaces, stage), played }

@@ -20,7 +20,7 @@ export interface Performed {
 
 type Of<Kind extends VrrpEffect['kind']> = Extract<VrrpEffect, { kind: Kind }>
 
-/** An advert from the peer of protocol.md 1.9: v2, VRID 51, priority 100, 1 s, 192.0.2.10, from 192.0.2.1 to the group. */
+/** An advert from the peer of the wire tests: v2, VRID 51, priority 100, 1 s, 192.0.2.10, from 192.0.2.1 to the group. */
 export interface Incoming extends Partial<Omit<Advertisement, 'authData'>> {
   readonly source?: string
   readonly destination?: string
@@ -134,6 +134,10 @@ export class Rig {
 
   now(): number {
     return (this.#now - 7_000_000_000) / 1e6
+  }
+
+  clock(): Instant {
+    return this.#now
   }
 
   state(): RouterState {

@@ -2,7 +2,7 @@ import { type Family, familyOf, type IpAddress, parsePrefix } from '../../src/ba
 import { fromSeconds, micros } from '../../src/base/units.ts'
 import type { InstanceConfig, Transport, VirtualAddress, VrrpConfig, VrrpGlobals } from '../../src/core/vrrp/config.ts'
 
-/** An instance as in protocol.md 1.9, but for what is said otherwise: VRRPv2, VRID 51, priority 100, 1 s, VIP 192.0.2.10. */
+/** An instance as the wire tests have it, but for what is said otherwise: VRRPv2, VRID 51, priority 100, 1 s, VIP 192.0.2.10. */
 export function instance(
   differing: Partial<Omit<InstanceConfig, 'virtualIpaddress' | 'virtualIpaddressExcluded'>> & {
     readonly virtualIpaddress?: readonly (string | VirtualAddress)[]

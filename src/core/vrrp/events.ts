@@ -1,6 +1,7 @@
 import type { Decoded, DecodeError } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
+import type { Instant } from '../../base/units.ts'
 import type { LinkEvent } from '../links.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
 import type { ScriptEnd } from '../script-config.ts'
@@ -37,6 +38,8 @@ export interface AdvertEvent {
   readonly ttl: number | undefined
   /** The datagram was larger than the buffer (MSG_TRUNC). */
   readonly truncated: boolean
+  /** When the kernel took it in, where that is known: the master was alive then, however late we read of it. */
+  readonly heardAt?: Instant
   /** By the wall clock, in milliseconds since 1970: only `auth_hmac` asks. */
   readonly receivedAt?: number
   readonly packet: Result<Decoded, DecodeError>

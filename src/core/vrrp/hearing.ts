@@ -79,7 +79,7 @@ function hearAsBackup(instance: Instance, state: BackupState, heard: Accepted, a
   switch (judgeAsBackup(priority, own, instance.config.preemption)) {
     case 'master-resigned': {
       around.out.push({ kind: 'report', report: { event: 'backup-got-priority-zero', instance: name, source } })
-      const masterDownAt = later(around.now, skew(self.instance, self.state.masterAdvertInterval))
+      const masterDownAt = later(heard.heardAt ?? around.now, skew(self.instance, self.state.masterAdvertInterval))
       return { ...self.instance, state: { ...self.state, masterDownAt, wantsMaster: false } }
     }
     case 'master-stands':
@@ -106,7 +106,7 @@ function delayPreemption({ config }: Instance, state: BackupState, { now, out }:
 /** The master lives: the timer starts anew, with the interval that the master says it uses (RFC 9568 §6.4.2). */
 function follow(instance: Instance, state: BackupState, heard: Accepted, { now }: Surroundings): Instance {
   const masterAdvertInterval = heard.interval
-  const masterDownAt = later(now, downTime(instance, masterAdvertInterval))
+  const masterDownAt = later(heard.heardAt ?? now, downTime(instance, masterAdvertInterval))
   return {
     ...instance,
     master: { address: heard.source, priority: heard.priority },

@@ -122,7 +122,7 @@ export function announceOwnAddress({ config, environment }: Instance, around: Su
   }
 }
 
-/** What an advert has no room for is still set, but no longer advertised (protocol.md PKT-06). */
+/** What an advert has no room for is still set, but no longer advertised. */
 function withAdvertised(instance: Instance, { out, interfaces }: Surroundings): Instance {
   const { config, environment } = instance
   const own = config.virtualIpaddress.map(({ prefix }) => prefix.address).filter((address) => familyOf(address) === config.family)

@@ -1,7 +1,7 @@
 import { type Advertisement, AUTH_TYPES, type ChecksumForm, type Decoded, equalBytes, passwordField, type Stamp } from 'dgram-vrrp/codec'
 import type { IpAddress } from '../../base/ip.ts'
 import { isMulticast } from '../../base/ip.ts'
-import { type Centiseconds, centiseconds, fromCentiseconds, type Micros, toCentiseconds } from '../../base/units.ts'
+import { type Centiseconds, centiseconds, fromCentiseconds, type Instant, type Micros, toCentiseconds } from '../../base/units.ts'
 import { judgeHeader } from './authentication.ts'
 import type { InstanceConfig, Transport } from './config.ts'
 import { OWNER } from './election.ts'
@@ -59,6 +59,8 @@ export type Reception =
   | {
       readonly kind: 'accepted'
       readonly source: IpAddress
+      /** If the kernel said. */
+      readonly heardAt: Instant | undefined
       readonly priority: number
       /** What the sender says it uses (VRRPv3), or what both use (VRRPv2). */
       readonly interval: Micros
@@ -109,6 +111,7 @@ export function receive(event: AdvertEvent, receiver: Receiver): Reception {
   return {
     kind: 'accepted',
     source: event.source,
+    heardAt: event.heardAt,
     priority: advert.priority,
     interval: fromCentiseconds(advert.intervalCs as Centiseconds),
     intervalDiffers: advert.intervalCs !== own,

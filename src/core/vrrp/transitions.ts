@@ -16,7 +16,7 @@ import {
 } from './instance.ts'
 import { advertEffect } from './transmit.ts'
 
-/** Out of INIT or FAULT. The owner of the addresses is master at once; `state MASTER` alone changes nothing (protocol.md D10). */
+/** Out of INIT or FAULT. The owner of the addresses is master at once; `state MASTER` alone changes nothing. */
 export function enterElection(instance: Instance, why: 'init' | 'fault-cleared', around: Surroundings): Instance {
   if (priorityOf(instance) === OWNER) return becomeMaster(instance, 'owner', around)
   return becomeBackup(instance, { why, wait: downTime(instance, instance.config.advertInt) }, around)

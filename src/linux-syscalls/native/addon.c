@@ -83,7 +83,7 @@ static const struct {
     {"getsockopt", get_option}, {"getsockname", socket_name}, {"send", send_messages}, {"receive", receive_messages},
     {"read", read_bytes}, {"close", close_descriptor}, {"ifNameToIndex", name_to_index},
     {"pollStart", poll_start}, {"pollChange", poll_change}, {"signalfd", signal_descriptor},
-    {"timerfdCreate", timer_create_descriptor}, {"timerfdSettime", timer_set}, {"monotonicNow", monotonic_now},
+    {"timerfdCreate", timer_create_descriptor}, {"timerfdSettime", timer_set}, {"clockNow", clock_now},
     {"schedSetscheduler", set_scheduler}, {"setpriority", set_priority}, {"mlockall", lock_memory}, {"prctl", process_control},
     {"setns", set_namespace},
 };

@@ -53,7 +53,7 @@ typedef napi_value native_function(napi_env env, napi_callback_info info);
 native_function open_socket, bind_socket, connect_socket, set_option, get_option, socket_name, send_messages, receive_messages,
     read_bytes, close_descriptor, name_to_index;
 native_function poll_start, poll_change;
-native_function signal_descriptor, timer_create_descriptor, timer_set, monotonic_now, set_scheduler, set_priority, lock_memory,
+native_function signal_descriptor, timer_create_descriptor, timer_set, clock_now, set_scheduler, set_priority, lock_memory,
     process_control, set_namespace;
 
 #endif

@@ -63,10 +63,10 @@ napi_value timer_set(napi_env env, napi_callback_info info) {
   return result(env, timerfd_settime(fd, TFD_TIMER_ABSTIME, &at, NULL));
 }
 
-napi_value monotonic_now(napi_env env, napi_callback_info info) {
-  struct timespec now;
-  (void)info;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+napi_value clock_now(napi_env env, napi_callback_info info) {
+  int clock = CLOCK_MONOTONIC;
+  struct timespec now = {0};
+  if (!arguments(env, info, "i", &clock) || clock_gettime(clock, &now) < 0) return NULL;
   return number(env, (double)now.tv_sec * 1e6 + (double)(now.tv_nsec / 1000));
 }
 

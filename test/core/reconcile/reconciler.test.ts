@@ -551,7 +551,15 @@ describe('every operation refused in turn', () => {
   })
 })
 
-test('a rehearsal walks a failover and back, for either kind of process', () => {
-  expect(rehearse(createReconciler({ kinds: ['address'] }), [vip, vip2])).toBe(true)
-  expect(rehearse(createReconciler({ kinds: ['service', 'destination'] }), [web, one])).toBe(true)
+test('a rehearsal walks a failover and back, for either kind of process, before a kernel that refuses', () => {
+  const asked: string[] = []
+  const nowhere = {
+    apply(operations: readonly Operation[]) {
+      asked.push(...operations.map(({ kind }) => kind))
+      return operations.map(() => ({ errno: 19, detail: '' }))
+    },
+  }
+  expect(rehearse(createReconciler({ kinds: ['address'] }), [vip, vip2], nowhere)).toBe(true)
+  expect(rehearse(createReconciler({ kinds: ['service', 'destination'] }), [web, one], nowhere)).toBe(true)
+  expect(asked).toEqual(['add', 'add', 'remove', 'remove', 'add', 'add', 'remove'])
 })

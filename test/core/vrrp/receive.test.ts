@@ -19,7 +19,7 @@ function master(config: InstanceConfig = instance()): Rig {
   return rig.pass(0.3).forget()
 }
 
-/** "drop(c)" of protocol.md 1.9, with T: one counter and one line, no timer, state, learned value or packet. */
+/** "drop(c)" of the VRRP checklist: one counter and one line, no timer, state, learned value or packet. */
 function expectDropped(rig: Rig, advert: Incoming, reason: RejectReason): void {
   const before = rig.instance()
   const due = rig.due()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromSeconds } from '../../../src/base/units.ts'
+import { fromMillis, fromSeconds, later } from '../../../src/base/units.ts'
 import type { InstanceConfig } from '../../../src/core/vrrp/config.ts'
 import { instance, vrrpConfig } from '../../support/vrrp.ts'
 import { incoming, link, Rig } from '../../support/vrrp-rig.ts'
@@ -35,6 +35,16 @@ describe('how long a backup waits', () => {
 
   test('TMR-04 VRRPv3 learns: the master said 20 cs, so it is 0.722 s', () => {
     expect(takeover(instance({ version: 3 }), { intervalCs: 20 })).toBe(0.721875)
+  })
+
+  test.each([
+    ['Master_Down_Interval', {}, 3.609375],
+    ['the skew after priority 0', { priority: 0 }, 0.609375],
+  ])('TMR-01 TMR-09 %s counts from when the kernel took the advert in, not from when it was read', (_name, advert, expected) => {
+    const rig = new Rig(vrrpConfig([instance()])).pass(0.5)
+    const heardAt = later(rig.clock(), fromMillis(-8))
+    rig.dispatch({ ...incoming({ priority: 200, ...advert }), heardAt })
+    expect(rig.due()).toBeCloseTo(0.5 - 0.008 + expected, 6)
   })
 
   test('TMR-05 as MASTER it uses its own interval again', () => {

@@ -1,0 +1,61 @@
+import { elapsed, fromMillis, type Instant, later, type Micros } from '../base/units.ts'
+import type { Clock } from '../core/loop.ts'
+import { createClock } from '../drivers/clock.ts'
+
+export interface PrompterOptions {
+  /** When the next takeover is due unless its master is heard; undefined if none is. */
+  readonly takeover: () => Instant | undefined
+  /** A rehearsal; some milliseconds when the caches are cold, half of one when they are not. */
+  readonly rehearse: () => void
+  /** The takeover is due: the loop's own wake-up. */
+  readonly wake: () => void
+  /** The daemon's monotonic clock, unless a test has another. */
+  readonly clock?: (wake: () => void) => Clock & { close(): void }
+}
+
+/**
+ * Sees to it that a takeover finds everything ready: the master is silent already when it rehearses once more and again, so that what
+ * is needed lies in the processor's caches, and stays awake for the rest, because a processor that sleeps takes half a millisecond to
+ * wake. An advert that comes in the meantime is read by the loop, which looks into all sockets before it decides.
+ */
+export interface Prompter {
+  /** After each step. */
+  expect(takeover: Instant | undefined): void
+  close(): void
+}
+
+export function createPrompter({ takeover, rehearse, wake, clock: create = createClock }: PrompterOptions): Prompter {
+  /** Stayed awake for this one already: it is not the prompter that makes a machine busy. */
+  let watched: Instant | undefined
+  const clock = create(() => {
+    const due = takeover()
+    if (due === undefined) return
+    const left = elapsed(clock.now(), due)
+    if (left > WATCH) {
+      if (left >= LEAST_FOR_FIRST && left <= FIRST) rehearse()
+      clock.wakeAt(later(due, -WATCH as Micros))
+      return
+    }
+    if (left <= 0 || due === watched) return
+    watched = due
+    if (left >= LEAST_FOR_SECOND) rehearse()
+    while (clock.now() < due);
+    wake()
+  })
+  return {
+    expect(due) {
+      if (due === undefined) return clock.wakeAt(undefined)
+      const now = clock.now()
+      const at = [FIRST, WATCH].map((before) => later(due, -before as Micros)).find((at) => at > now)
+      clock.wakeAt(at)
+    },
+    close: () => clock.close(),
+  }
+}
+
+/** So long before a takeover it is rehearsed for the first time, unless less than the least is left. */
+const FIRST = fromMillis(8)
+const LEAST_FOR_FIRST = fromMillis(6)
+/** From here on the processor stays awake; a rehearsal while the caches are warm fits in. */
+const WATCH = fromMillis(2.5)
+const LEAST_FOR_SECOND = fromMillis(2)
