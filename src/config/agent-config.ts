@@ -1,3 +1,4 @@
+import type { BfdConfig } from '../core/bfd/config.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
@@ -12,8 +13,8 @@ export interface AgentConfig {
   /** Undefined without any virtual server. */
   readonly check: CheckConfig | undefined
   readonly channels: Channels
-  /** A bfd_instance is there; this program does not act on it yet. */
-  readonly bfd: boolean
+  /** Undefined without any bfd_instance. */
+  readonly bfd: BfdConfig | undefined
   /** To be reported once at start: `accepted, not acted on yet`. */
   readonly notActedOn: readonly NotActedOn[]
   readonly diagnostics: readonly Diagnostic[]

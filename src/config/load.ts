@@ -10,6 +10,7 @@ import { LIMITS, type Limits } from './limits.ts'
 import { LineStore } from './line-store.ts'
 import { emptyParsed, type Parsed } from './parsed.ts'
 import type { Reader } from './reader.ts'
+import { resolveBfd } from './resolve-bfd.ts'
 import { resolveCheck } from './resolve-check.ts'
 import { resolveGlobal } from './resolve-global.ts'
 import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
@@ -153,7 +154,7 @@ function finish({ parsed, findings, reader, lines }: State, resolved: Resolved |
     vrrp: resolved?.vrrp?.config,
     check: resolved?.check,
     channels: resolveChannels(new Context({ reader, parsed, process: 'parent', findings })),
-    bfd: parsed.bfd.bfds.size > 0,
+    bfd: resolveBfd(parsed),
     notActedOn: [...parsed.notActedOn.values()],
     diagnostics,
     exitStatus: exitStatus(diagnostics, fatal),

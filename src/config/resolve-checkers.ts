@@ -1,7 +1,8 @@
 import { fromSeconds } from '../base/units.ts'
-import type { Checker, CheckTarget, DnsType, FileCheck, ScheduledChecker } from '../core/check/config.ts'
+import type { BfdCheck, Checker, CheckTarget, DnsType, FileCheck, ScheduledChecker } from '../core/check/config.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { Context } from './context.ts'
+import type { BfdCheckDraft } from './keywords/bfd-check.ts'
 import type { ConnectingDraft } from './keywords/checker-options.ts'
 import type { FileCheckDraft } from './keywords/file-check.ts'
 import type { HttpGetDraft } from './keywords/http-get.ts'
@@ -21,15 +22,15 @@ interface Place {
   readonly context: Context
 }
 
-/** The checks of a real server; of a BFD_CHECK the tables say that nothing acts on it. */
+/** The checks of a real server. */
 export function resolveCheckers(virtualServer: VirtualServerDraft, server: RealServerDraft, context: Context): readonly Checker[] {
   return server.checkers.flatMap((checker) => resolveChecker(checker, { server, virtualServer, context }))
 }
 
 function resolveChecker(checker: AnyChecker, place: Place): readonly Checker[] {
   if (checker.kind === 'FILE_CHECK') return resolveFile(checker, place)
-  if (checker.kind === 'BFD_CHECK') return []
   const { server, virtualServer, context } = place
+  if (checker.kind === 'BFD_CHECK') return resolveBfd(checker, server.alpha ?? virtualServer.alpha ?? false)
   const logAllFailures = context.parsed.global.checker_log_all_failures ?? false
   const schedule = resolveSchedule(checker.kind, checker, [server, virtualServer], logAllFailures)
   if (checker.kind === 'MISC_CHECK') return resolveMisc(checker, place).map((attempt) => ({ ...attempt, ...schedule }))
@@ -108,6 +109,10 @@ function resolveFile(checker: FileCheckDraft, { context }: Place): readonly File
       initial: file.init_file,
     },
   ]
+}
+
+function resolveBfd({ name, alpha }: BfdCheckDraft, inherited: boolean): readonly BfdCheck[] {
+  return name === undefined ? [] : [{ kind: 'BFD_CHECK', name, alpha: alpha ?? inherited }]
 }
 
 function targetOf(checker: ConnectingDraft, { server, virtualServer }: Place): CheckTarget {

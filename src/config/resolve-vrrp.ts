@@ -180,7 +180,7 @@ function judgeVmac(draft: InstanceDraft, context: Context): void {
 /** An owner's priority cannot change: only trackers that are faults remain. */
 function judgeOwnersTrackers(draft: InstanceDraft, priority: number, context: Context): void {
   if (priority !== 255) return
-  const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp
+  const { scripts, trackFiles, trackProcesses, bfds } = context.parsed.vrrp
   const say = (what: string): void =>
     context.conclude(
       'general',
@@ -194,6 +194,7 @@ function judgeOwnersTrackers(draft: InstanceDraft, priority: number, context: Co
   for (const line of draft.track_process)
     if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0) say(`tracked process ${line.name}`)
   for (const line of draft.track_interface) if ((line.weight ?? 0) !== 0) say(`tracked interface ${line.name}`)
+  for (const line of draft.track_bfd) if ((line.weight ?? bfds.get(line.name)?.weight ?? 0) !== 0) say(`tracked bfd ${line.name}`)
 }
 
 function resolveGarp(draft: InstanceDraft, strict: boolean, context: Context): GarpConfig {

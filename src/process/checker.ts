@@ -4,6 +4,7 @@ import type { CheckConfig } from '../core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../core/check/events.ts'
 import { followedFiles } from '../core/check/file-check.ts'
 import { checkerPool, desired } from '../core/check/pool.ts'
+import type { CheckReport } from '../core/check/reports.ts'
 import type { PoolState } from '../core/check/state.ts'
 import { checkStatus } from '../core/check/status.ts'
 import { wordCheckReport } from '../core/check/wording.ts'
@@ -66,7 +67,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
         probes.perform(effect)
         return
       case 'report':
-        log.say('info', wordCheckReport(effect.report), effect.report.event, { ...effect.report })
+        sayReport(effect.report, log)
         return
       case 'notify':
         if (current.config.globals.fifo === true || effect.notice.script !== undefined) tell(checkNotice(effect.notice))
@@ -106,6 +107,9 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       loop.dispatch(configured(next.config))
       reloaded()
     },
+    told(news) {
+      if (news.kind === 'bfd') loop.dispatch(news)
+    },
     dump(what: DumpKind) {
       if (what !== 'data') return undefined
       log.say('info', `Printing checker data for process(${process.pid}) on signal`, 'dump', { what })
@@ -124,6 +128,12 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     },
   }
   return { kind: 'working', work }
+}
+
+/** keepalived tells of every message from its bfd process only with `-D`. */
+function sayReport(report: CheckReport, log: Log): void {
+  if (report.event === 'bfd-received') log.detail(wordCheckReport(report), report.event, { ...report })
+  else log.say('info', wordCheckReport(report), report.event, { ...report })
 }
 
 /** `lvs_timeouts`: of the whole table, so only where the configuration has the word. */

@@ -9,6 +9,7 @@ import {
   setParentDeathSignal,
   setpriority,
 } from 'linux-syscalls'
+import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
@@ -21,8 +22,8 @@ export interface Work<Role extends ChildRole> {
   reload(duty: Extract<Duty, { readonly role: Role }>): void
   /** The text of a dump; undefined if there is nothing to write. */
   dump(what: DumpKind): string | undefined
-  /** What became of an errand. */
-  told?(answer: Answer): void
+  /** What became of an errand, or of a BFD session. */
+  told?(answer: Answer | SessionNews): void
   /** Leaves the network as a stop should; settled when all is done. */
   stop(): Promise<void>
 }
@@ -42,6 +43,8 @@ export interface WorkContext {
   ask(errand: Errand): void
   /** Has the supervisor run scripts, write to pipes and send mail; nobody answers. */
   tell(notice: Notice): void
+  /** Has the supervisor tell the other children of a BFD session. */
+  inform(tell: TellEffect): void
   /** Ends the process with an exit code that tells the supervisor why. */
   giveUp(code: number, message: string): void
 }
@@ -110,6 +113,7 @@ export function runChild<Role extends ChildRole>(
       started: () => send({ kind: 'started' }),
       reloaded: () => send({ kind: 'reloaded' }),
       ask: send,
+      inform: send,
       tell: (notice) => send({ kind: 'notify', ...notice }),
       giveUp,
     }
@@ -137,6 +141,7 @@ export function runChild<Role extends ChildRole>(
         return send({ kind: 'dumped', what: message.what, text: work?.dump(message.what) })
       case 'script-ended':
       case 'file':
+      case 'bfd':
         // Asked for in the beginning, it may be here before that has ended.
         beginning.then(() => work?.told?.(message)).catch(die)
         return

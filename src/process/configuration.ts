@@ -20,7 +20,7 @@ export interface Configuration {
   readonly scheduling: { readonly [role in ChildRole]: Scheduling }
   /** `process_name`, `vrrp_process_name`, …; undefined is our own name. */
   readonly titles: { readonly [role in ChildRole | 'supervisor']: string | undefined }
-  /** Without -p, -r and -c. */
+  /** Without -p, -r, -c and -b. */
   readonly pidFiles: { readonly [role in ChildRole | 'supervisor']: string }
   readonly channels: Channels
   /** `child_wait_time`, seconds. */
@@ -135,21 +135,23 @@ const NO_VRRP: VrrpGlobals = { startupDelay: micros(0), logUnknownVrids: false, 
 const NO_CHECK: CheckGlobals = { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeouts: undefined, checkerLogAllFailures: false }
 
 function configurationOf(agent: AgentConfig, options: Options): Configuration {
-  const { global, vrrp, check } = agent
+  const { global, vrrp, check, bfd } = agent
   const text = globalData({ routerId: global.routerId ?? hostname(), vrrp: vrrp?.globals ?? NO_VRRP, check: check?.globals ?? NO_CHECK })
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
-    const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [] }, globals: NO_VRRP }
+    const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [], bfds: [] }, globals: NO_VRRP }
     duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
   }
   if (options.check && (check !== undefined || options.all)) {
     duties.set('checker', { role: 'checker', config: check ?? { virtualServers: [], globals: NO_CHECK }, globalData: text })
   }
+  if (options.bfd && (bfd !== undefined || options.all))
+    duties.set('bfd', { role: 'bfd', config: bfd ?? { sessions: [] }, globalData: text })
   return {
     duties,
-    scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker) },
-    titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name },
+    scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker), bfd: schedulingOf(global.bfd) },
+    titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name, bfd: global.bfd.name },
     pidFiles: pidFilesOf(global),
     channels: agent.channels,
     childWaitTime: global.childWaitTime,
@@ -166,5 +168,5 @@ function pidFilesOf({ usePidDir, instance }: GlobalConfig): Configuration['pidFi
   const folder = usePidDir ? '/run/keepalived/' : '/run/'
   const suffix = instance === undefined ? '' : `_${instance.replace(/[^\w.-]/g, '_')}`
   const path = (name: string): string => `${folder}${name}${suffix}.pid`
-  return { supervisor: path('keepalived'), vrrp: path('vrrp'), checker: path('checkers') }
+  return { supervisor: path('keepalived'), vrrp: path('vrrp'), checker: path('checkers'), bfd: path('bfd') }
 }

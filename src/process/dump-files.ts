@@ -16,7 +16,7 @@ export function dumpDirectory(environment: Readonly<Record<string, string | unde
 
 /** The names of keepalived's files. */
 export const DUMP_NAMES = {
-  data: { supervisor: 'keepalived_parent.data', vrrp: 'keepalived.data', checker: 'keepalived_check.data' },
+  data: { supervisor: 'keepalived_parent.data', vrrp: 'keepalived.data', checker: 'keepalived_check.data', bfd: 'keepalived_bfd.data' },
   stats: 'keepalived.stats',
   json: 'keepalived.json',
 } as const

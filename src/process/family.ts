@@ -1,3 +1,4 @@
+import type { TellEffect } from '../core/bfd/events.ts'
 import type { Configuration, LoadOutcome } from './configuration.ts'
 import { DUMP_NAMES, dumpDirectory, writeDump } from './dump-files.ts'
 import type { Launch } from './launch.ts'
@@ -37,6 +38,8 @@ export class Family {
   #saidStarted = false
   #reloading = false
   #silent = new Set<ChildRole>()
+  /** The last word of each BFD session. */
+  readonly #news = new Map<string, TellEffect>()
   #ending: { readonly code: number; readonly limit: NodeJS.Timeout } | undefined
 
   constructor(options: FamilyOptions) {
@@ -141,7 +144,7 @@ export class Family {
         role,
         launch,
         title: configuration.titles[role],
-        pidFile: (role === 'vrrp' ? options.vrrpPid : options.checkersPid) ?? configuration.pidFiles[role],
+        pidFile: pidFileOf(role, options) ?? configuration.pidFiles[role],
         settings: childSettings(role, this.#options, configuration),
         respawn: !options.dontRespawn,
         log,
@@ -149,12 +152,14 @@ export class Family {
           for (const line of lines) thread.push(line)
           child.linesTaken(lines.length)
         },
+        news: () => [...this.#news.values()].filter((tell) => concerns(role, tell)).map(({ news }) => news),
         onStarted: () => this.#childReady(role),
         onReloaded: () => this.#childReady(role),
         onDump: (_, what, text) =>
           this.#write(what === 'data' ? DUMP_NAMES.data[role] : what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
         onNotice: (notice) => this.#board.tell(role, notice),
         onAlive: () => this.#alive(role),
+        onNews: (tell) => this.#spread(tell),
         onDied: () => void this.#silent.delete(role),
         onEnd: (code) => this.#ended(child, code),
       },
@@ -163,6 +168,12 @@ export class Family {
     this.#children.set(role, child)
     this.#unready.add(role)
     return child
+  }
+
+  /** Children that start later hear of it then. */
+  #spread(tell: TellEffect): void {
+    this.#news.set(tell.news.session, tell)
+    for (const child of this.#children.values()) if (concerns(child.role, tell)) child.inform(tell.news)
   }
 
   #childReady(role: ChildRole): void {
@@ -230,6 +241,12 @@ export class Family {
     if (!written.ok) this.#options.log.say('error', `Can't open ${directory}/${name} (${written.error})`, 'dump-failed', { name })
   }
 }
+
+/** `vrrp`, `checker` of a bfd_instance. */
+const concerns = (role: ChildRole, { vrrp, checker }: TellEffect): boolean => (role === 'vrrp' && vrrp) || (role === 'checker' && checker)
+
+const pidFileOf = (role: ChildRole, { vrrpPid, checkersPid, bfdPid }: Options): string | undefined =>
+  ({ vrrp: vrrpPid, checker: checkersPid, bfd: bfdPid })[role]
 
 function childSettings(role: ChildRole, { options, settings, launch }: FamilyOptions, configuration: Configuration): ChildSettings {
   return {

@@ -1,6 +1,6 @@
 import type { Identity } from './version.ts'
 
-export type Role = 'supervisor' | 'vrrp' | 'checker'
+export type Role = 'supervisor' | 'vrrp' | 'checker' | 'bfd'
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 
 /** One thing worth saying, as it travels from the process that saw it to the sinks. */
@@ -35,8 +35,8 @@ export function consoleLine(line: LogLine): string {
 }
 
 const IDENTS: { readonly [identity in Identity]: { readonly [role in Role]: string } } = {
-  keepalived: { supervisor: 'Keepalived', vrrp: 'Keepalived_vrrp', checker: 'Keepalived_healthcheckers' },
-  vipkeeper: { supervisor: 'Vipkeeper', vrrp: 'Vipkeeper_vrrp', checker: 'Vipkeeper_healthcheckers' },
+  keepalived: { supervisor: 'Keepalived', vrrp: 'Keepalived_vrrp', checker: 'Keepalived_healthcheckers', bfd: 'Keepalived_bfd' },
+  vipkeeper: { supervisor: 'Vipkeeper', vrrp: 'Vipkeeper_vrrp', checker: 'Vipkeeper_healthcheckers', bfd: 'Vipkeeper_bfd' },
 }
 const SEVERITY: { readonly [level in LogLevel]: number } = { error: 3, warn: 4, info: 6, debug: 7 }
 

@@ -1,4 +1,6 @@
 import type { Micros } from '../base/units.ts'
+import type { BfdConfig } from '../core/bfd/config.ts'
+import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { TrackFile } from '../core/track/config.ts'
@@ -7,12 +9,13 @@ import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { FileEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
-export type ChildRole = 'vrrp' | 'checker'
+export type ChildRole = 'vrrp' | 'checker' | 'bfd'
 
 /** The part of the configuration that a child acts on. `globalData` is the section of its dumps that is the same in all processes. */
 export type Duty =
   | { readonly role: 'vrrp'; readonly config: VrrpConfig; readonly globalData: string; readonly jsonVersion: 1 | 2 }
   | { readonly role: 'checker'; readonly config: CheckConfig; readonly globalData: string }
+  | { readonly role: 'bfd'; readonly config: BfdConfig; readonly globalData: string }
 
 /** How a child runs; fixed for its life. */
 export interface ChildSettings {
@@ -69,6 +72,7 @@ export type ToChild =
   | { readonly kind: 'dump'; readonly what: DumpKind }
   | { readonly kind: 'log-taken'; readonly count: number }
   | Answer
+  | SessionNews
   /** Answered from the child's loop: the proof of life behind WATCHDOG=1. */
   | { readonly kind: 'alive?' }
 
@@ -80,3 +84,5 @@ export type FromChild =
   | { readonly kind: 'alive' }
   | ({ readonly kind: 'notify' } & Notice)
   | Errand
+  /** Of the bfd process, for the others. */
+  | TellEffect

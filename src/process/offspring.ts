@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
 import type { Launch } from './launch.ts'
@@ -12,6 +13,7 @@ import { respawnDelay } from './respawn.ts'
 const TITLES: { readonly [role in ChildRole]: { readonly starting: string; readonly name: string } } = {
   vrrp: { starting: 'VRRP', name: 'VRRP' },
   checker: { starting: 'Healthcheck', name: 'Healthcheck' },
+  bfd: { starting: 'BFD', name: 'BFD' },
 }
 
 /** How long what an ended child has sent may be under way. */
@@ -26,12 +28,16 @@ export interface OffspringOptions {
   readonly settings: ChildSettings
   readonly respawn: boolean
   readonly log: Log
+  /** What a new process has to know of BFD sessions. */
+  readonly news: () => readonly SessionNews[]
   readonly onLines: (lines: readonly LogLine[]) => void
   readonly onStarted: () => void
   readonly onReloaded: () => void
   readonly onDump: (role: ChildRole, what: DumpKind, text: string | undefined) => void
   readonly onNotice: (notice: Notice) => void
   readonly onAlive: () => void
+  /** What it tells the others of a BFD session. */
+  readonly onNews: (tell: TellEffect) => void
   /** It answers nothing any more; a successor may follow. */
   readonly onDied: () => void
   /** It ended for good: the daemon's exit code, 0 after an orderly stop. */
@@ -90,6 +96,7 @@ export class Offspring {
     if (file.ok) this.#pidFile = file.value
     else log.say('warn', `pidfile_write : Cannot open ${this.#options.pidFile} pidfile`, 'pid-file')
     this.#send({ kind: 'start', duty: this.#duty, settings })
+    for (const news of this.#options.news()) this.inform(news)
   }
 
   /** A new configuration, now and for every successor. */
@@ -100,6 +107,10 @@ export class Offspring {
 
   dump(what: DumpKind): void {
     this.#send({ kind: 'dump', what })
+  }
+
+  inform(news: SessionNews): void {
+    this.#send(news)
   }
 
   askAlive(): void {
@@ -153,6 +164,9 @@ export class Offspring {
         if (this.#stopping) return
         this.#errands ??= new Errands((answer) => this.#send(answer))
         this.#errands.do(message)
+        return
+      case 'tell':
+        this.#options.onNews(message)
         return
       case 'notify':
         this.#options.onNotice(message)

@@ -6,6 +6,7 @@ export interface Options {
   readonly useFile: string | undefined
   readonly vrrp: boolean
   readonly check: boolean
+  readonly bfd: boolean
   readonly all: boolean
   readonly logConsole: boolean
   /** How often `-D` stood there, at most 2. */
@@ -22,6 +23,7 @@ export interface Options {
   readonly pid: string | undefined
   readonly vrrpPid: string | undefined
   readonly checkersPid: string | undefined
+  readonly bfdPid: string | undefined
   readonly configId: string | undefined
   readonly configTest: { readonly kind: 'no' } | { readonly kind: 'stderr' } | { readonly kind: 'file'; readonly path: string }
   readonly ignoreSigint: boolean
@@ -60,6 +62,7 @@ const DEFAULTS: Options = {
   useFile: undefined,
   vrrp: true,
   check: true,
+  bfd: true,
   all: false,
   logConsole: false,
   logDetail: 0,
@@ -74,6 +77,7 @@ const DEFAULTS: Options = {
   pid: undefined,
   vrrpPid: undefined,
   checkersPid: undefined,
+  bfdPid: undefined,
   configId: undefined,
   configTest: { kind: 'no' },
   ignoreSigint: false,
@@ -148,7 +152,12 @@ const OPTIONS: readonly Option[] = [
     'run without the vrrp process',
     set(() => ({ vrrp: false })),
   ),
-  flag('B', 'no_bfd', 'run without the BFD process', later),
+  flag(
+    'B',
+    'no_bfd',
+    'run without the bfd process',
+    set(() => ({ bfd: false })),
+  ),
   flag(
     undefined,
     'all',
@@ -240,7 +249,13 @@ const OPTIONS: readonly Option[] = [
     'pid file of the checker process',
     set((_, checkersPid) => ({ checkersPid })),
   ),
-  takes('b', 'bfd_pid', 'FILE', 'pid file of the BFD process', later),
+  takes(
+    'b',
+    'bfd_pid',
+    'FILE',
+    'pid file of the bfd process',
+    set((_, bfdPid) => ({ bfdPid })),
+  ),
   flag(
     'T',
     'genhash',

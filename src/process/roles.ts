@@ -6,7 +6,7 @@ import { parseCommandLine, usage } from './options.ts'
 import { type Identity, versionText } from './version.ts'
 
 /** What this process was started as: `--role NAME --title NAME` are ours alone and stand first. */
-type Role = 'command' | 'daemon' | 'vrrp' | 'checker'
+type Role = 'command' | 'daemon' | 'vrrp' | 'checker' | 'bfd'
 
 /** Runs the role that the arguments name; the result is an exit code, or undefined if the process lives on and ends by itself. */
 export async function run(calledAs: string, words: readonly string[]): Promise<number | undefined> {
@@ -20,6 +20,10 @@ export async function run(calledAs: string, words: readonly string[]): Promise<n
     case 'checker': {
       const { runChecker } = await import('./checker.ts')
       return runChecker()
+    }
+    case 'bfd': {
+      const { runBfd } = await import('./bfd.ts')
+      return runBfd()
     }
     case 'command':
     case 'daemon': {
@@ -116,7 +120,7 @@ async function runCommand(
 function roleOf(words: readonly string[]): { readonly role: Role; readonly title: string | undefined; readonly rest: readonly string[] } {
   if (words[0] !== '--role') return { role: 'command', title: undefined, rest: words }
   const role = words[1]
-  const known = role === 'daemon' || role === 'vrrp' || role === 'checker'
+  const known = role === 'daemon' || role === 'vrrp' || role === 'checker' || role === 'bfd'
   if (!known) return { role: 'command', title: undefined, rest: words }
   return words[2] === '--title' ? { role, title: words[3], rest: words.slice(4) } : { role, title: undefined, rest: words.slice(2) }
 }

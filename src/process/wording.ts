@@ -1,4 +1,5 @@
 import { toMillis, toSeconds } from '../base/units.ts'
+import { wordReceived } from '../core/bfd/wording.ts'
 import type { ScriptEnd } from '../core/script-config.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { FaultCause, Report } from '../core/vrrp/reports.ts'
@@ -41,6 +42,7 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
     )
   if (report.event === 'group-syncing') return always(`VRRP_Group(${report.group}) Syncing instances to ${report.to} state`)
   if (report.event === 'group-transition') return undefined
+  if (report.event === 'bfd-received') return detailed(wordReceived(report))
   if (report.event === 'script-returns') return wordReturn(report.script, report.end)
   if (report.event === 'script-changed')
     return always(`VRRP_Script(${report.script}) ${report.good ? 'succeeded' : failure(report.end)}`, report.good ? 'info' : 'warn')
@@ -84,6 +86,11 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
       return always(`${who} stop preempt delay`)
     case 'priority-changed':
       return always(`${who} Changing effective priority from ${report.from} to ${report.to}`)
+    case 'bfd-changed':
+      return always(
+        `VRRP_Instance(${report.instance}) Tracked BFD instance ${report.bfd} is ${report.up ? 'UP' : 'DOWN'}`,
+        report.up ? 'info' : 'warn',
+      )
     case 'priority-zero-sent':
       return detailed(`${who} sent 0 priority`)
     case 'stalled':
@@ -105,10 +112,9 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
     case 'old-unicast-checksum':
       return always(`${who} Setting unicast VRRPv3 checksum to old version`)
     case 'fault-raised':
-      // Of a script everybody has been told by its own name.
-      return report.cause === 'script-failed' ? undefined : always(faultText(who, report.cause, report.subject), 'warn')
+      return saidByItself(report.cause) ? undefined : always(faultText(who, report.cause, report.subject), 'warn')
     case 'fault-cleared':
-      return report.cause === 'script-failed' ? undefined : always(faultEnded(who, report.cause, report.subject))
+      return saidByItself(report.cause) ? undefined : always(faultEnded(who, report.cause, report.subject))
     case 'setting-vips':
       return detailed(`${who} setting VIPs.`)
     case 'removing-vips':
@@ -178,7 +184,10 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
   }
 }
 
-type WordedCause = Exclude<FaultCause, 'script-failed'>
+/** Of a script or session everybody has been told by its own name. */
+const saidByItself = (cause: FaultCause): cause is 'script-failed' | 'tracked-bfd' => cause === 'script-failed' || cause === 'tracked-bfd'
+
+type WordedCause = Exclude<FaultCause, 'script-failed' | 'tracked-bfd'>
 
 /** Only a status has changed to another: a signal or a lack of time is told when it counts. */
 function wordReturn(script: string, end: ScriptEnd): Wording | undefined {

@@ -20,8 +20,27 @@ export function checkData(config: CheckConfig, status: readonly VirtualServerSta
     ...config.virtualServers.flatMap((server, i) =>
       server.realServers.flatMap((real, j) => checkerBlocks(server, real, status[i]?.servers[j])),
     ),
+    ...bfdLines(config.virtualServers),
     '',
   ].join('\n')
+}
+
+/** The sessions with the servers that follow them. */
+function bfdLines(servers: readonly VirtualServer[]): readonly string[] {
+  const followers = new Map<string, string[]>()
+  for (const server of servers)
+    for (const real of server.realServers)
+      for (const checker of real.checkers)
+        if (checker.kind === 'BFD_CHECK') followers.set(checker.name, [...(followers.get(checker.name) ?? []), realName(server, real)])
+  if (followers.size === 0) return []
+  return [
+    '------< Checker track BFDs >------',
+    ...[...followers].flatMap(([name, reals]) => [
+      ` Checker Track BFD = ${name}`,
+      '   Tracking RS :',
+      ...reals.map((real) => `   ${real}`),
+    ]),
+  ]
 }
 
 const on = (value: boolean): string => (value ? 'ON' : 'OFF')
@@ -77,9 +96,7 @@ function realServerLines(server: RealServer, status: RealServerStatus | undefine
 }
 
 function checkerBlocks(server: VirtualServer, real: RealServer, status: RealServerStatus | undefined): readonly string[] {
-  return real.checkers.flatMap((checker, i) =>
-    checkerLines(server, `${endpoint(real.address)}:${protocolOf(server).toLowerCase()}:${real.port}`, checker, status?.checkers[i]),
-  )
+  return real.checkers.flatMap((checker, i) => checkerLines(server, realName(server, real), checker, status?.checkers[i]))
 }
 
 function checkerLines(server: VirtualServer, real: string, checker: Checker, status: CheckerStatus | undefined): readonly string[] {
@@ -118,6 +135,8 @@ function connectionLines(target: CheckTarget): readonly string[] {
 }
 
 function methodLines(checker: Checker): readonly string[] {
+  if (checker.kind === 'BFD_CHECK')
+    return ['   Keepalive method = BFD_CHECK', `   Name = ${checker.name}`, `   Alpha is ${on(checker.alpha)}`]
   if (!('urls' in checker)) return [`   Keepalive method = ${checker.kind}`]
   return [
     `   Keepalive method = ${checker.kind}, http protocol ${checker.httpProtocol}`,
@@ -133,6 +152,9 @@ function methodLines(checker: Checker): readonly string[] {
     ]),
   ]
 }
+
+const realName = (server: VirtualServer, real: RealServer): string =>
+  `${endpoint(real.address)}:${protocolOf(server).toLowerCase()}:${real.port}`
 
 const endpoint = (address: string): string => `[${address}]`
 

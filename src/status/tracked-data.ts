@@ -4,12 +4,13 @@ import type { ScriptState } from '../core/track/script.ts'
 import type { Tracked } from '../core/track/tracked.ts'
 import type { InstanceConfig } from '../core/vrrp/config.ts'
 
-/** The trackers of an instance, kind by kind. keepalived puts a comma behind the name of a file only. */
+/** The trackers of an instance, kind by kind. keepalived puts a comma behind the name of a file, and a colon behind that of a BFD session. */
 export function trackerLines(trackers: readonly Tracker[]): readonly string[] {
   return [
     ...section('Tracked interfaces', 'interface', trackers, ''),
     ...section('Tracked scripts', 'script', trackers, ''),
     ...section('Tracked files', 'file', trackers, ','),
+    ...section('Tracked BFDs', 'bfd', trackers, ':'),
   ]
 }
 
@@ -20,8 +21,8 @@ function section(title: string, kind: Tracker['kind'], trackers: readonly Tracke
 
 const weightText = ({ weight, reverse }: Tracker): string => `weight ${weight}${reverse ? ' reverse' : ''}`
 
-/** Scripts and files, with those who track them. */
-export function trackedLines({ scripts, files, config }: Tracked, instances: readonly InstanceConfig[]): readonly string[] {
+/** Scripts, files and BFD sessions, with those who track them. */
+export function trackedLines({ scripts, files, bfds, config }: Tracked, instances: readonly InstanceConfig[]): readonly string[] {
   return [
     ...(scripts.length === 0 ? [] : ['------< VRRP Scripts >------', ...scripts.flatMap((script) => scriptLines(script, instances))]),
     ...(config.files.length === 0 ? [] : ['------< VRRP Track files >------']),
@@ -30,6 +31,14 @@ export function trackedLines({ scripts, files, config }: Tracked, instances: rea
       `   File = ${path}`,
       `   Status = ${files.get(path) ?? 0}`,
       ...users('file', name, instances),
+    ]),
+    ...(config.bfds.length === 0 ? [] : ['------< VRRP Track BFDs >------']),
+    ...config.bfds.flatMap((bfd) => [
+      ` VRRP Track BFD = ${bfd.name}`,
+      `   Weight = ${bfd.weight}${bfd.reverse ? ' reverse' : ''}`,
+      `   Bfd is ${bfds.has(bfd.name) ? 'up' : 'down'}`,
+      '   Tracking VRRP instances :',
+      ...users('bfd', bfd.name, instances),
     ]),
   ]
 }

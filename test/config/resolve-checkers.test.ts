@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Parsed } from '../../src/config/parsed.ts'
+import { loadText } from '../support/config-files.ts'
 import { readCheck } from '../support/config-text.ts'
 
 const read = (checkers: string, before: (parsed: Parsed) => void = () => {}, virtualServer = '', server = '') =>
@@ -118,5 +119,29 @@ describe('FILE_CHECK', () => {
     ['init_file', '', { init_file: { value: 5, overwrite: true } }, { initial: { value: 5, overwrite: true } }],
   ])('%s', (_name, lines, draft, rest) => {
     expect(made(`FILE_CHECK {\ntrack_file f\n${lines}\n}`, file(draft))).toMatchObject([{ ...kind, ...rest }])
+  })
+})
+
+describe('BFD_CHECK', () => {
+  const session = (parsed: Parsed): void => void parsed.check.bfds.set('b', {} as never)
+  test.each([
+    ['', '', '', false],
+    ['alpha', '', '', true],
+    ['', '', 'alpha', true],
+    ['', 'alpha', '', true],
+    ['alpha off', 'alpha', 'alpha', false],
+  ])('name, and its alpha "%s" before that of the virtual server "%s" and the real server "%s"', (own, virtualServer, server, alpha) => {
+    expect(made(`BFD_CHECK {\nname b\n${own}\n}`, session, virtualServer, server)).toEqual([{ kind: 'BFD_CHECK', name: 'b', alpha }])
+  })
+
+  test('name: a bfd_instance that only vrrp is told of is not configured for it', () => {
+    const text = (who: string): string =>
+      `bfd_instance b {\nneighbor_ip 192.0.2.9\n${who}\n}\nvirtual_server 192.0.2.1 80 {\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\nreal_server 10.0.0.1 80 {\nBFD_CHECK {\nname b\n}\n}\n}\n`
+    const checkers = (who: string) => loadText(text(who)).check?.virtualServers[0]?.realServers[0]?.checkers
+    expect(checkers('vrrp')).toEqual([])
+    expect(checkers('checker')).toEqual([{ kind: 'BFD_CHECK', name: 'b', alpha: false }])
+    expect(loadText(text('vrrp')).diagnostics.map(({ message }) => message)).toContain(
+      '([10.0.0.1]:tcp:80) BFD_CHECK - BFD b not configured',
+    )
   })
 })

@@ -33,9 +33,9 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
   const scheduling = { priority: 0, realtimePriority: 0, noSwap: false }
   const configuration: Configuration = {
     duties: new Map([['checker', duty]]),
-    scheduling: { vrrp: scheduling, checker: scheduling },
-    titles: { supervisor: undefined, vrrp: undefined, checker: undefined },
-    pidFiles: { supervisor: '', vrrp: '', checker: '' },
+    scheduling: { vrrp: scheduling, checker: scheduling, bfd: scheduling },
+    titles: { supervisor: undefined, vrrp: undefined, checker: undefined, bfd: undefined },
+    pidFiles: { supervisor: '', vrrp: '', checker: '', bfd: '' },
     channels: { fifos: [] },
     childWaitTime: 5,
     parentData: '',

@@ -121,28 +121,21 @@ test.each([
   expect(parseCommandLine(words)).toEqual({ kind })
 })
 
-test.each([
-  '-B',
-  '-gfile',
-  '-g',
-  '-u022',
-  '-x',
-  '-Aaddr',
-  '-sblue',
-  '-m',
-  '-M',
-  '-Mcore.%p',
-  '-a',
-  '-b/run/b',
-  '--perf=all',
-  '--debug',
-  '--flush-log-file',
-])('%s is accepted, and named as not acted on', (word) => {
-  expect(parseCommandLine([word, '-n'])).toMatchObject({ kind: 'run', notActedOn: [word], options: { dontFork: true } })
-})
+test.each(['-gfile', '-g', '-u022', '-x', '-Aaddr', '-sblue', '-m', '-M', '-Mcore.%p', '-a', '--perf=all', '--debug', '--flush-log-file'])(
+  '%s is accepted, and named as not acted on',
+  (word) => {
+    expect(parseCommandLine([word, '-n'])).toMatchObject({ kind: 'run', notActedOn: [word], options: { dontFork: true } })
+  },
+)
 
 test('the help names every option once, in 80 columns or on two lines', () => {
   const text = usage('keepalived')
   for (const word of ['--use-file=FILE', '--config-test[=FILE]', '--dont-release-ipvs', '--signum=SIGFUNC'])
     expect(text.split(word)).toHaveLength(2)
+})
+
+test('-B and -b: no bfd process, and where its pid file is', () => {
+  expect(parseCommandLine(['-B', '-b/run/b'])).toMatchObject({ kind: 'run', notActedOn: [], options: { bfd: false, bfdPid: '/run/b' } })
+  expect(parseCommandLine(['--no_bfd', '--bfd_pid=/run/c'])).toMatchObject({ options: { bfd: false, bfdPid: '/run/c' } })
+  expect(parseCommandLine([])).toMatchObject({ options: { bfd: true, bfdPid: undefined } })
 })

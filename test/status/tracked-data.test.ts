@@ -34,7 +34,7 @@ test('vrrp_script and track_file with what is known of them and who tracks them'
   } as const
   const file = { name: 'tf', path: '/tf', initial: undefined }
   const good = scriptEnded(createScript(chk, instant(0)), { kind: 'exited', code: 0 })
-  const config = { scripts: [chk], files: [file] }
+  const config = { scripts: [chk], files: [file], bfds: [] }
   const text = trackedLines({ ...NOTHING_TRACKED, config, scripts: [good], files: new Map([['/tf', 3]]) }, [instance({ trackers })])
   expect(text).toEqual([
     '------< VRRP Scripts >------',

@@ -18,10 +18,10 @@ export const bfdCheck: Table<BfdCheckDraft> = {
   name: leaf(
     '<bfd_instance, at most 31 bytes>',
     'the session, defined before',
-    { since: '2.0.0', build: 'BFD', default: 'required' },
+    { since: '2.0.0', build: 'BFD', default: 'required', acted: true },
     readName,
   ),
-  alpha: bool('down until the session is up', { since: '2.0.0', build: 'BFD', default: 'the real server’s' }),
+  alpha: bool('down until the session is up', { since: '2.0.0', build: 'BFD', default: 'the real server’s', acted: true }),
 }
 
 function readName(draft: BfdCheckDraft, { words }: Statement, context: Context): void {

@@ -29,7 +29,7 @@ export interface BfdInstanceDraft {
   forChecker?: boolean
 }
 
-const row = { build: 'BFD', since: '2.0.0' } as const
+const row = { build: 'BFD', since: '2.0.0', acted: true } as const
 
 const millis = (summary: string, min: number, fallback: string) =>
   leaf<BfdInstanceDraft, number>(`<ms ${min}..4294967>`, summary, { ...row, default: fallback }, (draft, statement, context) => {
@@ -109,6 +109,7 @@ export const bfdInstanceRow = block<Parsed, BfdInstanceDraft>('<name max31>', 'a
     draft.forVrrp = both || draft.vrrp === true
     draft.forChecker = both || draft.checker === true
     if (context.process === 'bfd' && !judge(draft, parsed, context)) return
+    if (context.process === 'checker' && !draft.forChecker) return
     listOf(parsed, context).set(draft.name, draft)
   },
 })
@@ -127,7 +128,8 @@ function judge(draft: BfdInstanceDraft, parsed: Parsed, context: Context): boole
     return false
   }
   for (const other of parsed.bfd.bfds.values()) {
-    if (other.neighbor_ip !== neighbor || other.source_ip !== source) continue
+    const apart = source !== undefined && other.source_ip !== undefined && other.source_ip !== source
+    if (other.neighbor_ip !== neighbor || apart) continue
     say('duplicate-session', `${other.name} has the same ends; it is left out`, 'other addresses')
     return false
   }

@@ -127,7 +127,7 @@ export const realServer: Table<RealServerDraft> = {
   ),
   BFD_CHECK: checker<BfdCheckDraft>(
     'a BFD session is up',
-    { since: '2.0.0', build: 'BFD' },
+    { since: '2.0.0', build: 'BFD', acted: true },
     bfdCheck,
     ({ line }, server) => ({ kind: 'BFD_CHECK', line, owner: serverName(server) }),
     keepBfd,

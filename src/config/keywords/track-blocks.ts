@@ -25,7 +25,7 @@ export function trackBlocks<Target extends Tracker>(): Record<TrackKind, Lines<T
       'TRACK_PROCESS',
       false,
     ),
-    track_bfd: trackBlock('track_bfd', '<name> [weight N [reverse|noreverse]]', 'BFD sessions that matter', '2.0.0', 'BFD', false),
+    track_bfd: trackBlock('track_bfd', '<name> [weight N [reverse|noreverse]]', 'BFD sessions that matter', '2.0.0', 'BFD', true),
   }
 }
 

@@ -70,7 +70,7 @@ function judgeMembers(
   }
   if (members.length === 1) say('group-single', `Sync group ${name} has only 1 virtual router(s) - this probably isn't what you want`)
   if (weights) return
-  const { scripts, trackFiles, trackProcesses } = context.parsed.vrrp
+  const { scripts, trackFiles, trackProcesses, bfds } = context.parsed.vrrp
   for (const member of members) {
     for (const line of member.track_interface) {
       if ((line.weight ?? 0) !== 0) say('group-weight', `(${member.name}) ignoring ${line.name} tracked interface weight due to SYNC group`)
@@ -86,6 +86,10 @@ function judgeMembers(
     for (const line of member.track_process) {
       if ((line.weight ?? trackProcesses.get(line.name)?.weight ?? 0) !== 0)
         say('group-weight', `(${member.name}) ignoring weight of process ${line.name} due to SYNC group`)
+    }
+    for (const line of member.track_bfd) {
+      const weight = line.weight ?? bfds.get(line.name)?.weight ?? 0
+      if (weight !== 0) say('group-weight', `(${member.name}) ignoring tracked bfd ${line.name} with weight ${weight} due to SYNC group`)
     }
   }
 }

@@ -8,7 +8,7 @@ import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { SyncGroupDraft } from '../keywords/vrrp-sync-group.ts'
 import { defaultUser } from './scripts.ts'
 
-type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file'>
+type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_bfd'>
 
 /** What is followed for a configuration, and what each instance makes of it. */
 export interface Tracking {
@@ -31,6 +31,7 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
       .filter(({ name }) => scripts.has(name))
       .map((line) => tracker('script', line, { weight: 0, ...parsed.vrrp.scripts.get(line.name) })),
     ...lines.track_file.map((line) => tracker('file', line, { weight: 1, ...parsed.vrrp.trackFiles.get(line.name) })),
+    ...lines.track_bfd.map((line) => tracker('bfd', line, { weight: 0, ...parsed.vrrp.bfds.get(line.name) })),
   ]
   const complete = instances.map((instance): InstanceConfig => {
     const draft = parsed.vrrp.instances.get(instance.name)
@@ -49,6 +50,9 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
     tracked: {
       scripts: [...scripts.values()].filter(({ name }) => used.has(`script ${name}`)),
       files: trackFiles(context).filter(({ name }) => used.has(`file ${name}`)),
+      bfds: [...parsed.vrrp.bfds.values()]
+        .filter(({ name }) => used.has(`bfd ${name}`))
+        .map(({ name, weight = 0, reverse = false }) => ({ name, weight, reverse })),
     },
     instances: complete,
   }

@@ -19,7 +19,7 @@ export type CheckerState =
       readonly deadline: Instant
       readonly extended: boolean
     }
-  /** A file is followed: nothing is ever due. */
+  /** A file or a BFD session is followed: nothing is ever due. */
   | { readonly phase: 'following'; readonly standing: Standing }
 
 export type WaitingState = Extract<CheckerState, { readonly phase: 'waiting' }>

@@ -121,7 +121,10 @@ export interface CheckTarget {
   readonly connectTimeout: Micros
 }
 
-export type Checker = ScheduledChecker | FileCheck
+export type Checker = ScheduledChecker | FileCheck | BfdCheck
+
+/** Whether it tries, or follows something that changes by itself. */
+export const isScheduled = (checker: Checker): checker is ScheduledChecker => checker.kind !== 'FILE_CHECK' && checker.kind !== 'BFD_CHECK'
 
 /** A checker that tries again and again. */
 export type ScheduledChecker = CheckerSchedule & CheckAttempt
@@ -138,6 +141,15 @@ export interface FileCheck {
   readonly reverse: boolean
   /** `init_file`: the file is made at the start, over another only with `overwrite`. */
   readonly initial: { readonly value: number; readonly overwrite: boolean } | undefined
+}
+
+/** BFD_CHECK: no attempts; the server follows a BFD session. */
+export interface BfdCheck {
+  readonly kind: 'BFD_CHECK'
+  /** Of the bfd_instance. */
+  readonly name: string
+  /** Down until the session is up; without it the server is up until the session is known to be down. */
+  readonly alpha: boolean
 }
 
 /** What one attempt does. */

@@ -1,8 +1,8 @@
 import { type Prng, prng } from '../../base/prng.ts'
 import { earliest, type Instant, later } from '../../base/units.ts'
 import { newAgenda, setDeadline } from './agenda.ts'
-import { type CheckerState, checkerDeadline, isUp, startChecker } from './checker.ts'
-import type { Checker, FileCheck, RealServer, VirtualServer } from './config.ts'
+import { type CheckerState, checkerDeadline, isUp, type Standing, startChecker } from './checker.ts'
+import { type BfdCheck, type Checker, type FileCheck, isScheduled, type RealServer, type VirtualServer } from './config.ts'
 import { serviceFrame } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
@@ -15,7 +15,7 @@ import { effectiveWeight, noInfluence } from './weight.ts'
 /** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
 export function configure(state: PoolState, event: Configured, now: Instant): CheckEffect[] {
   const files = event.files ?? state.files
-  const building: Building = { random: prng(event.seed), now, files, checkers: [], reports: [], given: [] }
+  const building: Building = { random: prng(event.seed), now, files, bfds: state.bfds, checkers: [], reports: [], given: [] }
   const old = former(state.virtualServers)
   const fresh = event.config.virtualServers.map((config) => {
     const key = virtualServerKey(config)
@@ -41,6 +41,7 @@ interface Building {
   readonly random: Prng
   readonly now: Instant
   readonly files: ReadonlyMap<string, number>
+  readonly bfds: ReadonlyMap<string, boolean>
   readonly checkers: RunningChecker[]
   readonly reports: CheckReport[]
   /** Attempts that somebody waits for no longer. */
@@ -109,14 +110,20 @@ function realServer(
 }
 
 /** A checker that is new on a server that we know starts with what is known of it: a reload heals nobody. */
-function newChecker({ random, now }: Building, checker: Checker, server: RealServerState | undefined): CheckerState {
+function newChecker({ random, now, bfds }: Building, checker: Checker, server: RealServerState | undefined): CheckerState {
   if (checker.kind === 'FILE_CHECK') return { phase: 'following', standing: { kind: 'up', failures: 0 } }
+  if (checker.kind === 'BFD_CHECK') return { phase: 'following', standing: bfdStanding(checker, bfds.get(checker.name), server) }
   return startChecker(checker, server === undefined ? !checker.alpha : server.up, random.next(), now)
+}
+
+function bfdStanding({ alpha }: BfdCheck, up: boolean | undefined, server: RealServerState | undefined): Standing {
+  if (up === undefined) return { kind: 'untested', up: server === undefined ? !alpha : server.up }
+  return up ? { kind: 'up', failures: 0 } : { kind: 'down' }
 }
 
 /** A shorter `delay_loop` counts at once. */
 function keptChecker({ now }: Building, checker: Checker, state: CheckerState): CheckerState {
-  if (state.phase !== 'waiting' || checker.kind === 'FILE_CHECK') return state
+  if (state.phase !== 'waiting' || !isScheduled(checker)) return state
   return { ...state, at: earliest(state.at, later(now, checker.delayLoop)) ?? state.at }
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/units.ts'
+import type { SessionNews } from '../bfd/events.ts'
 import type { CheckAttempt, CheckConfig } from './config.ts'
 import type { CheckNotice } from './notify.ts'
 import type { ProbeResult } from './probe.ts'
@@ -16,6 +17,7 @@ export type CheckEvent =
     }
   /** A followed file says something; what is missing or no number is 0. */
   | { readonly kind: 'file-read'; readonly path: string; readonly value: number }
+  | SessionNews
   /** An answer under an id that is no longer awaited changes nothing. */
   | { readonly kind: 'probe-result'; readonly id: number; readonly result: ProbeResult }
   | { readonly kind: 'tick' }

@@ -1,6 +1,6 @@
 import { familyOf } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
-import type { CheckAttempt, Checker, RealServer, ServiceKey, VirtualServer } from './config.ts'
+import { type CheckAttempt, type Checker, isScheduled, type RealServer, type ServiceKey, type VirtualServer } from './config.ts'
 
 /**
  * What makes a virtual server the same one after a reload: its name, protocol and family. The addresses of a group may change under it.
@@ -17,7 +17,8 @@ export function realServerKey({ address, port }: RealServer): string {
 
 /** A checker is what it tries, not when: with another `delay_loop` or `retry` its verdict still stands. */
 export function checkerKey(checker: Checker): string {
-  if (checker.kind === 'FILE_CHECK') return JSON.stringify(checker)
+  if (checker.kind === 'BFD_CHECK') return `BFD_CHECK ${checker.name}`
+  if (!isScheduled(checker)) return JSON.stringify(checker)
   const { delayLoop, warmup, retry, delayBeforeRetry, alpha, logAllFailures, ...attempt } = checker
   return JSON.stringify(withoutPatience(attempt))
 }

@@ -1,9 +1,10 @@
 import { assert } from '../../base/assert.ts'
-import type { Instant } from '../../base/units.ts'
+import { elapsed, type Instant } from '../../base/units.ts'
+import type { SessionNews } from '../bfd/events.ts'
 import type { Machine } from '../machine.ts'
 import { dueNumber, nearest, newAgenda, setDeadline } from './agenda.ts'
 import { beginAttempt, endAttempt, extendAttempt, isUp, judge, notMade, type ProbingState } from './checker.ts'
-import type { FileCheck, ScheduledChecker } from './config.ts'
+import { type FileCheck, isScheduled, type ScheduledChecker } from './config.ts'
 import { configure } from './configure.ts'
 import { type ServiceTable, serviceTable } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
@@ -46,6 +47,7 @@ function emptyPool({ shareProbes }: PoolOptions): PoolState {
     probes: new Map(),
     nextProbe: 1,
     files: new Map(),
+    bfds: new Map(),
     desired: undefined,
   }
 }
@@ -63,6 +65,8 @@ function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffec
       return receive(state, event.id, event.result, now)
     case 'file-read':
       return fileRead(state, event.path, event.value)
+    case 'bfd':
+      return bfdSays(state, event, now)
     case 'tick':
       return tick(state, now)
     case 'stop':
@@ -71,9 +75,11 @@ function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffec
 }
 
 function activations({ checkers }: PoolState): CheckEffect[] {
-  return checkers.map(({ config, server, virtualServer }) =>
+  const tried = checkers.filter(({ config }) => config.kind !== 'BFD_CHECK')
+  const activated = tried.map(({ config, server, virtualServer }) =>
     report({ event: 'checker-activated', server: server.name, virtualServer: virtualServer.config.name, check: config.kind }),
   )
+  return tried.length === checkers.length ? activated : [...activated, report({ event: 'bfd-activated' })]
 }
 
 function tick(state: PoolState, now: Instant): CheckEffect[] {
@@ -177,6 +183,22 @@ function follow(state: PoolState, checker: RunningChecker, check: FileCheck, val
   return [report(change), ...updateServer(state, checker.virtualServer, checker.server)]
 }
 
+/** A BFD session is up, or is not. */
+function bfdSays(state: PoolState, { session: bfd, up, at }: SessionNews, now: Instant): CheckEffect[] {
+  state.bfds.set(bfd, up)
+  const effects: CheckEffect[] = [report({ event: 'bfd-received', bfd, up, delay: elapsed(at, now) })]
+  for (const checker of state.checkers) {
+    const { config, server, virtualServer } = checker
+    if (config.kind !== 'BFD_CHECK' || config.name !== bfd) continue
+    const { standing: before } = checker.state
+    checker.state = { phase: 'following', standing: up ? { kind: 'up', failures: 0 } : { kind: 'down' } }
+    if (before.kind !== 'untested' && isUp(before) === up) continue
+    effects.push(report({ event: 'bfd-check', bfd, server: server.name, up }))
+    if (isUp(before) !== up) effects.push(...updateServer(state, virtualServer, server))
+  }
+  return effects
+}
+
 /** What the checker makes of the weight, and what that makes of the quorum. */
 function influence(state: PoolState, checker: RunningChecker, now: Influence): CheckEffect[] {
   const { server, virtualServer: self } = checker
@@ -255,7 +277,7 @@ function stop(state: PoolState): CheckEffect[] {
 }
 
 function scheduled({ config }: RunningChecker): ScheduledChecker {
-  assert(config.kind !== 'FILE_CHECK', 'a file is followed, not tried')
+  assert(isScheduled(config), 'a file or session is followed, not tried')
   return config
 }
 

@@ -1,3 +1,4 @@
+import type { Micros } from '../../base/units.ts'
 import type { CheckAttempt, Checker } from './config.ts'
 import type { ProbeResult } from './probe.ts'
 
@@ -35,6 +36,11 @@ export type CheckReport =
     }
   /** FILE_CHECK */
   | { readonly event: 'file-fault' | 'file-fault-over'; readonly server: string; readonly file: string }
+  /** BFD_CHECK */
+  | { readonly event: 'bfd-activated' }
+  /** The bfd process has told of a session, so long ago. */
+  | { readonly event: 'bfd-received'; readonly bfd: string; readonly up: boolean; readonly delay: Micros }
+  | { readonly event: 'bfd-check'; readonly bfd: string; readonly server: string; readonly up: boolean }
 
   // Real servers; `inhibited` is weight 0 in place of absence (`inhibit_on_failure`).
   | { readonly event: 'server-down'; readonly server: string; readonly virtualServer: string; readonly inhibited: boolean }

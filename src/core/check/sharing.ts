@@ -1,4 +1,4 @@
-import type { Checker } from './config.ts'
+import { type Checker, isScheduled } from './config.ts'
 import type { RunningChecker } from './state.ts'
 
 /**
@@ -20,9 +20,9 @@ export function findTwins(checkers: readonly RunningChecker[]): void {
   }
 }
 
-/** A script may count how often it is asked, and a file is never tried: these are made each for itself. */
+/** A script may count how often it is asked, and what is followed is never tried: these are made each for itself. */
 function probeKey(checker: Checker): string | undefined {
-  if (checker.kind === 'FILE_CHECK' || checker.kind === 'MISC_CHECK') return undefined
+  if (!isScheduled(checker) || checker.kind === 'MISC_CHECK') return undefined
   const { alpha, logAllFailures, ...same } = checker
   return JSON.stringify(same)
 }

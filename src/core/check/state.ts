@@ -24,6 +24,8 @@ export interface PoolState {
   nextProbe: number
   /** What the followed files last said, by path. */
   files: ReadonlyMap<string, number>
+  /** What is known of BFD sessions: whether they are up, by name. */
+  readonly bfds: Map<string, boolean>
   /** What `desired` last returned; undefined when something has changed since. */
   desired: ServiceTable | undefined
 }

@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/assert.ts'
+import { wordReceived } from '../bfd/wording.ts'
 import { wordFailure } from './failure-wording.ts'
 import type { AttemptKind, CheckReport } from './reports.ts'
 
@@ -19,6 +20,12 @@ export function wordCheckReport(report: CheckReport): string {
       return `(${report.server}): tracked file ${report.file} now FAULT state`
     case 'file-fault-over':
       return `(${report.server}): tracked file ${report.file} leaving FAULT state`
+    case 'bfd-activated':
+      return 'Activating BFD healthchecker'
+    case 'bfd-received':
+      return wordReceived(report)
+    case 'bfd-check':
+      return `BFD check of [${report.bfd}] RS(${report.server}) is ${report.up ? 'UP' : 'DOWN'}`
     case 'url-passed':
       return `${proofs[report.proof]} success to ${report.server} url(${report.url})`
     case 'server-down':

@@ -1,9 +1,9 @@
 import type { Micros } from '../../base/units.ts'
 import type { ScriptCommand } from '../script-config.ts'
 
-/** One line of `track_interface`, `track_script` or `track_file`, with what the object's own definition adds to it. */
+/** One line of `track_interface`, `track_script`, `track_file` or `track_bfd`, with what the object's own definition adds to it. */
 export interface Tracker {
-  readonly kind: 'interface' | 'script' | 'file'
+  readonly kind: 'interface' | 'script' | 'file' | 'bfd'
   readonly name: string
   /** -253..253, for a file -254..254; 0 is a fault instead. */
   readonly weight: number
@@ -14,6 +14,7 @@ export interface Tracker {
 export interface TrackedConfig {
   readonly scripts: readonly TrackScript[]
   readonly files: readonly TrackFile[]
+  readonly bfds: readonly TrackBfd[]
 }
 
 /** A `vrrp_script` that is tracked. */
@@ -36,4 +37,11 @@ export interface TrackFile {
   readonly path: string
   /** `init_file` */
   readonly initial: { readonly value: number; readonly overwrite: boolean } | undefined
+}
+
+/** A `bfd_instance` that is tracked, with the weight that its own definition names. */
+export interface TrackBfd {
+  readonly name: string
+  readonly weight: number
+  readonly reverse: boolean
 }

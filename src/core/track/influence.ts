@@ -7,6 +7,7 @@ export type Condition = 'up' | 'down' | 'unknown'
 export interface Observed {
   readonly interfaces: (name: string) => Condition
   readonly scripts: (name: string) => Condition
+  readonly bfds: (name: string) => Condition
   /** Undefined before anybody has looked. */
   readonly files: (name: string) => number | undefined
 }
@@ -38,7 +39,7 @@ type Effect = number | 'fault' | 'unknown'
 
 /** A positive weight is added while it is up, a negative one while it is down; `reverse` changes the sign, or the fault's condition. */
 function effectOf({ kind, name, weight, reverse }: Tracker, observed: Observed): Effect {
-  const condition = kind === 'interface' ? observed.interfaces(name) : observed.scripts(name)
+  const condition = kind === 'interface' ? observed.interfaces(name) : kind === 'bfd' ? observed.bfds(name) : observed.scripts(name)
   if (condition === 'unknown') return weight === 0 ? 'unknown' : 0
   if (weight === 0) return condition === (reverse ? 'up' : 'down') ? 'fault' : 0
   const applies = condition === (weight > 0 ? 'up' : 'down')

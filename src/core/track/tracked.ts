@@ -10,11 +10,19 @@ export interface Tracked {
   readonly scripts: readonly ScriptState[]
   /** By path. */
   readonly files: ReadonlyMap<string, number>
+  /** The sessions that are up; what has not been heard of is not. */
+  readonly bfds: ReadonlySet<string>
   /** The number of the last run of a script. */
   readonly runs: number
 }
 
-export const NOTHING_TRACKED: Tracked = { config: { scripts: [], files: [] }, scripts: [], files: new Map(), runs: 0 }
+export const NOTHING_TRACKED: Tracked = {
+  config: { scripts: [], files: [], bfds: [] },
+  scripts: [],
+  files: new Map(),
+  bfds: new Set(),
+  runs: 0,
+}
 
 /** Start one program, or one look at a file; the answer carries the same number. */
 export interface Run {
@@ -27,7 +35,9 @@ export function reconfigureTracked(tracked: Tracked, config: TrackedConfig, now:
     const known = tracked.scripts.find((state) => state.config.name === script.name)
     return known === undefined ? createScript(script, now) : reconfigureScript(known, script, now)
   })
-  return { ...tracked, config, scripts }
+  // What nobody tracks any more may be otherwise by the time somebody does again.
+  const bfds = new Set([...tracked.bfds].filter((name) => config.bfds.some((bfd) => bfd.name === name)))
+  return { ...tracked, config, scripts, bfds }
 }
 
 export function trackedDeadline({ scripts }: Tracked): Instant | undefined {
@@ -67,10 +77,19 @@ export function fileSays(tracked: Tracked, path: string, value: number): Tracked
   return tracked.files.get(path) === value ? tracked : { ...tracked, files: new Map(tracked.files).set(path, value) }
 }
 
+export function bfdSays(tracked: Tracked, session: string, up: boolean): Tracked {
+  if (tracked.bfds.has(session) === up || !tracked.config.bfds.some(({ name }) => name === session)) return tracked
+  const bfds = new Set(tracked.bfds)
+  if (up) bfds.add(session)
+  else bfds.delete(session)
+  return { ...tracked, bfds }
+}
+
 /** For trackers; interfaces are known elsewhere. */
-export function observe({ config, scripts, files }: Tracked): Omit<Observed, 'interfaces'> {
+export function observe({ config, scripts, files, bfds }: Tracked): Omit<Observed, 'interfaces'> {
   return {
     scripts: (name) => scripts.find((script) => script.config.name === name)?.condition ?? 'unknown',
+    bfds: (name) => (bfds.has(name) ? 'up' : 'down'),
     files: (name) => files.get(config.files.find((file) => file.name === name)?.path ?? ''),
   }
 }

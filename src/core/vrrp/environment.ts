@@ -70,7 +70,7 @@ export function environmentOf(
 
 const NOTHING_OBSERVED = observe(NOTHING_TRACKED)
 
-const CAUSES = { interface: 'tracked-interface-down', script: 'script-failed', file: 'tracked-file' } as const
+const CAUSES = { interface: 'tracked-interface-down', script: 'script-failed', file: 'tracked-file', bfd: 'tracked-bfd' } as const
 
 const faultOf = ({ kind, name }: Tracker): Fault => ({ cause: CAUSES[kind], subject: name })
 

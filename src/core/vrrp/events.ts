@@ -2,6 +2,7 @@ import type { Decoded, DecodeError } from 'dgram-vrrp/codec'
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Result } from '../../base/result.ts'
 import type { Instant } from '../../base/units.ts'
+import type { SessionNews } from '../bfd/events.ts'
 import type { LinkEvent } from '../links.ts'
 import type { AddressObject } from '../reconcile/kinds.ts'
 import type { ScriptEnd } from '../script-config.ts'
@@ -16,6 +17,7 @@ export type VrrpEvent =
   | AddressLostEvent
   | ScriptEndedEvent
   | FileEvent
+  | SessionNews
   | TickEvent
   | StopEvent
 

@@ -58,6 +58,9 @@ export type Report =
   | { readonly event: 'script-returns'; readonly script: string; readonly end: ScriptEnd }
   /** It is good or bad now, whatever the last runs said. */
   | { readonly event: 'script-changed'; readonly script: string; readonly good: boolean; readonly end: ScriptEnd }
+  /** The bfd process has told of a session, so long ago. */
+  | { readonly event: 'bfd-received'; readonly bfd: string; readonly up: boolean; readonly delay: Micros }
+  | { readonly event: 'bfd-changed'; readonly instance: string; readonly bfd: string; readonly up: boolean }
 
   // Sync groups.
   | { readonly event: 'group-syncing'; readonly group: string; readonly to: 'MASTER' | 'BACKUP' | 'FAULT' }
@@ -116,3 +119,4 @@ export type FaultCause =
   | 'tracked-interface-down'
   | 'script-failed'
   | 'tracked-file'
+  | 'tracked-bfd'

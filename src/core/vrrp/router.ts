@@ -1,9 +1,11 @@
 import type { IpAddress } from '../../base/ip.ts'
-import { earliest, type Instant, instant, later, type Micros, micros } from '../../base/units.ts'
+import { earliest, elapsed, type Instant, instant, later, type Micros, micros } from '../../base/units.ts'
+import type { SessionNews } from '../bfd/events.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
 import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
 import {
+  bfdSays,
   fileSays,
   NOTHING_TRACKED,
   observe,
@@ -139,6 +141,8 @@ function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEf
       return scriptEnded(state, event, around)
     case 'file':
       return observed(state, fileSays(state.tracked, event.path, event.value), around)
+    case 'bfd':
+      return bfdChanged(state, event, around)
     case 'tick':
       return startReady(runScripts(tick(state, around), around), around)
     case 'stop':
@@ -289,16 +293,27 @@ function scriptEnded(state: RouterState, { run, end }: ScriptEndedEvent, around:
   return before.condition === after.condition ? { ...state, tracked } : observed(state, tracked, around)
 }
 
+/** Each instance that tracks the session says so before it changes. */
+function bfdChanged(state: RouterState, { session: bfd, up, at }: SessionNews, around: Surroundings): RouterState {
+  around.out.push({ kind: 'report', report: { event: 'bfd-received', bfd, up, delay: elapsed(at, around.now) } })
+  return observed(state, bfdSays(state.tracked, bfd, up), around, ({ config: { name: instance, trackers } }) => {
+    if (trackers.some(({ kind, name }) => kind === 'bfd' && name === bfd))
+      around.out.push({ kind: 'report', report: { event: 'bfd-changed', instance, bfd, up } })
+  })
+}
+
 /** Something tracked is otherwise than it was: some instances may have other priorities or faults. */
-function observed(state: RouterState, tracked: Tracked, around: Surroundings): RouterState {
+function observed(state: RouterState, tracked: Tracked, around: Surroundings, before = (_: Instance): void => undefined): RouterState {
   if (tracked === state.tracked) return state
   const next = { ...state, tracked }
   const { interfaces } = next
   if (interfaces === undefined) return next
-  return startReady(
-    each(next, (instance) => (instance.config.trackers.length === 0 ? instance : adaptTo(instance, next, interfaces, around))),
-    around,
-  )
+  const adapted = each(next, (instance) => {
+    if (instance.config.trackers.length === 0) return instance
+    before(instance)
+    return adaptTo(instance, next, interfaces, around)
+  })
+  return startReady(adapted, around)
 }
 
 /** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */

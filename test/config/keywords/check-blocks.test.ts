@@ -23,8 +23,6 @@ test('what the checker process does not act on yet is this and nothing else', ()
     [
       ...of('virtual_server', ['ha_suspend', 'omega', 'smtp_alert', 'snmp_name', 'quorum_up', 'quorum_down']),
       ...of('real_server', ['notify_up', 'notify_down', 'smtp_alert', 'snmp_name']),
-      ...of('real_server', ['BFD_CHECK']),
-      ...of('BFD_CHECK', ['name', 'alpha']),
     ].toSorted(),
   )
 })

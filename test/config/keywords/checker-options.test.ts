@@ -247,11 +247,3 @@ describe('BFD_CHECK', () => {
 test('BFD_CHECK names its server as the log does', () => {
   expect(check('BFD_CHECK', 'name nope').findings[0]?.message).toBe('([10.0.0.1]:tcp:80) BFD_CHECK - BFD nope not configured')
 })
-
-test('checks that are not made yet leave the server without them and are noted', () => {
-  const session = (parsed: Parsed): void => void parsed.check.bfds.set('b', {} as never)
-  const read = check('BFD_CHECK', 'name b\n}\nPING_CHECK {\n}\nTCP_CHECK {', session)
-  expect(read.config.virtualServers[0]?.realServers[0]?.checkers.map(({ kind }) => kind)).toEqual(['PING_CHECK', 'TCP_CHECK'])
-  expect([...read.parsed.notActedOn.values()].map(({ keyword }) => keyword)).toContain('BFD_CHECK')
-  expect([...read.parsed.notActedOn.values()].map(({ keyword }) => keyword)).not.toContain('PING_CHECK')
-})

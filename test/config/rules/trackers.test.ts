@@ -6,6 +6,7 @@ import { instanceText, type LoadMore, loadText } from '../../support/config-file
 const links = { interfaceExists: () => true }
 const found = { script: (path: string) => ({ kind: 'found', path, secure: true }) as const }
 const SCRIPT = 'vrrp_script chk {\n  script "/bin/chk now"\n  interval 2\n  weight -20\n}\n'
+const BFD = 'bfd_instance peer {\n  neighbor_ip 192.0.2.9\n  weight -20 reverse\n}\n'
 const FILE = 'track_file tf {\n  file /tf\n}\n'
 
 function vrrp(text: string, more: LoadMore = {}): VrrpConfig {
@@ -49,6 +50,14 @@ describe('trackers of a vrrp_instance', () => {
       'track_script {\n chk weight 0\n}',
       { kind: 'script', name: 'chk', weight: 0, reverse: false },
     ],
+    ['track_bfd', 'the weight of the session', BFD, 'track_bfd {\n peer\n}', { kind: 'bfd', name: 'peer', weight: -20, reverse: true }],
+    [
+      'track_bfd',
+      'another weight and noreverse',
+      BFD,
+      'track_bfd {\n peer weight 5 noreverse\n}',
+      { kind: 'bfd', name: 'peer', weight: 5, reverse: false },
+    ],
     ['track_file', 'the default weight 1', FILE, 'track_file {\n tf\n}', { kind: 'file', name: 'tf', weight: 1, reverse: false }],
     [
       'vrrp_track_file, the old name',
@@ -66,6 +75,22 @@ describe('trackers of a vrrp_instance', () => {
     ],
   ] as const)('%s: %s', (_keyword, _name, objects, lines, expected) => {
     expect(trackersOf(objects + instanceText(lines))).toEqual([expected])
+  })
+
+  test('track_bfd: a session that only checkers are told of is tracked by nobody', () => {
+    expect(trackersOf(`bfd_instance peer {\n  neighbor_ip 192.0.2.9\n  checker\n}\n${instanceText('track_bfd {\n peer\n}')}`)).toEqual([])
+  })
+
+  test('track_bfd: what is tracked is followed with the weight of its own', () => {
+    const other = 'bfd_instance other {\n  neighbor_ip 192.0.2.8\n}\n'
+    expect(vrrp(other + BFD + instanceText('track_bfd {\n peer weight 0\n}')).tracked.bfds).toEqual([
+      { name: 'peer', weight: -20, reverse: true },
+    ])
+  })
+
+  test('track_bfd of a vrrp_sync_group is of all its members', () => {
+    const text = BFD + group('  track_bfd {\n    peer weight 7\n  }') + instanceText() + second
+    for (const name of ['VI_1', 'VI_2']) expect(trackersOf(text, name)).toEqual([{ kind: 'bfd', name: 'peer', weight: 7, reverse: true }])
   })
 
   test('its own interface is none', () => {

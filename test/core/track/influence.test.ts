@@ -5,6 +5,7 @@ import { type Condition, influenceOf, type Observed } from '../../../src/core/tr
 const observed = (condition: Condition, value: number | undefined): Observed => ({
   interfaces: () => condition,
   scripts: () => condition,
+  bfds: () => condition,
   files: () => value,
 })
 const tracker = (kind: Tracker['kind'], weight: number, reverse = false): Tracker => ({ kind, name: 't', weight, reverse })
@@ -13,7 +14,7 @@ const verdict = (one: Tracker, condition: Condition, value?: number): number | s
   return faults.length > 0 ? 'fault' : waiting ? 'waits' : weight
 }
 
-describe.each(['interface', 'script'] as const)('track_%s', (kind) => {
+describe.each(['interface', 'script', 'bfd'] as const)('track_%s', (kind) => {
   test.each([
     [10, false, 'up', 10],
     [10, false, 'down', 0],

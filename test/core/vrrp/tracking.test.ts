@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromSeconds } from '../../../src/base/units.ts'
+import { fromSeconds, type Instant } from '../../../src/base/units.ts'
 import type { ScriptEnd } from '../../../src/core/script-config.ts'
 import type { Tracker, TrackScript } from '../../../src/core/track/config.ts'
 import type { InstanceConfig, VrrpConfig } from '../../../src/core/vrrp/config.ts'
@@ -18,14 +18,25 @@ const chk: TrackScript = {
 const good: ScriptEnd = { kind: 'exited', code: 0 }
 const bad: ScriptEnd = { kind: 'exited', code: 1 }
 
-const tracker = (kind: Tracker['kind'], weight: number, name = kind === 'script' ? 'chk' : kind === 'file' ? 'tf' : 'eth1'): Tracker => ({
+const NAMES = { script: 'chk', file: 'tf', interface: 'eth1', bfd: 'peer' } as const
+const tracker = (kind: Tracker['kind'], weight: number, name = NAMES[kind]): Tracker => ({
   kind,
   name,
   weight,
   reverse: false,
 })
 const config = (instances: readonly InstanceConfig[]): VrrpConfig =>
-  vrrpConfig(instances, {}, { tracked: { scripts: [chk], files: [{ name: 'tf', path: '/run/tf', initial: undefined }] } })
+  vrrpConfig(
+    instances,
+    {},
+    {
+      tracked: {
+        scripts: [chk],
+        files: [{ name: 'tf', path: '/run/tf', initial: undefined }],
+        bfds: [{ name: 'peer', weight: 0, reverse: false }],
+      },
+    },
+  )
 const links = [link('eth0'), link('eth1', { index: 3 })]
 
 /** Runs that are asked for end so; undefined: they do not end. */
@@ -43,6 +54,10 @@ class Tracking extends Rig {
   override forget(): this {
     this.#collect()
     return super.forget()
+  }
+
+  bfd(up: boolean, session = 'peer'): this {
+    return this.dispatch({ kind: 'bfd', session, up, at: fromSeconds(this.now()) as number as Instant })
   }
 
   #collect(): void {
@@ -223,5 +238,43 @@ describe('the scripts of a host', () => {
     expect([rig.role(), rig.role('VI_2')]).toEqual(['backup', 'backup'])
     rig.pass(1).answer(bad)
     expect([rig.role(), rig.role('VI_2')]).toEqual(['fault', 'fault'])
+  })
+})
+
+describe('track_bfd', () => {
+  test('without weight the instance is in FAULT from the start until the session is up, and again when it is down', () => {
+    const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] }))
+    expect(rig.role()).toBe('fault')
+    expect(rig.instance('VI_1').environment.faults).toEqual([{ cause: 'tracked-bfd', subject: 'peer' }])
+    rig.bfd(true)
+    expect(rig.role()).toBe('backup')
+    rig.until('master')
+    rig.forget().bfd(false)
+    expect(rig.role()).toBe('fault')
+    expect(rig.adverts().map(({ advert }) => advert.priority)).toEqual([0])
+  })
+
+  test('a weight changes the priority; the log says it before, of each instance that tracks the session', () => {
+    const rig = rigOf(instance({ trackers: [tracker('bfd', 20)] }), instance({ name: 'VI_2', vrid: 52 }))
+    rig.forget().bfd(true)
+    expect(priority(rig)).toBe(120)
+    expect(rig.reports()).toEqual([
+      { event: 'bfd-received', bfd: 'peer', up: true, delay: expect.any(Number) },
+      { event: 'bfd-changed', instance: 'VI_1', bfd: 'peer', up: true },
+      { event: 'priority-changed', instance: 'VI_1', from: 100, to: 120 },
+    ])
+  })
+
+  test('what is told again changes nothing, nor does a session that nobody tracks', () => {
+    const rig = rigOf(instance({ trackers: [tracker('bfd', 20)] })).bfd(true)
+    rig.forget().bfd(true).bfd(true, 'other')
+    expect(rig.reports().map(({ event }) => event)).toEqual(['bfd-received', 'bfd-received'])
+    expect(priority(rig)).toBe(120)
+  })
+
+  test('a reload keeps what is known of a session', () => {
+    const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] })).bfd(true)
+    rig.dispatch({ kind: 'configured', config: config([instance({ trackers: [tracker('bfd', 0)], priority: 101 })]) })
+    expect(rig.role()).toBe('backup')
   })
 })
