@@ -15,6 +15,13 @@ export type ScriptFile =
   | { readonly kind: 'missing' }
   | { readonly kind: 'not-executable' }
 
+export interface UpperInterface {
+  readonly name: string
+  /** The interface below. */
+  readonly base: string
+  readonly mac?: string
+}
+
 /** All that the configuration pipeline asks of the world. The real one is process/config-reader.ts; tests imitate hosts. */
 export interface Reader {
   /** Absolute form of a path, against a folder or the working directory. */
@@ -29,6 +36,8 @@ export interface Reader {
   /** Node name, up to the first dot it is the default configuration id. */
   readonly nodeName: string
   interfaceExists(name: string): boolean
+  /** Private macvlans, with their MAC, and ipvlans: what could be links of our own, of this run or an earlier one. */
+  upperLinks(): readonly UpperInterface[]
   /** An interface with multicast; undefined if it does not exist. */
   interfaceMulticast(name: string): boolean | undefined
   userExists(name: string): boolean

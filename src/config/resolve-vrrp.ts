@@ -1,7 +1,7 @@
 import { fromSeconds, type Micros } from '../base/units.ts'
 import type { GarpConfig, InstanceConfig, VrrpConfig } from '../core/vrrp/config.ts'
 import type { Context } from './context.ts'
-import { type AddressLine, addressWithInterface } from './keywords/virtual-address.ts'
+import type { AddressLine } from './keywords/virtual-address.ts'
 import type { InstanceDraft } from './keywords/vrrp-instance.ts'
 import { resolveFamily } from './rules/address-family.ts'
 import { resolveAdvertInterval } from './rules/advert-interval.ts'
@@ -9,6 +9,7 @@ import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
 import { resolveNotify } from './rules/notify.ts'
+import { extraInterfaces, type OwnLinks, resolveOwnLinks, type TakenNames } from './rules/own-links.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
@@ -33,8 +34,9 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
   judgeReferences(context)
   const twice = context.findings.slice(before).find((finding) => finding.code === 'vrid-twice')
   if (twice !== undefined) unusable = twice.message
+  const taken: TakenNames = new Set([...vrrp.instances.values()].flatMap((draft) => draft.use_vmac?.name ?? draft.use_ipvlan?.name ?? []))
   for (const draft of vrrp.instances.values()) {
-    const instance = resolveInstance(draft, context)
+    const instance = resolveInstance(draft, taken, context)
     if (typeof instance === 'string') unusable ??= instance
     else instances.push(instance)
   }
@@ -59,7 +61,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
 }
 
 /** The instance, or why it cannot be. */
-function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig | string {
+function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Context): InstanceConfig | string {
   const { global } = context.parsed
   const strict = draft.strict_mode ?? global.vrrp_strict ?? false
   const { priority, state } = resolvePriority(draft)
@@ -99,12 +101,17 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   const { advertised, excluded } = splitAdvertised(draft, family)
   const notify = resolveNotify(draft, context)
+  const links = resolveOwnLinks({ draft, family, strict, taken }, context)
+  const virtualIpaddress = advertised.filter(placed).map(links.place)
+  const virtualIpaddressExcluded = excluded.filter(placed).map(links.place)
   return {
     name: draft.name,
     vrid: draft.virtual_router_id,
     family,
     version,
     interface: device,
+    ...(links.vmac && { vmac: links.vmac }),
+    ...(links.addressLinks.length > 0 && { addressLinks: links.addressLinks }),
     // The sequence of the others has to be heard first.
     state: authentication.kind === 'AH' && priority !== 255 ? 'BACKUP' : state,
     priority,
@@ -117,9 +124,12 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
     },
     authentication,
     ...(authHmac && { authHmac }),
-    virtualIpaddress: withInterface(advertised.filter(placed), device),
-    virtualIpaddressExcluded: withInterface(excluded.filter(placed), device),
-    garp: resolveGarp(draft, strict, context),
+    virtualIpaddress,
+    virtualIpaddressExcluded,
+    garp: {
+      ...resolveGarp(draft, strict, context),
+      ...resolveExtra(draft, links, [...virtualIpaddress, ...virtualIpaddressExcluded], context),
+    },
     downTimerAdverts: strict ? 3 : (draft.down_timer_adverts ?? global.vrrp_down_timer_adverts ?? 3),
     lowerPrioNoAdvert: strict || (draft.lower_prio_no_advert ?? global.vrrp_lower_prio_no_advert ?? false),
     higherPrioSendAdvert: !strict && (draft.higher_prio_send_advert ?? global.vrrp_higher_prio_send_advert ?? false),
@@ -136,8 +146,16 @@ function resolveInstance(draft: InstanceDraft, context: Context): InstanceConfig
   }
 }
 
-const withInterface = (lines: readonly AddressLine[], device: string): InstanceConfig['virtualIpaddress'] =>
-  lines.map((line) => addressWithInterface(line, device))
+function resolveExtra(
+  draft: InstanceDraft,
+  { vmac }: OwnLinks,
+  addresses: InstanceConfig['virtualIpaddress'],
+  context: Context,
+): Pick<GarpConfig, 'extra'> {
+  const { all, interval } = draft.garp_extra_if ?? context.parsed.global.vrrp_garp_extra_if ?? { all: false, interval: 0 }
+  const interfaces = extraInterfaces(all, vmac?.name ?? draft.interface ?? '', addresses)
+  return interval === 0 || interfaces.length === 0 ? {} : { extra: { every: fromSeconds(interval), interfaces } }
+}
 
 /** What no instance can do without. */
 function missing(draft: InstanceDraft, version: 2 | 3, strict: boolean, context: Context): string | undefined {

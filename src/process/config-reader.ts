@@ -4,13 +4,16 @@ import { dirname, resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { globPaths } from '../config/glob.ts'
 import { LIMITS } from '../config/limits.ts'
-import type { ReadError, Reader, ScriptFile } from '../config/reader.ts'
+import type { ReadError, Reader, ScriptFile, UpperInterface } from '../config/reader.ts'
+import { LinkTable } from '../drivers/link-table.ts'
+import { lazyConnection } from '../netlink/socket.ts'
 
 /** The host as the configuration pipeline sees it; answers about names are read once, when first asked. */
 export function hostReader(mostBytes: number = LIMITS.bytes): Reader {
   const users = once(() => namesOf('/etc/passwd'))
   const groups = once(() => namesOf('/etc/group'))
   const links = once(interfaces)
+  const upper = once(upperInterfaces)
   return {
     absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
     readFile: (path) => readFile(path, mostBytes),
@@ -20,6 +23,7 @@ export function hostReader(mostBytes: number = LIMITS.bytes): Reader {
     environment: (name) => process.env[name],
     nodeName: hostname(),
     interfaceExists: (name) => links().has(name),
+    upperLinks: upper,
     interfaceMulticast: (name) => (links().has(name) ? hasMulticast(name) : undefined),
     userExists: (name) => users().has(name),
     groupExists: (name) => groups().has(name),
@@ -94,6 +98,11 @@ function interfaces(): ReadonlySet<string> {
   } catch {
     return new Set()
   }
+}
+
+function upperInterfaces(): readonly UpperInterface[] {
+  const found = new LinkTable(lazyConnection('route')).list() ?? []
+  return found.map(({ name, base, type }) => ({ name, base, ...(type.kind === 'macvlan' && { mac: type.mac }) }))
 }
 
 function hasMulticast(name: string): boolean {

@@ -7,7 +7,7 @@ import { exists, type ReconcileEvent, type Report } from '../core/reconcile/stat
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { VrrpEffect } from '../core/vrrp/effects.ts'
 import type { VrrpEvent } from '../core/vrrp/events.ts'
-import { desired, named, nextTakeover, type RouterState, router } from '../core/vrrp/router.ts'
+import { desired, ground, named, nextTakeover, type RouterState, router } from '../core/vrrp/router.ts'
 import { type AdvertTrouble, createAdverts } from '../drivers/adverts.ts'
 import { createAnnouncements } from '../drivers/announcements.ts'
 import { createClock } from '../drivers/clock.ts'
@@ -19,6 +19,7 @@ import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
 import type { DumpKind, Duty } from './messages.ts'
+import { OwnLinks } from './own-links.ts'
 import { createPrompter } from './prompter.ts'
 import { createReconciling } from './reconciling.ts'
 import { rehearseFailover } from './rehearsal.ts'
@@ -49,6 +50,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     for (const object of report.objects) if (object.kind === 'address') lost.push(object)
   }
   const reconciling = createReconciling({ kinds: ['address'], kernel, report: reported, period: settings.reconcilePeriod })
+  const links = new OwnLinks({ kernel, log, report: reported, period: settings.reconcilePeriod })
   const adverts = createAdverts({ received: (event) => loop.dispatch(event), trouble: (trouble) => sayTrouble(trouble, log) })
   const announcements = createAnnouncements({
     failed: (failure) =>
@@ -105,6 +107,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       reconciling.handle({ kind: 'configured', named: knownNames }, now)
     }
     if (state.interfaces === undefined) return
+    links.follow(ground(state), now)
     const wanted = desired(state)
     let changed = reconciling.follow(wanted, now)
     for (const hint of hints.splice(0)) changed = reconciling.handle(hint, now) || changed
@@ -115,6 +118,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const onLink = (event: LinkEvent): void => {
     const hint = hintOf(event, interfaceName)
     if (hint !== undefined) hints.push(hint)
+    links.noticed(event, clock.now())
     loop.dispatch(event)
   }
   const clock = createClock(() => loop.wake())
@@ -124,7 +128,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
   const monitor = opened.value
   const loop: Loop<RouterState, VrrpEvent> = createLoop({
-    machine: reconciling.sharing(router),
+    machine: links.sharing(reconciling.sharing(router)),
     clock,
     sources: [monitor, adverts],
     perform,
@@ -136,6 +140,9 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const configure = (config: VrrpConfig): void => {
     running = config
     notices.configured(config)
+    // They are there before the instances look for them.
+    links.prepare(config.instances, clock.now())
+    monitor.drain()
     loop.dispatch({ kind: 'configured', config })
     ask({ kind: 'follow-files', files: config.tracked.files })
   }
@@ -178,6 +185,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     async stop() {
       loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
       afterwards.flush()
+      // The addresses have gone.
+      links.follow(ground(loop.state()), clock.now())
       adverts.close()
       announcements.close()
       monitor.close()

@@ -41,7 +41,9 @@ export function addressText(address: VirtualAddress, set: boolean): string {
   const { prefix, peer, broadcast, label, flags, preferredLft } = address
   const words = [`${prefix.address}${peer === undefined ? `/${prefix.length}` : ''}`]
   if (broadcast !== undefined) words.push(`brd ${broadcast}`)
-  words.push(`dev ${address.interface}`, `scope ${SCOPES[address.scope] ?? address.scope}`)
+  words.push(`dev ${address.interface}${address.below === undefined ? '' : `@${address.below}`}`)
+  if (address.useVmac) words.push('use_vmac')
+  words.push(`scope ${SCOPES[address.scope] ?? address.scope}`)
   if (label !== undefined) words.push(`label ${label}`)
   if (peer !== undefined) words.push(`peer ${peer.address}/${peer.length}`)
   if (flags.home) words.push('home')

@@ -2,8 +2,9 @@ import { familyOf } from '../base/ip.ts'
 import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Tracked } from '../core/track/tracked.ts'
-import type { Authentication, VirtualAddress } from '../core/vrrp/config.ts'
+import type { Authentication, InstanceConfig, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
+import { advertInterface } from '../core/vrrp/own-links.ts'
 import type { GroupStatus } from '../core/vrrp/status.ts'
 import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
 import { trackedLines, trackerLines } from './tracked-data.ts'
@@ -22,7 +23,7 @@ export interface VrrpStatus {
 export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): string {
   return [
     '------< VRRP Topology >------',
-    ...status.instances.flatMap((instance) => instanceLines(instance, ctime)),
+    ...status.instances.flatMap((instance) => instanceLines(instance, status.links, ctime)),
     '------< VRRP Sockpool >------',
     ...status.endpoints.flatMap((endpoint) => endpointLines(endpoint, status.instances)),
     ...(status.groups.length === 0 ? [] : ['------< VRRP Sync groups >------', ...status.groups.flatMap(groupLines)]),
@@ -36,7 +37,7 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
   ].join('\n')
 }
 
-function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): readonly string[] {
+function instanceLines(status: DumpedInstance, links: readonly Link[], ctime: (wall: Date) => string): readonly string[] {
   const { config } = status
   const { garp, transport } = config
   return [
@@ -55,7 +56,7 @@ function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): r
     `   Last transition = ${time(status.changedAt, ctime)}`,
     ...(status.timesOutAt === undefined ? [] : [`   Read timeout = ${time(status.timesOutAt, ctime)}`]),
     `   Master down timer = ${status.masterDownTime} usecs`,
-    `   Interface = ${config.interface}`,
+    ...ownLinkLines(config, links),
     ...(status.source === undefined ? [] : [`   Using src_ip = ${status.source}`]),
     ...(transport.kind === 'multicast'
       ? [`   Multicast address ${transport.group}`]
@@ -72,6 +73,7 @@ function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): r
     `   Gratuitous ARP lower priority delay = ${toSeconds(garp.lowerPrioDelay)}`,
     `   Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
     `   Down timer adverts = ${config.downTimerAdverts}`,
+    ...(garp.extra === undefined ? [] : [`   Gratuitous ARP for each secondary i/f = ${toSeconds(garp.extra.every)}`]),
     `   Send advert after receive lower priority advert = ${config.lowerPrioNoAdvert ? 'false' : 'true'}`,
     `   Send advert after receive higher priority advert = ${config.higherPrioSendAdvert ? 'true' : 'false'}`,
     `   Virtual Router ID = ${config.vrid}`,
@@ -92,6 +94,19 @@ function instanceLines(status: DumpedInstance, ctime: (wall: Date) => string): r
     '   Using smtp notification = no',
     '   Notify deleted = Fault',
     '   Notify priority changes = false',
+  ]
+}
+
+/** What it runs on: its interface, or the link of its own above that. */
+function ownLinkLines({ interface: own, vmac, addressLinks }: InstanceConfig, links: readonly Link[]): readonly string[] {
+  const elsewhere = addressLinks === undefined ? [] : ['   Use VMAC for VIPs on other interfaces']
+  if (vmac === undefined) return [...elsewhere, `   Interface = ${own}`]
+  const isUp = links.some(({ name, up }) => name === vmac.name && up)
+  const [what, above] = vmac.type.kind === 'macvlan' ? ['VMAC', 'vmac'] : ['IPVLAN', 'ipvlan']
+  return [
+    `   Use ${what}, i/f name ${vmac.name}, is_up = ${isUp}, xmit_base = ${vmac.xmitBase}`,
+    ...elsewhere,
+    `   Interface = ${vmac.name}, ${above} on ${own}${vmac.xmitBase ? ', xmit base i/f' : ''}`,
   ]
 }
 
@@ -127,7 +142,7 @@ const splitYear = (text: string): readonly string[] => [text.slice(0, text.lastI
 function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[]): readonly string[] {
   const here = instances.filter(
     ({ config }) =>
-      config.interface === endpoint.interface &&
+      advertInterface(config) === endpoint.interface &&
       config.family === endpoint.family &&
       (endpoint.protocol === undefined || config.authentication.kind === 'AH'),
   )
@@ -155,8 +170,7 @@ function linkLines(link: Link, status: VrrpStatus): readonly string[] {
   const addresses = status.addresses.get(link.index) ?? []
   const first = (family: 4 | 6): string => addresses.find(({ prefix }) => familyOf(prefix.address) === family)?.prefix.address ?? '(none)'
   const flags = [
-    link.up ? 'UP' : 'DOWN',
-    ...(link.running ? ['RUNNING'] : []),
+    upAndRunning(link),
     ...(link.loopback ? ['no broadcast', 'loopback'] : []),
     ...(link.multicast ? [] : ['no multicast']),
     ...(link.arp ? [] : ['no arp']),
@@ -169,8 +183,25 @@ function linkLines(link: Link, status: VrrpStatus): readonly string[] {
     `   IPv6 address = ${first(6)}`,
     ...(link.mac === undefined ? [] : [`   MAC = ${link.mac}`]),
     `   State = ${flags.join(', ')}`,
+    ...belowLines(link, status),
     `   MTU = ${link.mtu}`,
     `   HW Type = ${link.loopback ? 'LOOPBACK' : link.mac === undefined ? 'UNKNOWN' : 'ETHERNET'}`,
     ...(tracking.length === 0 ? [] : ['   Tracking VRRP instances :', ...tracking.map(({ config }) => `     ${config.name}, weight 0`)]),
+  ]
+}
+
+const upAndRunning = ({ up, running }: Link): string => `${up ? 'UP' : 'DOWN'}${running ? ', RUNNING' : ''}`
+
+/** Of a link of ours: the interface below it. */
+function belowLines({ name }: Link, { instances, links }: VrrpStatus): readonly string[] {
+  const own = instances
+    .flatMap(({ config: { vmac, addressLinks = [] } }) => (vmac === undefined ? addressLinks : [vmac, ...addressLinks]))
+    .find((link) => link.name === name)
+  if (own === undefined) return []
+  const below = links.find((link) => link.name === own.base)
+  const type = own.type.kind === 'macvlan' ? 'VMAC type private' : `IPVLAN type ${own.type.mode}`
+  return [
+    `   ${type}, underlying interface = ${own.base}, state = ${below === undefined ? 'DOWN' : upAndRunning(below)}`,
+    '   I/f created by keepalived',
   ]
 }

@@ -56,6 +56,7 @@ export function rowReader(row: Row, folder: string): Reader {
     environment: (name) => row.environ?.[name],
     nodeName: 'vm',
     interfaceExists: (name) => interfaces.has(name),
+    upperLinks: () => [],
     interfaceMulticast: (name) => (interfaces.has(name) ? name !== 'lo' : undefined),
     userExists: (name) => USERS.has(name),
     groupExists: (name) => GROUPS.has(name),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../src/base/mac.ts'
+import { fromSeconds } from '../../src/base/units.ts'
 import type { Link } from '../../src/core/links.ts'
 import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { type VrrpStatus, vrrpData } from '../../src/status/vrrp-data.ts'
-import { ip, master } from './sample.ts'
+import { address, ip, master } from './sample.ts'
 
 const link: Link = {
   index: 3,
@@ -119,5 +120,54 @@ describe('keepalived.data', () => {
     expect(dump({ links: [{ ...link, running: false }] })).toContain('   State = UP\n')
     expect(dump()).toContain('   Tracking VRRP instances :\n     VI_1, weight 0')
     expect(dump({ instances: [master({}, { dontTrackPrimary: true })] })).not.toContain('Tracking VRRP instances')
+  })
+})
+
+describe('use_vmac', () => {
+  const mac = '00:00:5e:00:01:33' as MacAddress
+  const vmac = { name: 'vrrp.51', base: 'va', type: { kind: 'macvlan', mac }, group: 0, xmitBase: false } as const
+  const upper: Link = { ...link, index: 9, name: 'vrrp.51', mac }
+  const lines = (over: Partial<VrrpStatus>, head: string): readonly string[] => {
+    const all = dump({ links: [link, upper], ...over }).split('\n')
+    return all.slice(all.findIndex((line) => line.startsWith(head)))
+  }
+
+  test('the instance says which link it runs on, and above what', () => {
+    const of = (config: Parameters<typeof master>[1]): readonly string[] =>
+      lines({ instances: [master({}, config)] }, '   Master down timer').slice(1, 4)
+    expect(of({ interface: 'va', vmac })).toEqual([
+      '   Use VMAC, i/f name vrrp.51, is_up = true, xmit_base = false',
+      '   Interface = vrrp.51, vmac on va',
+      '   Using src_ip = 192.0.2.1',
+    ])
+    expect(of({ interface: 'va', vmac: { ...vmac, xmitBase: true } }).slice(0, 2)).toEqual([
+      '   Use VMAC, i/f name vrrp.51, is_up = true, xmit_base = true',
+      '   Interface = vrrp.51, vmac on va, xmit base i/f',
+    ])
+    expect(of({ interface: 'va', addressLinks: [vmac] })[0]).toBe('   Use VMAC for VIPs on other interfaces')
+  })
+
+  test('the interface says what is below it', () => {
+    const instances = [master({}, { interface: 'va', vmac })]
+    expect(lines({ instances }, ' Name = vrrp.51').filter((line) => /VMAC|created/.test(line))).toEqual([
+      '   VMAC type private, underlying interface = va, state = UP, RUNNING',
+      '   I/f created by keepalived',
+    ])
+  })
+
+  test('an address names its link and what is below; use_vmac if its line does', () => {
+    const virtualIpaddress = [
+      address('192.0.2.250/24', { interface: 'vrrp.51', below: 'va' }),
+      address('192.0.2.251/24', { interface: 'vrrp1.51', below: 'vb', useVmac: true }),
+    ]
+    expect(lines({ instances: [master({}, { vmac, virtualIpaddress })] }, '   Virtual IP (2)').slice(1, 3)).toEqual([
+      expect.stringContaining('     192.0.2.250/24 dev vrrp.51@va scope global'),
+      expect.stringContaining('     192.0.2.251/24 dev vrrp1.51@vb use_vmac scope global'),
+    ])
+  })
+
+  test('garp_extra_if is shown where it is', () => {
+    const garp = { ...master().config.garp, extra: { every: fromSeconds(7), interfaces: ['vrrp.51'] } }
+    expect(dump({ instances: [master({}, { garp })] })).toContain('\n   Gratuitous ARP for each secondary i/f = 7\n')
   })
 })

@@ -18,6 +18,7 @@ export const host: Reader = {
   environment: () => undefined,
   nodeName: 'host',
   interfaceExists: (name) => /^eth[0-5]$/.test(name),
+  upperLinks: () => [],
   interfaceMulticast: (name) => (/^eth[0-5]$/.test(name) ? true : undefined),
   userExists: (name) => name === 'root' || name === 'nobody',
   groupExists: (name) => name === 'root',

@@ -20,7 +20,6 @@ export const addressOptions: OptionTable = {
   no_track: lineOption('', 'losing this address is not a fault', { default: 'off', example: '192.0.2.1/24 no_track' }),
   use_vmac: lineOption('', 'put the address on the link with the virtual MAC', {
     default: 'off',
-    acted: false,
     only: 'virtual',
     example: '192.0.2.1/24 dev eth1 use_vmac',
   }),

@@ -93,6 +93,7 @@ function acceptsName(draft: InstanceDraft, name: string, index: number, context:
       return refuse(`instance ${other.name} uses the name ${name} already`, 'another name')
     }
   }
-  if (context.reader.interfaceExists(name)) return refuse(`interface ${name} exists and is no link of ours`, 'a name that is free')
+  if (context.reader.interfaceExists(name) && !context.reader.upperLinks().some((link) => link.name === name))
+    return refuse(`interface ${name} already exists and is not a private macvlan; ignoring vmac if_name`, 'a name that is free')
   return true
 }

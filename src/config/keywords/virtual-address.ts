@@ -11,7 +11,7 @@ import { interfaceExists, type LineReader, readLine, reportMissingInterface, UIN
  *     ADDR[/LENGTH] { dev IFNAME | scope NAME|0..255 | broadcast|brd IPV4|+|- | label TEXT | peer ADDR | preferred_lft SECONDS|forever
  *       | home | -nodad | mngtmpaddr | noprefixroute | autojoin | no_track | use_vmac (virtual) | track_group NAME (static) }
  */
-export interface AddressLine extends Omit<VirtualAddress, 'interface'> {
+export interface AddressLine extends Omit<VirtualAddress, 'interface' | 'below' | 'useVmac'> {
   /** `dev`; undefined is the instance's interface (or its VMAC), or default_interface in static_ipaddress. */
   readonly interface: string | undefined
   readonly useVmac: boolean
@@ -25,14 +25,6 @@ export interface AddressContext {
   /** static_ipaddress only: whether there is a default_interface (eth0 if none was named). */
   readonly hasDefaultInterface: boolean
 }
-
-export const addressWithInterface = (
-  { useVmac: _vmac, trackGroup: _group, ...line }: AddressLine,
-  instanceInterface: string,
-): VirtualAddress => ({
-  ...line,
-  interface: line.interface ?? instanceInterface,
-})
 
 interface Draft {
   readonly text: string

@@ -121,7 +121,7 @@ const extraIf = (summary: string, since: string, deprecated?: string) =>
   leaf<InstanceDraft, { readonly all: boolean; readonly interval: number }>(
     '[all] <uint 0..86400>',
     summary,
-    { build: 'VMAC', since, default: 'vrrp_garp_extra_if', ...(deprecated === undefined ? {} : { deprecated }) },
+    { build: 'VMAC', since, default: 'vrrp_garp_extra_if', acted: true, ...(deprecated === undefined ? {} : { deprecated }) },
     (draft, statement, context) => {
       if (deprecated !== undefined) context.report('deprecated', 'deprecated', `${statement.keyword} is the old word`, deprecated, 0)
       const value = readExtraInterfaces(statement, context, 0)
@@ -131,9 +131,9 @@ const extraIf = (summary: string, since: string, deprecated?: string) =>
 
 /** `vrrp_instance NAME { }`: one virtual router. */
 export const vrrpInstance: Table<InstanceDraft> = {
-  use_vmac: useVmac({ since: '1.2.3' }),
-  use_vmac_addr: flag('own links for addresses of other interfaces', { build: 'VMAC', since: '2.2.0' }),
-  vmac_xmit_base: flag('adverts on the link below', { build: 'VMAC', since: '1.2.10' }),
+  use_vmac: useVmac({ since: '1.2.3', acted: true }),
+  use_vmac_addr: flag('own links for addresses of other interfaces', { build: 'VMAC', since: '2.2.0', acted: true }),
+  vmac_xmit_base: flag('adverts on the link below', { build: 'VMAC', since: '1.2.10', acted: true }),
   use_ipvlan: useIpvlan({ since: '2.0.17' }),
   unicast_peer: lines(
     '<ip> [min_ttl <0..255>] [max_ttl <0..255>]',

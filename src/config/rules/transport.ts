@@ -21,7 +21,11 @@ export function resolveTransport(draft: InstanceDraft, family: Family, context: 
     context.conclude('deprecated', 'unicast-without-peers', message, draft.line, 'a block unicast_peer')
   }
   const group = family === 4 ? (global.vrrp_mcast_group4 ?? GROUP4) : (global.vrrp_mcast_group6 ?? GROUP6)
-  return { kind: 'multicast', group: draft.mcast_dst_ip ?? group, source: draft.mcast_src_ip ?? draft.unicast_src_ip }
+  return {
+    kind: 'multicast',
+    group: draft.mcast_dst_ip ?? group,
+    source: draft.mcast_src_ip ?? draft.unicast_src_ip ?? draft.use_ipvlan?.address?.address,
+  }
 }
 
 const literal = (text: string): IpAddress => parseIp(text) ?? (text as IpAddress)

@@ -14,8 +14,8 @@ export function plan(difference: Difference<KernelObject>): readonly Operation[]
   const filters = guard(difference)
   return [
     ...filters.first,
-    ...introduce(difference, 'link'),
     ...introduce(difference, 'setting'),
+    ...introduce(difference, 'link'),
     ...(['rule', 'route', 'address'] as const).flatMap((kind) => ofKind(difference.remove, kind).reverse().map(remove)),
     ...(['address', 'route', 'rule'] as const).flatMap((kind) => introduce(difference, kind)),
     ...introduce(difference, 'service'),

@@ -18,6 +18,8 @@ export interface AnnounceSchedule {
   readonly refreshAt: Instant | undefined
   /** The second burst after a lower priority was heard, `garp_lower_prio_delay`. */
   readonly lowerPrioAt: Instant | undefined
+  /** `garp_extra_if`: the next one on other interfaces; absent without it. */
+  readonly extraAt?: Instant
 }
 
 export const NOT_ANNOUNCED: AnnounceSchedule = { present: [], secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
@@ -56,6 +58,7 @@ export function announceAnew(schedule: AnnounceSchedule, garp: GarpConfig, now: 
       secondAt: garp.masterDelay > 0 ? later(now, garp.masterDelay) : undefined,
       refreshAt: garp.masterRefresh > 0 ? later(later(now, garp.masterDelay), garp.masterRefresh) : undefined,
       lowerPrioAt: undefined,
+      ...(garp.extra && { extraAt: later(now, garp.extra.every) }),
     },
     bursts: [{ addresses: schedule.present, repeat: garp.masterRepeat }],
   }
@@ -70,7 +73,7 @@ export function lowerPriorityHeard(schedule: AnnounceSchedule, garp: GarpConfig,
 }
 
 export function announceDeadline(schedule: AnnounceSchedule): Instant | undefined {
-  return earliest(schedule.secondAt, schedule.refreshAt, schedule.lowerPrioAt)
+  return earliest(schedule.secondAt, schedule.refreshAt, schedule.lowerPrioAt, schedule.extraAt)
 }
 
 /** Whatever of the schedule is due. Refreshes keep their beat, but a stall is not made up for. */
@@ -92,7 +95,18 @@ export function announceDue(schedule: AnnounceSchedule, garp: GarpConfig, now: I
     refreshAt = nextBeat(refreshAt, garp.masterRefresh, now)
     burst(garp.masterRefreshRepeat)
   }
-  return { schedule: { present: schedule.present, secondAt, refreshAt, lowerPrioAt }, bursts }
+  const next: AnnounceSchedule = { present: schedule.present, secondAt, refreshAt, lowerPrioAt }
+  const { extra } = garp
+  if (extra === undefined) return { schedule: next, bursts }
+  const extraAt = schedule.extraAt ?? later(now, extra.every)
+  if (extraAt > now) return { schedule: { ...next, extraAt }, bursts }
+  bursts.push({ addresses: firstOn(extra.interfaces, schedule.present), repeat: 1 })
+  return { schedule: { ...next, extraAt: nextBeat(extraAt, extra.every, now) }, bursts }
+}
+
+/** One address of each interface shows the network where its MAC is. */
+function firstOn(interfaces: readonly string[], present: readonly AddressObject[]): readonly AddressObject[] {
+  return interfaces.flatMap((name) => present.find((address) => address.interface === name) ?? [])
 }
 
 /** The next instant of a periodic timer: counted from when it was due, so it does not drift; from now if that is past too. */

@@ -1,5 +1,6 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
+import type { LinkType } from '../reconcile/kinds.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
 import type { NotifyConfig } from './notify-config.ts'
 
@@ -40,7 +41,11 @@ export interface InstanceConfig {
   readonly vrid: number
   readonly family: Family
   readonly version: 2 | 3
+  /** That of the file: below `vmac`, if there is one. */
   readonly interface: string
+  readonly vmac?: Vmac
+  /** For addresses with `use_vmac`, or elsewhere with `use_vmac_addr`. */
+  readonly addressLinks?: readonly OwnLink[]
   /** The literal of `state`; it shortens nothing unless the priority is 255 (protocol table D10). */
   readonly state: 'MASTER' | 'BACKUP'
   readonly priority: number
@@ -70,6 +75,23 @@ export interface InstanceConfig {
   readonly trackers: readonly Tracker[]
   readonly strict: boolean
   readonly notify?: NotifyConfig
+}
+
+/** A link of our own above the interface `base`. */
+export interface OwnLink {
+  readonly name: string
+  readonly base: string
+  readonly type: LinkType
+  /** Interface group; 0 is the default one. */
+  readonly group: number
+}
+
+/** `use_vmac` or `use_ipvlan`: virtual addresses stand on it. */
+export interface Vmac extends OwnLink {
+  /** `vmac_xmit_base`: adverts leave and arrive by the interface below. */
+  readonly xmitBase: boolean
+  /** Of an ipvlan: what adverts are sent from. */
+  readonly address?: Prefix
 }
 
 /** `nopreempt` with a delay cannot be written. The delay counts from the first lower advertisement heard as backup. */
@@ -139,13 +161,19 @@ export interface GarpConfig {
   readonly masterRefreshRepeat: number
   readonly lowerPrioDelay: Micros
   readonly lowerPrioRepeat: number
+  /** `garp_extra_if`: announced every so often, one address each. */
+  readonly extra?: { readonly every: Micros; readonly interfaces: readonly string[] }
 }
 
 /** A line of `virtual_ipaddress`, defaults filled in. */
 export interface VirtualAddress {
   readonly prefix: Prefix
-  /** `dev`, else the instance's interface. */
+  /** `dev`, else the instance's interface; or the link of our own above either. */
   readonly interface: string
+  /** The interface below, if the former is a link of our own. */
+  readonly below?: string
+  /** The line says `use_vmac`. */
+  readonly useVmac?: true
   /** rtnetlink scope number; 0 is global. */
   readonly scope: number
   readonly label: string | undefined

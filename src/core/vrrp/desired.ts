@@ -13,9 +13,14 @@ export function holdsAddresses({ state }: Instance): boolean {
   return state.role === 'master' || (state.role === 'stopped' && state.keepAddresses)
 }
 
-/** The addresses that should exist now. */
+/** The addresses that should exist now: of masters, and the sources of adverts on links of our own. */
 export function desiredAddresses(instances: readonly Instance[]): readonly AddressObject[] {
-  return instances.filter(holdsAddresses).flatMap(({ addresses }) => addresses)
+  return [...instances.flatMap(sources), ...instances.filter(holdsAddresses).flatMap(({ addresses }) => addresses)]
+}
+
+function sources({ state, environment }: Instance): readonly AddressObject[] {
+  const leaves = state.role === 'stopped' && !state.keepAddresses
+  return leaves || environment.sourceObject === undefined ? [] : [environment.sourceObject]
 }
 
 function addressObject(virtual: VirtualAddress): AddressObject {

@@ -26,8 +26,8 @@ export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[]
   }
   return [...found.values()]
     .map(
-      ({ instance: { config }, ifindex, sealed, groups }): Endpoint => ({
-        interface: config.interface,
+      ({ instance: { config, environment }, ifindex, sealed, groups }): Endpoint => ({
+        interface: environment.device,
         ifindex,
         family: config.family,
         groups: [...groups].sort(),

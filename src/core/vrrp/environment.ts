@@ -2,21 +2,27 @@ import { SIGNATURE_SIZE } from 'dgram-vrrp/codec'
 import { type IpAddress, isLinkLocal, isMulticast } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import type { InterfaceAddress, Link } from '../links.ts'
+import type { AddressObject } from '../reconcile/kinds.ts'
 import type { Tracker } from '../track/config.ts'
 import { type Condition, influenceOf } from '../track/influence.ts'
 import { NOTHING_TRACKED, observe } from '../track/tracked.ts'
 import type { InstanceConfig, VirtualAddress } from './config.ts'
 import { OWNER } from './election.ts'
-import { addressesOf, type Interfaces, isAnywhere } from './interfaces.ts'
+import { addressesOf, hasAddress, type Interfaces, isAnywhere } from './interfaces.ts'
+import { addressInterface, advertInterface, sourceObject } from './own-links.ts'
 import type { FaultCause } from './reports.ts'
 
 /** What the host gives an instance to work with. */
 export interface Environment {
-  /** Undefined while the interface does not exist. */
+  /** The interface that adverts leave and arrive by. */
+  readonly device: string
+  /** Its index; undefined while it does not exist. */
   readonly ifindex: number | undefined
   readonly mac: MacAddress | undefined
   /** The address that adverts are sent from, and that decides ties. */
   readonly source: IpAddress | undefined
+  /** The source as it has to stand on the link of our own, in every state. */
+  readonly sourceObject: AddressObject | undefined
   /** How many of `virtual_ipaddress` an advert can carry; the rest is treated as excluded (PKT-06). */
   readonly advertised: number
   readonly faults: readonly Fault[]
@@ -34,9 +40,11 @@ export interface Fault {
 }
 
 export const NO_ENVIRONMENT: Environment = {
+  device: '',
   ifindex: undefined,
   mac: undefined,
   source: undefined,
+  sourceObject: undefined,
   advertised: 0,
   faults: [],
   waiting: false,
@@ -53,17 +61,23 @@ export function environmentOf(
   virtual: ReadonlySet<IpAddress>,
   observed = NOTHING_OBSERVED,
 ): Environment {
-  const link = interfaces.byName.get(config.interface)
-  const source = link === undefined ? undefined : sourceAddress(config, link, interfaces, virtual)
+  const own = interfaces.byName.get(config.interface)
+  const source = own === undefined ? undefined : sourceAddress(config, own, interfaces, virtual)
+  const device = advertInterface(config)
+  const link = interfaces.byName.get(device)
+  const carried = sourceObject(config, source)
   const condition = (name: string): Condition => (isWorking(interfaces.byName.get(name)) ? 'up' : 'down')
   const influence = influenceOf(config.trackers, { ...observed, interfaces: condition })
   return {
+    device,
     ifindex: link?.index,
     mac: link?.mac,
     source,
+    sourceObject: carried,
     advertised: Math.min(config.virtualIpaddress.filter(({ prefix }) => fits(prefix.address, config)).length, advertLimit(config, link)),
-    faults: [...faultsOf(config, interfaces, link, source), ...influence.faults.map(faultOf)],
-    waiting: influence.waiting,
+    faults: [...faultsOf(config, interfaces, own, source), ...influence.faults.map(faultOf)],
+    waiting:
+      influence.waiting || (carried !== undefined && link !== undefined && !hasAddress(interfaces, link.index, carried.prefix.address)),
     weight: influence.weight,
   }
 }
@@ -125,6 +139,11 @@ function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | u
     if (!isWorking(link) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: link.name })
     if (source === undefined) faults.push({ cause: 'no-source-address', subject: link.name })
   }
+  if (config.vmac !== undefined) {
+    const vmac = interfaces.byName.get(config.vmac.name)
+    if (vmac === undefined) faults.push({ cause: 'interface-missing', subject: config.vmac.name })
+    else if (!isWorking(vmac) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: vmac.name })
+  }
   for (const name of trackedInterfaces(config)) {
     if (!isWorking(interfaces.byName.get(name))) faults.push({ cause: 'tracked-interface-down', subject: name })
   }
@@ -136,7 +155,7 @@ const isWorking = (link: Link | undefined): boolean => link?.up === true && link
 /** Interfaces other than its own that hold virtual addresses are tracked, unless `no_track` or a tracker says otherwise. */
 function trackedInterfaces(config: InstanceConfig): ReadonlySet<string> {
   const named = new Set(config.trackers.filter(({ kind }) => kind === 'interface').map(({ name }) => name))
-  const tracked = (address: VirtualAddress): boolean =>
-    !address.noTrack && address.interface !== config.interface && !named.has(address.interface)
+  const home = new Set([config.interface, addressInterface(config)])
+  const tracked = (address: VirtualAddress): boolean => !address.noTrack && !home.has(address.interface) && !named.has(address.interface)
   return new Set([...config.virtualIpaddress, ...config.virtualIpaddressExcluded].filter(tracked).map((address) => address.interface))
 }

@@ -19,8 +19,9 @@ export function startInstance(instance: Instance, around: Surroundings): Instanc
 }
 
 /** The interfaces changed, or the configuration did. */
-export function adapt(instance: Instance, environment: Environment, around: Surroundings): Instance {
+export function adapt(instance: Instance, found: Environment, around: Surroundings): Instance {
   const before = instance.environment
+  const environment = sameSource(before, found) ? { ...found, sourceObject: before.sourceObject } : found
   const next = withPriority(instance, withAdvertised({ ...instance, environment }, around), around)
   const { role } = instance.state
   if (role === 'init' || role === 'stopped') return next
@@ -32,6 +33,10 @@ export function adapt(instance: Instance, environment: Environment, around: Surr
   const told = role === 'master' ? sendPriorityZero({ ...next, environment: { ...before, faults: environment.faults } }, around) : next
   return become({ ...told, environment }, { role: 'fault' }, 'fault', around)
 }
+
+/** The same object stays the same, so that nothing is thought to have changed. */
+const sameSource = (before: Environment, { sourceObject }: Environment): boolean =>
+  sourceObject !== undefined && before.sourceObject !== undefined && keyOf(before.sourceObject) === keyOf(sourceObject)
 
 /** The trackers have changed the priority: the next advert says so, and the timer of a backup moves by the change in skew. */
 function withPriority(before: Instance, after: Instance, { out }: Surroundings): Instance {
@@ -131,7 +136,7 @@ function withAdvertised(instance: Instance, { out, interfaces }: Surroundings): 
     return instance
   const count = own.length - advertised.length
   if (count > 0) {
-    const limit = advertLimit(config, interfaces.byName.get(config.interface))
+    const limit = advertLimit(config, interfaces.byName.get(environment.device))
     out.push({ kind: 'report', report: { event: 'vips-moved-to-excluded', instance: config.name, count, limit } })
   }
   return { ...instance, advertised }

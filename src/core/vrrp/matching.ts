@@ -1,5 +1,6 @@
 import type { InstanceConfig } from './config.ts'
 import type { Instance } from './instance.ts'
+import { addressInterface, advertInterface } from './own-links.ts'
 
 /** Which running instance each configured one continues; undefined for a new one. */
 export interface Matching {
@@ -27,7 +28,8 @@ export function matchInstances(running: readonly Instance[], configs: readonly I
   return { continued, removed: [...free.values()].flat() }
 }
 
-function identity({ vrid, family, interface: name, transport }: InstanceConfig): string {
+function identity(config: InstanceConfig): string {
+  const { vrid, family, interface: name, transport } = config
   const group = transport.kind === 'multicast' ? transport.group : ''
-  return [vrid, family, name, transport.kind, group].join(' ')
+  return [vrid, family, name, advertInterface(config), addressInterface(config), transport.kind, group].join(' ')
 }

@@ -3,7 +3,7 @@ import { earliest, elapsed, type Instant, instant, later, type Micros, micros } 
 import type { SessionNews } from '../bfd/events.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
-import { type AddressObject, keyOf } from '../reconcile/kinds.ts'
+import { type AddressObject, type KernelObject, keyOf } from '../reconcile/kinds.ts'
 import {
   bfdSays,
   fileSays,
@@ -29,6 +29,7 @@ import { createInstance, type Instance, instanceDeadline, type Surroundings } fr
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
 import { matchInstances } from './matching.ts'
+import { linkObjects } from './own-links.ts'
 import { scriptReports } from './script-reports.ts'
 import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
 import { noticeStall, tickInstance } from './timers.ts'
@@ -50,6 +51,8 @@ export interface RouterState {
   readonly desired: readonly AddressObject[]
   /** All addresses that the configuration names, wanted now or not. See `named`. */
   readonly named: readonly AddressObject[]
+  /** Links of our own and settings that should exist now: another array only after a configuration or the stop. See `ground`. */
+  readonly ground: readonly KernelObject[]
   readonly endpoints: readonly Endpoint[]
   /** The virtual addresses of all instances but owners: never a source. */
   readonly virtual: ReadonlySet<IpAddress>
@@ -69,6 +72,9 @@ export const desired = (state: RouterState): readonly AddressObject[] => state.d
 
 /** The addresses that the configuration names, wanted now or not: what of them is found and not desired is a left-over. */
 export const named = (state: RouterState): readonly AddressObject[] => state.named
+
+/** The links that addresses stand on, and the settings below them, for a reconciler of their own: transitions do not change them. */
+export const ground = (state: RouterState): readonly KernelObject[] => state.ground
 
 /** When the first backup will be master unless it hears one before; undefined without a backup. */
 export function nextTakeover({ instances }: RouterState): Instant | undefined {
@@ -91,6 +97,7 @@ const initial: RouterState = {
   stopped: false,
   desired: NOTHING,
   named: NOTHING,
+  ground: NOTHING,
   endpoints: [],
   virtual: new Set(),
   listeners: new Map(),
@@ -146,7 +153,12 @@ function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEf
     case 'tick':
       return startReady(runScripts(tick(state, around), around), around)
     case 'stop':
-      return { ...each(state, (instance) => stopInstance(instance, event, around)), stopped: true, queues: new Map() }
+      return {
+        ...each(state, (instance) => stopInstance(instance, event, around)),
+        stopped: true,
+        queues: new Map(),
+        ground: event.keepAddresses ? state.ground : NOTHING,
+      }
     case 'link':
     case 'link-removed':
     case 'address-added':
@@ -189,6 +201,7 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     tracked: reconfigureTracked(state.tracked, config.tracked, around.now),
     virtual,
     named: instances.flatMap(({ addresses }) => addresses),
+    ground: linkObjects(config.instances),
     listeners: new Map(),
     // A burst under way is dropped with the instance, or with the name that it is known by.
     queues: removed
@@ -226,7 +239,8 @@ function linksChanged(state: RouterState, event: LinkEvent, around: Surroundings
     // Our own virtual addresses come and go in hundreds, and are a source for nobody but their owner.
     const matters = ({ config }: Instance): boolean =>
       !state.virtual.has(address) || config.priority === OWNER || config.transport.source === address
-    return each(next, (instance) => (matters(instance) ? adaptTo(instance, next, interfaces, surroundings) : instance))
+    const adapted = each(next, (instance) => (matters(instance) ? adaptTo(instance, next, interfaces, surroundings) : instance))
+    return adapted === next ? next : startReady(adapted, surroundings)
   }
   return startReady(adaptAll(next, interfaces, surroundings), surroundings)
 }
@@ -351,6 +365,7 @@ function consequences(
     const instance = after[at]
     if (former === instance || former === undefined || instance === undefined) continue
     if (former.addresses !== instance.addresses || holdsAddresses(former) !== holdsAddresses(instance)) redesire = true
+    if (former.environment.sourceObject !== instance.environment.sourceObject || instance.state.role === 'stopped') redesire = true
     if (former.state.role === 'master' && instance.state.role !== 'master') left.push(instance)
   }
   return { redesire, left }

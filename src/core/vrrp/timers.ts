@@ -68,7 +68,7 @@ export function noticeStall(instance: Instance, around: Surroundings): Instance 
   if (silence <= masterDownTime(config, BEST_BACKUP, config.advertInt)) return instance
   const listenUntil = later(around.now, config.advertInt)
   reportStall(instance, state, around)
-  const announce = { ...state.announce, secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
+  const announce = { present: state.announce.present, secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
   return { ...instance, state: { ...state, listenUntil, advertAt: listenUntil, announce } }
 }
 

@@ -92,10 +92,10 @@ export function sendPriorityZero(instance: Instance, around: Surroundings): Inst
 export function sendAdvert(instance: Instance, priority: number, around: Surroundings): Instance {
   const { config, environment, advertised, oldUnicastChecksum } = instance
   const sequences = { ...instance.sequences, highest: instance.sequences.highest + 1 }
-  const { ifindex, source } = environment
+  const { device, ifindex, source } = environment
   if (ifindex === undefined || source === undefined) return instance
   around.out.push(
-    advertEffect({ config, ifindex, source, addresses: advertised, oldUnicastChecksum, sequence: sequences.highest }, priority),
+    advertEffect({ config, device, ifindex, source, addresses: advertised, oldUnicastChecksum, sequence: sequences.highest }, priority),
   )
   return { ...instance, sequences, counters: counted(instance.counters, 'advertsSent') }
 }

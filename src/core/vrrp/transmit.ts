@@ -7,6 +7,8 @@ import type { SendAdvertEffect } from './effects.ts'
 /** What an advert is made of. */
 export interface Sender {
   readonly config: InstanceConfig
+  /** Where it leaves. */
+  readonly device: string
   readonly ifindex: number
   readonly source: IpAddress
   readonly addresses: readonly IpAddress[]
@@ -20,12 +22,12 @@ const NO_AUTHENTICATION = new Uint8Array(8)
 const DEFAULT_GROUP = { 4: '224.0.0.18' as IpAddress, 6: 'ff02::12' as IpAddress }
 
 export function advertEffect(sender: Sender, priority: number): SendAdvertEffect {
-  const { config, ifindex, source, addresses } = sender
+  const { config, device, ifindex, source, addresses } = sender
   const { transport } = config
   return {
     kind: 'send-advert',
     instance: config.name,
-    interface: config.interface,
+    interface: device,
     ifindex,
     family: config.family,
     advert: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type AddressBlock, addressWithInterface, readAddressLine } from '../../../src/config/keywords/virtual-address.ts'
+import { type AddressBlock, readAddressLine } from '../../../src/config/keywords/virtual-address.ts'
 import { emptyParsed } from '../../../src/config/parsed.ts'
 import { newContext, readWords } from '../../support/config-text.ts'
 
@@ -191,19 +191,4 @@ test('dynamic_interfaces lets dev name what is not there yet', () => {
   parsed.global.dynamic_interfaces = 'yes'
   const use = { block: 'virtual_ipaddress', hasDefaultInterface: true } as const
   expect(readWords('192.0.2.1 dev nope9', (words, context) => readAddressLine(words, context, use), newContext(parsed)).codes).toEqual([])
-})
-
-test('without dev the address goes to the interface of the instance', () => {
-  const { value } = read('192.0.2.1/24 no_track')
-  expect(value && addressWithInterface(value, 'eth0')).toEqual({
-    prefix: { address: '192.0.2.1', length: 24 },
-    interface: 'eth0',
-    scope: 0,
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    flags: { home: false, nodad: false, mngtmpaddr: false, noprefixroute: false, autojoin: false },
-    preferredLft: undefined,
-    noTrack: true,
-  })
 })

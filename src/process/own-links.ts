@@ -1,0 +1,88 @@
+import type { Instant, Micros } from '../base/units.ts'
+import type { LinkEvent } from '../core/links.ts'
+import type { Machine } from '../core/machine.ts'
+import type { KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
+import { linkKey } from '../core/reconcile/link.ts'
+import type { Report } from '../core/reconcile/state.ts'
+import type { InstanceConfig } from '../core/vrrp/config.ts'
+import { linkObjects } from '../core/vrrp/own-links.ts'
+import type { Log } from './log.ts'
+import { createReconciling, type Reconciling } from './reconciling.ts'
+
+export interface OwnLinksOptions {
+  readonly kernel: KernelPort
+  readonly log: Log
+  readonly report: (report: Report) => void
+  readonly period: Micros
+}
+
+/**
+ * Our macvlans and ipvlans, and the settings below them: reconciled apart from the addresses, so that a failover has nothing to do
+ * with them, and a survey of theirs does not read all addresses.
+ */
+export class OwnLinks {
+  readonly #reconciling: Reconciling
+  readonly #log: Log
+  #ground: readonly KernelObject[] = []
+  /** Whose link it is, by its key; those of former configurations too. */
+  readonly #owners = new Map<string, string>()
+
+  constructor({ kernel, log, report, period }: OwnLinksOptions) {
+    this.#log = log
+    this.#reconciling = createReconciling({ kinds: ['link', 'setting'], kernel, report, period })
+  }
+
+  /** Before a configuration comes into force: what it needs is there, and what it no longer needs still is. */
+  prepare(instances: readonly InstanceConfig[], now: Instant): void {
+    const objects = linkObjects(instances)
+    if (objects.length === 0) return
+    for (const { name: instance, vmac, addressLinks = [] } of instances)
+      for (const { name } of vmac === undefined ? addressLinks : [vmac, ...addressLinks]) this.#owners.set(linkKey(name), instance)
+    this.#reconciling.handle({ kind: 'configured', named: objects }, now)
+    this.#ground = [...new Set([...this.#ground, ...objects])]
+    this.follow(this.#ground, now)
+  }
+
+  follow(objects: readonly KernelObject[], now: Instant): void {
+    // Without a VMAC nobody ever looks.
+    if (objects.length === 0 && this.#ground.length === 0) return
+    this.#ground = objects
+    this.#telling(() => this.#reconciling.follow(objects, now))
+  }
+
+  /** What a change of links means: a link of ours is gone, or one below is back. */
+  noticed(event: LinkEvent, now: Instant): void {
+    if (this.#ground.length === 0) return
+    switch (event.kind) {
+      case 'link':
+        this.#telling(() => this.#reconciling.handle({ kind: 'retry' }, now))
+        return
+      case 'link-removed':
+        this.#telling(() => this.#reconciling.handle({ kind: 'noticed', change: 'removed', key: linkKey(event.name) }, now))
+        return
+      case 'links-known':
+        this.#telling(() => this.#reconciling.handle({ kind: 'overrun' }, now))
+        return
+      case 'address-added':
+      case 'address-removed':
+        return
+    }
+  }
+
+  sharing<State, Event, Effect>(machine: Machine<State, Event, Effect>): Machine<State, Event, Effect> {
+    return this.#reconciling.sharing(machine)
+  }
+
+  #telling(act: () => void): void {
+    const before = this.#reconciling.state().known
+    act()
+    const after = this.#reconciling.state().known
+    if (before === after) return
+    for (const [key, object] of after)
+      if (object.kind === 'link' && !before.has(key))
+        this.#log.say('info', `(${this.#owners.get(key)}): Success creating VMAC interface ${object.name}`, 'link-created')
+    for (const [key, object] of before)
+      if (object.kind === 'link' && !after.has(key))
+        this.#log.say('info', `(${this.#owners.get(key)}) Success removing VMAC interface ${object.name}`, 'link-removed')
+  }
+}
