@@ -1,5 +1,14 @@
 import { type Family, familyOf } from '../base/ip.ts'
-import type { CheckConfig, CheckGlobals, Forwarding, RealServer, ServiceKey, SorryServer, VirtualServer } from '../core/check/config.ts'
+import type {
+  BufferSize,
+  CheckConfig,
+  CheckGlobals,
+  Forwarding,
+  RealServer,
+  ServiceKey,
+  SorryServer,
+  VirtualServer,
+} from '../core/check/config.ts'
 import type { Context } from './context.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
 import { type RealServerDraft, serverName } from './keywords/real-server.ts'
@@ -36,8 +45,16 @@ function resolveGlobals(global: GlobalDraft): CheckGlobals {
     lvsFlushOnStop: global.lvs_flush_on_stop ?? 'no',
     lvsTimeouts: timeouts === undefined ? undefined : { tcp: timeouts.tcp, tcpFin: timeouts.tcpfin, udp: timeouts.udp },
     checkerLogAllFailures: global.checker_log_all_failures ?? false,
+    ...bufferOf('commandBuffer', global.lvs_netlink_cmd_rcv_bufs, global.lvs_netlink_cmd_rcv_bufs_force),
+    ...bufferOf('monitorBuffer', global.lvs_netlink_monitor_rcv_bufs, global.lvs_netlink_monitor_rcv_bufs_force),
+    ...(global.rs_init_notifies === true && { rsInitNotifies: true as const }),
     ...((global.lvs_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
   }
+}
+
+function bufferOf<Name extends string>(name: Name, bytes: number | undefined, force = false): { readonly [name in Name]?: BufferSize } {
+  // 0 leaves it as it is.
+  return bytes === undefined || bytes === 0 ? {} : ({ [name]: { bytes, force } } as { readonly [name in Name]: BufferSize })
 }
 
 function resolveVirtualServer(draft: VirtualServerDraft, context: Context): VirtualServer | undefined {
@@ -71,6 +88,7 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
     ...resolveQuorum(named, weights, context),
     alpha: draft.alpha ?? false,
     omega: draft.omega ?? false,
+    ...haSuspendOf(draft),
     ...(quorumUp && { quorumUp }),
     ...(quorumDown && { quorumDown }),
   }
@@ -135,6 +153,12 @@ function resolveSorryServer(
   if (sorry === undefined) return undefined
   const forwarding = sorry.lvs_method ?? inherited
   return { address: sorry.address, port: resolvePort(draft, group, sorry, forwarding, context), forwarding, inhibit: sorry.inhibit }
+}
+
+/** With a mark there is no address to wait for. */
+function haSuspendOf({ ha_suspend, service }: VirtualServerDraft): Pick<VirtualServer, 'haSuspend'> {
+  if (ha_suspend !== true || service.kind === 'fwmark') return {}
+  return { haSuspend: service.kind === 'address' ? service.address : 'group' }
 }
 
 function serviceKeys(draft: VirtualServerDraft, group: VirtualServerGroupDraft | undefined, context: Context): readonly ServiceKey[] {

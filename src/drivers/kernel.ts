@@ -1,5 +1,5 @@
 import type { KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../core/reconcile/kinds.ts'
-import { lazyConnection } from '../netlink/socket.ts'
+import { lazyConnection, type ReceiveBuffer } from '../netlink/socket.ts'
 import { FilterTable } from './filter-table.ts'
 import { IpvsTable } from './ipvs-table.ts'
 import { LinkTable } from './link-table.ts'
@@ -13,12 +13,13 @@ export class NetlinkKernel implements KernelPort {
   readonly rtnetlink: RtnetlinkTable
   readonly filters = new FilterTable(lazyConnection('netfilter'))
   /** Also for what the reconciler has no word for: statistics, timeouts, version. */
-  readonly ipvs = new IpvsTable(lazyConnection('generic'))
+  readonly ipvs: IpvsTable
   readonly #nowhere: boolean
 
   /** Of `nowhere`, addresses are asked for on an interface that does not exist, and all else is passed over: for rehearsals. */
-  constructor({ nowhere = false }: { readonly nowhere?: boolean } = {}) {
+  constructor({ nowhere = false, ipvsBuffer }: { readonly nowhere?: boolean; readonly ipvsBuffer?: ReceiveBuffer } = {}) {
     this.#nowhere = nowhere
+    this.ipvs = new IpvsTable(lazyConnection('generic', ipvsBuffer === undefined ? {} : { receiveBuffer: ipvsBuffer }))
     this.rtnetlink = new RtnetlinkTable(lazyConnection('route'), lazyConnection('route', { strict: true }), nowhere)
   }
 

@@ -19,7 +19,7 @@ import {
 import { type Message, readMessages } from '../netlink/message.ts'
 import { listAddresses, type RouteAddress, readAddress } from '../netlink/route/address.ts'
 import { listLinks, readLink } from '../netlink/route/link.ts'
-import { type NetlinkSocket, openNetlink } from '../netlink/socket.ts'
+import { type NetlinkSocket, openNetlink, type ReceiveBuffer } from '../netlink/socket.ts'
 
 /** Of one drain; what is left makes the socket readable again, so that a flood of changes starves nobody. */
 const datagramsAtOnce = 512
@@ -41,7 +41,7 @@ export class Monitor {
   }
 
   /** The error is a positive errno. Nothing is told before `start`. */
-  static open(onEvent: (event: LinkEvent) => void, receiveBuffer?: number): Result<Monitor, number> {
+  static open(onEvent: (event: LinkEvent) => void, receiveBuffer?: ReceiveBuffer): Result<Monitor, number> {
     const notifications = openNetlink({ protocol: 'route', groups, ...(receiveBuffer === undefined ? {} : { receiveBuffer }) })
     if (!notifications.ok) return notifications
     const requests = openNetlink({ protocol: 'route' })

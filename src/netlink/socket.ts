@@ -2,6 +2,7 @@ import {
   AF_NETLINK,
   bind,
   close,
+  getsockoptInt,
   MSG_TRUNC,
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
@@ -30,6 +31,14 @@ import { Connection, type Datagram, type Transport } from './connection.ts'
 export interface NetlinkSocket extends Transport {
   /** Calls back when something is to be received; a negative errno if it cannot be watched. */
   onReadable(callback: () => void): PollHandle | number
+  /** Bytes that the kernel may queue, twice what it was asked for; a negative errno. */
+  receiveBuffer(): number
+}
+
+export interface ReceiveBuffer {
+  readonly bytes: number
+  /** Beyond net.core.rmem_max too, if we may. */
+  readonly force: boolean
 }
 
 export interface SocketOptions {
@@ -37,14 +46,14 @@ export interface SocketOptions {
   /** Multicast groups as a mask (RTMGRP_*); 0 for requests only. */
   readonly groups?: number
   /** Bytes the kernel may queue for us; beyond it loses notifications and says ENOBUFS once. */
-  readonly receiveBuffer?: number
+  readonly receiveBuffer?: ReceiveBuffer
   /** Dumps answer with what the request names alone (since Linux 4.20). */
   readonly strict?: boolean
 }
 
 const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC, netfilter: NETLINK_NETFILTER } as const
 /** Holds several thousand address notifications; the default holds 256. */
-const defaultReceiveBuffer = 4 * 1024 * 1024
+const defaultReceiveBuffer: ReceiveBuffer = { bytes: 4 * 1024 * 1024, force: true }
 const firstReadSize = 32 * 1024
 const largestReadSize = 1024 * 1024
 
@@ -58,7 +67,8 @@ export function openNetlink({
   const fd = socket(AF_NETLINK, SOCK_RAW, protocols[protocol])
   if (fd < 0) return fail(-fd)
   // Without CAP_NET_ADMIN in the first user namespace the forced size is refused; the polite one is cut to net.core.rmem_max.
-  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBuffer) < 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, receiveBuffer)
+  const { bytes, force } = receiveBuffer
+  if (!force || setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes) < 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, bytes)
   // Both only make errors shorter and clearer; a kernel without them answers in the older form.
   setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1)
   setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1)
@@ -74,7 +84,7 @@ export function openNetlink({
 /** A connection for requests, opened at its first use; the error is a positive errno. */
 export function lazyConnection(
   protocol: SocketOptions['protocol'],
-  options: Pick<SocketOptions, 'strict'> = {},
+  options: Pick<SocketOptions, 'strict' | 'receiveBuffer'> = {},
 ): () => Result<Connection, number> {
   let opened: Connection | undefined
   return () => {
@@ -98,6 +108,7 @@ function overDescriptor(fd: number): NetlinkSocket {
       if (truncated) readSize = Math.min(readSize * 4, largestReadSize)
       return { bytes: message.data, port: portOf(message.address), truncated } satisfies Datagram
     },
+    receiveBuffer: () => getsockoptInt(fd, SOL_SOCKET, SO_RCVBUF),
     onReadable: (callback) => poll(fd, callback),
     close: () => void close(fd),
   }

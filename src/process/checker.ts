@@ -15,6 +15,7 @@ import { NetlinkKernel } from '../drivers/kernel.ts'
 import { readCredentials } from '../drivers/probes/credentials.ts'
 import { Probes } from '../drivers/probes/index.ts'
 import { checkData } from '../status/check-data.ts'
+import { AddressWatch } from './address-watch.ts'
 import { checkNotice } from './check-notices.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
@@ -32,7 +33,8 @@ export function runChecker(): undefined {
 
 function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: WorkContext): Beginning<'checker'> {
   let current = duty
-  const kernel = new NetlinkKernel()
+  const { commandBuffer } = duty.config.globals
+  const kernel = new NetlinkKernel(commandBuffer === undefined ? {} : { ipvsBuffer: commandBuffer })
   const reconciling = createReconciling({
     kinds: ['service', 'destination'],
     kernel,
@@ -74,6 +76,11 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
         return
     }
   }
+  const addresses = new AddressWatch((present) => loop.dispatch({ kind: 'addresses', present }))
+  const watchAddresses = (config: CheckConfig): void => {
+    const trouble = addresses.configured(config)
+    if (trouble !== undefined) log.say('error', `Cannot watch addresses for ha_suspend: netlink socket refused (${trouble})`, 'ha-suspend')
+  }
   // With --dont-release-ipvs the table stays as it is when everything stops.
   let released = true
   const stepped = (state: PoolState, now: Instant): void => {
@@ -95,6 +102,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   if (unusable !== undefined) return { kind: 'impossible', code: EXIT.fatal, message: unusable }
   setTimeouts(kernel, duty, log)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
+  watchAddresses(duty.config)
   loop.dispatch(configured(duty.config))
   started()
 
@@ -104,6 +112,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       setTimeouts(kernel, next, log)
       const unusable = readSsl(next.config)
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
+      watchAddresses(next.config)
       loop.dispatch(configured(next.config))
       reloaded()
     },
@@ -123,6 +132,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       }
       loop.dispatch({ kind: 'stop' })
       files.close()
+      addresses.close()
       await probes[Symbol.asyncDispose]()
       clock.close()
     },

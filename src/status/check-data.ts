@@ -102,7 +102,7 @@ function checkerBlocks(server: VirtualServer, real: RealServer, status: RealServ
 function checkerLines(server: VirtualServer, real: string, checker: Checker, status: CheckerStatus | undefined): readonly string[] {
   return [
     ` ${server.name} -> ${real}`,
-    '   Enabled = yes',
+    `   Enabled = ${yes(status?.enabled ?? true)}`,
     `   Up = ${yes(status?.up ?? false)}`,
     `   Has run = ${yes(status?.tested ?? false)}`,
     ...('delayLoop' in checker ? scheduleLines(checker) : []),

@@ -119,6 +119,23 @@ test('lvs_flush, lvs_flush_on_stop, lvs_timeouts and checker_log_all_failures of
   })
 })
 
+test('ha_suspend waits for the address of the service; of a group it is never here, and with fwmark it means nothing', () => {
+  const waits = (service: string): unknown =>
+    readCheck(`virtual_server_group G {\n192.0.2.5 80\n}\nvirtual_server ${service} {\nha_suspend\nreal_server 10.0.0.1 80 {\n}\n}`).config
+      .virtualServers[0]?.haSuspend
+  expect([waits('192.0.2.1 80'), waits('group G'), waits('fwmark 5')]).toEqual(['192.0.2.1', 'group', undefined])
+})
+
+test('rs_init_notifies, lvs_netlink_cmd_rcv_bufs and lvs_netlink_monitor_rcv_bufs of global_defs; 0 leaves the buffer as it is', () => {
+  const globals = (words: object) => readCheck('', ({ global }) => void Object.assign(global, words)).config.globals
+  expect(globals({ rs_init_notifies: true, lvs_netlink_cmd_rcv_bufs: 65536, lvs_netlink_cmd_rcv_bufs_force: true })).toMatchObject({
+    rsInitNotifies: true,
+    commandBuffer: { bytes: 65536, force: true },
+  })
+  expect(globals({ lvs_netlink_monitor_rcv_bufs: 4096 })).toMatchObject({ monitorBuffer: { bytes: 4096, force: false } })
+  expect(globals({ lvs_netlink_monitor_rcv_bufs: 0 })).not.toHaveProperty('monitorBuffer')
+})
+
 test('a virtual_server of 16000 real_servers costs about 16 times one of 1000', () => {
   const text = (servers: number): string =>
     `virtual_server 192.0.2.1 80 {\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\n${Array.from({ length: servers }, (_, i) => `real_server 10.0.${i >> 8}.${i & 255} 80 {\nTCP_CHECK {\n}\n}`).join('\n')}\n}`

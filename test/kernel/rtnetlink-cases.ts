@@ -29,7 +29,10 @@ function fresh(): void {
 /** A monitor whose events are read by `next`, since the last time. */
 function watch(receiveBuffer?: number): { next: () => readonly LinkEvent[]; close: () => void } {
   const events: LinkEvent[] = []
-  const opened = Monitor.open((event) => events.push(event), receiveBuffer)
+  const opened = Monitor.open(
+    (event) => events.push(event),
+    receiveBuffer === undefined ? undefined : { bytes: receiveBuffer, force: true },
+  )
   if (!opened.ok) throw new Error(`no monitor: errno ${opened.error}`)
   opened.value.start()
   return {
@@ -191,7 +194,7 @@ const own: readonly Case[] = [
     name: 'F18 after notifications were lost the monitor still hears of changes by itself',
     async run() {
       const events: LinkEvent[] = []
-      const opened = Monitor.open((event) => events.push(event), 4 * 1024)
+      const opened = Monitor.open((event) => events.push(event), { bytes: 4 * 1024, force: true })
       ok(opened.ok)
       opened.value.start()
       execFileSync('ip', ['-batch', '-'], {

@@ -18,8 +18,20 @@ export interface CheckGlobals {
   readonly checkerLogAllFailures: boolean
   /** `lvs_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
+  /** `lvs_netlink_cmd_rcv_bufs`, `lvs_netlink_monitor_rcv_bufs` and their `_force`. */
+  readonly commandBuffer?: BufferSize
+  readonly monitorBuffer?: BufferSize
+  /** `rs_init_notifies`: servers that are up from their start tell so. */
+  readonly rsInitNotifies?: true
   /** `SSL` */
   readonly ssl?: SslConfig
+}
+
+/** Of a netlink socket: what the kernel may queue for us. */
+export interface BufferSize {
+  readonly bytes: number
+  /** Beyond net.core.rmem_max too. */
+  readonly force: boolean
 }
 
 /** What SSL_GET shows to servers: paths of PEM files, read when a configuration comes into force. */
@@ -70,6 +82,8 @@ export interface VirtualServer {
   readonly hysteresis: number
   readonly alpha: boolean
   readonly omega: boolean
+  /** `ha_suspend`: checks run only while this address is on this host; nobody compares those of a group, so there they never do. */
+  readonly haSuspend?: IpAddress | 'group'
   /** `quorum_up`, `quorum_down` */
   readonly quorumUp?: ScriptCommand
   readonly quorumDown?: ScriptCommand

@@ -1,3 +1,4 @@
+import type { IpAddress } from '../../base/ip.ts'
 import { type Prng, prng } from '../../base/prng.ts'
 import { earliest, type Instant, later } from '../../base/units.ts'
 import { newAgenda, setDeadline } from './agenda.ts'
@@ -7,21 +8,33 @@ import { serviceFrame } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
 import { checkerKey, type Former, former, realServerKey, serverName, virtualServerKey } from './identity.ts'
+import { tellQuorum, tellServer } from './notify.ts'
 import type { CheckReport } from './reports.ts'
 import { findTwins } from './sharing.ts'
 import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+import { isSuspended } from './suspension.ts'
 import { effectiveWeight, noInfluence } from './weight.ts'
 
 /** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
-export function configure(state: PoolState, event: Configured, now: Instant): CheckEffect[] {
+export function configure(state: PoolState, event: Configured, now: Instant): Reconfigured {
   const files = event.files ?? state.files
-  const building: Building = { random: prng(event.seed), now, files, bfds: state.bfds, checkers: [], reports: [], given: [] }
+  const { addresses, bfds } = state
+  const rsInitNotifies = event.config.globals.rsInitNotifies === true
+  const building: Building = {
+    ...{ random: prng(event.seed), now, files, bfds, addresses, rsInitNotifies },
+    ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
+  }
   const old = former(state.virtualServers)
   const fresh = event.config.virtualServers.map((config) => {
     const key = virtualServerKey(config)
     return virtualServer(building, key, config, old.take(key))
   })
-  for (const gone of old.rest()) dropVirtualServer(building, gone)
+  const gone = new Set(old.rest())
+  const leaving = state.virtualServers.flatMap((self) =>
+    gone.has(self)
+      ? dropVirtualServer(building, self)
+      : (building.left.get(self) ?? []).flatMap((server) => dropServer(building, self, server)),
+  )
   state.config = event.config
   state.files = files
   state.virtualServers = fresh
@@ -29,10 +42,14 @@ export function configure(state: PoolState, event: Configured, now: Instant): Ch
   if (state.shareProbes) findTwins(state.checkers)
   state.desired = undefined
   schedule(state)
-  return [
-    ...abandoned(state, building.given).map((id) => ({ kind: 'cancel-probe', id }) as const),
-    ...building.reports.map((report) => ({ kind: 'report', report }) as const),
-  ]
+  const cancelled = abandoned(state, building.given).map((id) => ({ kind: 'cancel-probe', id }) as const)
+  return { leaving: [...cancelled, ...leaving], entering: building.entering }
+}
+
+/** What is to be said and done: of those that are gone, in their old order, and of each virtual server that is there now. */
+export interface Reconfigured {
+  readonly leaving: readonly CheckEffect[]
+  readonly entering: ReadonlyMap<VirtualServerState, readonly CheckEffect[]>
 }
 
 type Configured = Extract<CheckEvent, { readonly kind: 'configured' }>
@@ -43,7 +60,11 @@ interface Building {
   readonly files: ReadonlyMap<string, number>
   readonly bfds: ReadonlyMap<string, boolean>
   readonly checkers: RunningChecker[]
-  readonly reports: CheckReport[]
+  readonly addresses: ReadonlySet<IpAddress>
+  readonly rsInitNotifies: boolean
+  readonly entering: Map<VirtualServerState, CheckEffect[]>
+  /** Of virtual servers as they were: the servers that they have no longer. */
+  readonly left: Map<VirtualServerState, readonly RealServerState[]>
   /** Attempts that somebody waits for no longer. */
   readonly given: number[]
 }
@@ -55,13 +76,14 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     config,
     servers,
     frame: serviceFrame(config),
+    suspended: isSuspended(config, building.addresses),
     quorum: before?.quorum ?? 'unknown',
     liveWeight: 0,
     table: undefined,
   }
   const old = former(before?.servers ?? [])
   for (const server of config.realServers) servers.push(realServer(building, self, server, old))
-  for (const gone of old.rest()) dropServer(building, self.config.name, gone)
+  if (before !== undefined) building.left.set(before, old.rest())
   self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
   return self
 }
@@ -105,7 +127,8 @@ function realServer(
     config.weight,
     checkers.map(({ influence }) => influence),
   )
-  if (before !== undefined) reportWeight(building, virtualServer.config.name, before, self)
+  if (before !== undefined) say(building, virtualServer, weightChange(virtualServer, before, self))
+  else if (building.rsInitNotifies && self.up) say(building, virtualServer, [tellServer(virtualServer, self, true)])
   return self
 }
 
@@ -134,25 +157,43 @@ function readFile({ files }: Building, running: RunningChecker, check: FileCheck
   if (verdict.kind === 'adds') running.influence = verdict
 }
 
-function reportWeight({ reports }: Building, virtualServer: string, before: RealServerState, after: RealServerState): void {
+function say({ entering }: Building, virtualServer: VirtualServerState, effects: readonly CheckEffect[]): void {
+  if (effects.length > 0) entering.set(virtualServer, [...(entering.get(virtualServer) ?? []), ...effects])
+}
+
+function weightChange({ config }: VirtualServerState, before: RealServerState, after: RealServerState): readonly CheckEffect[] {
   const [from, to] = [before.weight, after.weight]
-  if (from !== to) reports.push({ event: 'weight-changed', server: after.name, virtualServer, from, to, active: after.up })
+  if (from === to) return []
+  return [report({ event: 'weight-changed', server: after.name, virtualServer: config.name, from, to, active: after.up })]
 }
 
-function dropVirtualServer(building: Building, gone: VirtualServerState): void {
-  building.reports.push({ event: 'virtual-server-gone', virtualServer: gone.config.name })
-  for (const server of gone.servers) withdraw(building, gone.config.name, server)
+/** Who goes for good tells so, whatever `omega` says. */
+function dropVirtualServer(building: Building, gone: VirtualServerState): CheckEffect[] {
+  return [
+    report({ event: 'virtual-server-gone', virtualServer: gone.config.name }),
+    ...gone.servers.flatMap((server) => withdraw(building, gone, server)),
+    ...(gone.quorum === 'up' ? [tellQuorum(gone, false)] : []),
+  ]
 }
 
-function dropServer(building: Building, virtualServer: string, gone: RealServerState): void {
-  building.reports.push({ event: 'server-gone', server: gone.name, virtualServer })
-  withdraw(building, virtualServer, gone)
+function dropServer(building: Building, virtualServer: VirtualServerState, gone: RealServerState): CheckEffect[] {
+  return [
+    report({ event: 'server-gone', server: gone.name, virtualServer: virtualServer.config.name }),
+    ...withdraw(building, virtualServer, gone),
+  ]
 }
 
-function withdraw(building: Building, virtualServer: string, gone: RealServerState): void {
-  if (gone.up) building.reports.push({ event: 'server-down', server: gone.name, virtualServer, inhibited: false })
+function withdraw(building: Building, virtualServer: VirtualServerState, gone: RealServerState): CheckEffect[] {
   for (const checker of gone.checkers) dropChecker(building, checker)
+  if (!gone.up) return []
+  const { name } = virtualServer.config
+  return [
+    report({ event: 'server-down', server: gone.name, virtualServer: name, inhibited: false }),
+    tellServer(virtualServer, gone, false),
+  ]
 }
+
+const report = (what: CheckReport): CheckEffect => ({ kind: 'report', report: what })
 
 function dropChecker({ given }: Building, gone: RunningChecker): void {
   if (gone.state.phase === 'probing') given.push(gone.state.probe)

@@ -1,3 +1,4 @@
+import type { IpAddress } from '../../base/ip.ts'
 import type { Instant } from '../../base/units.ts'
 import type { SessionNews } from '../bfd/events.ts'
 import type { CheckAttempt, CheckConfig } from './config.ts'
@@ -20,6 +21,8 @@ export type CheckEvent =
   | SessionNews
   /** An answer under an id that is no longer awaited changes nothing. */
   | { readonly kind: 'probe-result'; readonly id: number; readonly result: ProbeResult }
+  /** The addresses of this host, for `ha_suspend`; said before the first configuration, and whenever they change. */
+  | { readonly kind: 'addresses'; readonly present: ReadonlySet<IpAddress> }
   | { readonly kind: 'tick' }
   | { readonly kind: 'stop' }
 

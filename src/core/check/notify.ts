@@ -1,4 +1,6 @@
 import type { ScriptCommand } from '../script-config.ts'
+import type { CheckEffect } from './events.ts'
+import type { RealServerState, VirtualServerState } from './state.ts'
 
 /** A real server or a virtual server came up or went down: what scripts, pipes and mail are to be told. */
 export type CheckNotice =
@@ -20,3 +22,14 @@ export type CheckNotice =
       readonly script: ScriptCommand | undefined
       readonly last: boolean
     }
+
+export function tellServer(virtualServer: VirtualServerState, server: RealServerState, up: boolean, last = false): CheckEffect {
+  const { notifyUp, notifyDown } = server.config
+  const script = up ? notifyUp : notifyDown
+  return { kind: 'notify', notice: { of: 'real-server', server: server.name, virtualServer: virtualServer.config.name, up, script, last } }
+}
+
+export function tellQuorum({ config }: VirtualServerState, up: boolean, last = false): CheckEffect {
+  const script = up ? config.quorumUp : config.quorumDown
+  return { kind: 'notify', notice: { of: 'virtual-server', virtualServer: config.name, up, script, last } }
+}

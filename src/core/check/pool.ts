@@ -1,20 +1,22 @@
 import { assert } from '../../base/assert.ts'
-import { elapsed, type Instant } from '../../base/units.ts'
+import { elapsed, fromSeconds, type Instant, later, type Micros } from '../../base/units.ts'
 import type { SessionNews } from '../bfd/events.ts'
 import type { Machine } from '../machine.ts'
 import { dueNumber, nearest, newAgenda, setDeadline } from './agenda.ts'
 import { beginAttempt, endAttempt, extendAttempt, isUp, judge, notMade, type ProbingState } from './checker.ts'
 import { type FileCheck, isScheduled, type ScheduledChecker } from './config.ts'
-import { configure } from './configure.ts'
+import { configure, type Reconfigured } from './configure.ts'
 import { type ServiceTable, serviceTable } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
 import { serverName } from './identity.ts'
 import { failureReports, passReports } from './narrate.ts'
+import { tellQuorum, tellServer } from './notify.ts'
 import type { ProbeResult } from './probe.ts'
 import { judgeQuorum, quorumChange } from './quorum.ts'
 import type { CheckReport } from './reports.ts'
 import type { PoolState, RealServerState, RunningChecker, VirtualServerState } from './state.ts'
+import { activations, followAddresses } from './suspension.ts'
 import { effectiveWeight, type Influence, noInfluence } from './weight.ts'
 
 /** All checkers of a host: when to try, what the answers mean, who is up, which virtual server has quorum. */
@@ -48,6 +50,7 @@ function emptyPool({ shareProbes }: PoolOptions): PoolState {
     nextProbe: 1,
     files: new Map(),
     bfds: new Map(),
+    addresses: new Set(),
     desired: undefined,
   }
 }
@@ -60,13 +63,15 @@ function tableOf(self: VirtualServerState): ServiceTable {
 function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffect[] {
   switch (event.kind) {
     case 'configured':
-      return [...configure(state, event, now), ...state.virtualServers.flatMap((self) => updateQuorum(state, self)), ...activations(state)]
+      return begun(state, configure(state, event, now))
     case 'probe-result':
       return receive(state, event.id, event.result, now)
     case 'file-read':
       return fileRead(state, event.path, event.value)
     case 'bfd':
       return bfdSays(state, event, now)
+    case 'addresses':
+      return followAddresses(state, event.present)
     case 'tick':
       return tick(state, now)
     case 'stop':
@@ -74,12 +79,10 @@ function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffec
   }
 }
 
-function activations({ checkers }: PoolState): CheckEffect[] {
-  const tried = checkers.filter(({ config }) => config.kind !== 'BFD_CHECK')
-  const activated = tried.map(({ config, server, virtualServer }) =>
-    report({ event: 'checker-activated', server: server.name, virtualServer: virtualServer.config.name, check: config.kind }),
-  )
-  return tried.length === checkers.length ? activated : [...activated, report({ event: 'bfd-activated' })]
+/** Who left, then who is there and with what quorum, then who is checked: keepalived's order. */
+function begun(state: PoolState, { leaving, entering }: Reconfigured): CheckEffect[] {
+  const quorums = state.virtualServers.flatMap((self) => [...(entering.get(self) ?? []), ...updateQuorum(state, self)])
+  return [...leaving, ...quorums, ...activations(state.checkers).map(report)]
 }
 
 function tick(state: PoolState, now: Instant): CheckEffect[] {
@@ -87,10 +90,21 @@ function tick(state: PoolState, now: Instant): CheckEffect[] {
   for (let number = dueNumber(state.agenda, now); number !== undefined; number = dueNumber(state.agenda, now)) {
     const checker = checkerAt(state, number)
     if (checker.state.phase === 'probing') effects.push(...giveUp(state, checker, checker.state, now))
+    else if (checker.virtualServer.suspended) passTurn(state, checker, now)
     else effects.push(...begin(state, checker, now))
   }
   return effects
 }
+
+function passTurn(state: PoolState, checker: RunningChecker, now: Instant): void {
+  const { delayLoop } = scheduled(checker)
+  // Each of thousands that rest would wake us by itself if delay_loop were nothing.
+  const at = later(now, Math.max(delayLoop, leastTurn) as Micros)
+  checker.state = { phase: 'waiting', standing: checker.state.standing, at }
+  setDeadline(state.agenda, checker.number, at)
+}
+
+const leastTurn = fromSeconds(0.1)
 
 /** An attempt, of which all twins that wait for theirs learn too; one that a twin has under way already will do. */
 function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEffect[] {
@@ -101,7 +115,7 @@ function begin(state: PoolState, checker: RunningChecker, now: Instant): CheckEf
   const learning = [...(state.probes.get(id) ?? [])]
   for (const twin of twins) {
     const { phase, standing } = twin.state
-    if (phase !== 'waiting') continue
+    if (phase !== 'waiting' || twin.virtualServer.suspended) continue
     twin.state = { phase: 'probing', standing, probe: id, deadline, extended }
     setDeadline(state.agenda, twin.number, deadline)
     learning.push(twin.number)
@@ -157,7 +171,10 @@ function conclude(state: PoolState, checker: RunningChecker, result: ProbeResult
     const always = config.logAllFailures || state.config?.globals.checkerLogAllFailures === true
     effects.push(...failureReports(checker, config, before, judgement, result, always).map(report))
   }
-  if (isUp(before) !== isUp(checker.state.standing)) effects.push(...updateServer(state, checker.virtualServer, checker.server))
+  const { virtualServer, server } = checker
+  if (isUp(before) !== isUp(waiting.standing)) effects.push(...updateServer(state, virtualServer, server))
+  // `alpha`: what was only assumed is known now.
+  else if (before.kind === 'untested' && !before.up) effects.push(tellServer(virtualServer, server, false))
   return effects
 }
 
@@ -229,9 +246,7 @@ function updateServer(state: PoolState, self: VirtualServerState, server: RealSe
     virtualServer: self.config.name,
     inhibited: server.config.inhibitOnFailure,
   }
-  const { notifyUp, notifyDown } = server.config
-  const told = { of: 'real-server', server: server.name, virtualServer: self.config.name, up, script: up ? notifyUp : notifyDown } as const
-  return [report(change), { kind: 'notify', notice: { ...told, last: false } }, ...updateQuorum(state, self)]
+  return [report(change), tellServer(self, server, up), ...updateQuorum(state, self)]
 }
 
 function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[] {
@@ -245,12 +260,7 @@ function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[]
   const { name: virtualServer, quorum, hysteresis } = self.config
   const figures = { virtualServer, quorum, hysteresis, liveWeight: self.liveWeight }
   const up = after === 'up'
-  const { quorumUp, quorumDown } = self.config
-  return [
-    report({ event: change, ...figures }),
-    ...(before === 'unknown' && up ? [] : standInEffects(self, after)),
-    { kind: 'notify', notice: { of: 'virtual-server', virtualServer, up, script: up ? quorumUp : quorumDown, last: false } },
-  ]
+  return [report({ event: change, ...figures }), ...(before === 'unknown' && up ? [] : standInEffects(self, after)), tellQuorum(self, up)]
 }
 
 /** Who takes whose place when a virtual server has a sorry server. */
@@ -263,14 +273,17 @@ function standInEffects({ config }: VirtualServerState, quorum: 'up' | 'down'): 
     : [report({ event: 'sorry-server-on', ...sorry }), report({ event: 'alive-servers-removed', virtualServer })]
 }
 
-/** Nothing is wanted of the kernel any more. */
+/** Nothing is wanted of the kernel any more; `omega` has it told. */
 function stop(state: PoolState): CheckEffect[] {
   const effects: CheckEffect[] = [...state.probes.keys()].map((id) => ({ kind: 'cancel-probe', id }))
-  for (const { config, servers } of state.virtualServers) {
-    for (const server of servers) {
-      const inhibited = server.config.inhibitOnFailure
-      effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer: config.name, inhibited }))
+  for (const self of state.virtualServers) {
+    const { omega, name: virtualServer } = self.config
+    for (const server of self.servers) {
+      const inhibited = server.config.inhibitOnFailure && !server.up
+      effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer, inhibited }))
+      if (omega && server.up) effects.push(tellServer(self, server, false, true))
     }
+    if (omega && self.quorum === 'up') effects.push(tellQuorum(self, false, true))
   }
   Object.assign(state, { ...emptyPool(state), nextProbe: state.nextProbe })
   return effects

@@ -4,7 +4,15 @@ import type { ProbeResult } from './probe.ts'
 
 /** What may be written to the log, as data: `event` is stable, wording.ts says it as keepalived does. */
 export type CheckReport =
-  | { readonly event: 'checker-activated'; readonly server: string; readonly virtualServer: string; readonly check: CheckKind }
+  | {
+      /** `ha_suspend`: deactivated from the start, or suspended because the address has left. */
+      readonly event: 'checker-activated' | 'checker-deactivated' | 'checker-suspended'
+      readonly server: string
+      readonly virtualServer: string
+      readonly check: CheckKind
+    }
+  /** `ha_suspend` */
+  | { readonly event: 'address-came' | 'address-left'; readonly address: string }
   /** Of a server that was up, or at the first attempt: every one with `log_all_failures`, else only the one that decided. */
   | ({
       readonly event: 'attempt-failed'

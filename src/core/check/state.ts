@@ -1,3 +1,4 @@
+import type { IpAddress } from '../../base/ip.ts'
 import type { Instant } from '../../base/units.ts'
 import type { Agenda } from './agenda.ts'
 import type { CheckerState } from './checker.ts'
@@ -26,6 +27,8 @@ export interface PoolState {
   files: ReadonlyMap<string, number>
   /** What is known of BFD sessions: whether they are up, by name. */
   readonly bfds: Map<string, boolean>
+  /** Of this host. */
+  addresses: ReadonlySet<IpAddress>
   /** What `desired` last returned; undefined when something has changed since. */
   desired: ServiceTable | undefined
 }
@@ -35,6 +38,8 @@ export interface VirtualServerState {
   readonly config: VirtualServer
   readonly servers: readonly RealServerState[]
   readonly frame: ServiceFrame
+  /** `ha_suspend`: its address is not here, so nobody is checked. */
+  suspended: boolean
   quorum: QuorumState
   /** Sum of the effective weights of the servers that are up. */
   liveWeight: number

@@ -25,6 +25,8 @@ export interface RealServerStatus {
 export interface CheckerStatus {
   readonly check: CheckKind
   readonly up: boolean
+  /** Not while `ha_suspend` lets it rest. */
+  readonly enabled: boolean
   readonly tested: boolean
   readonly last: LastAttempt | undefined
   /** How many checkers learn from its attempts, itself among them. */
@@ -50,9 +52,10 @@ function serverStatus(server: RealServerState, sorryServerStandsIn: boolean): Re
     up: server.up,
     weight: tableWeight(server, sorryServerStandsIn),
     effectiveWeight: server.weight,
-    checkers: server.checkers.map(({ config, state, last, twins }) => ({
+    checkers: server.checkers.map(({ config, virtualServer, state, last, twins }) => ({
       check: config.kind,
       up: isUp(state.standing),
+      enabled: !virtualServer.suspended,
       tested: state.standing.kind !== 'untested',
       last,
       sharedBy: twins?.length ?? 1,

@@ -8,6 +8,14 @@ export function wordCheckReport(report: CheckReport): string {
   switch (report.event) {
     case 'checker-activated':
       return `Activating healthchecker for service ${report.server} for VS ${report.virtualServer}`
+    case 'checker-deactivated':
+      return `Deactivating healthchecker for service ${report.server} for VS ${report.virtualServer}`
+    case 'checker-suspended':
+      return `Suspending healthchecker for service ${report.server} for VS ${report.virtualServer}`
+    case 'address-came':
+      return `Netlink reflector reports IP ${report.address} added`
+    case 'address-left':
+      return `Netlink reflector reports IP ${report.address} removed`
     case 'attempt-failed':
       return wordFailure(report)
     case 'attempt-not-made':

@@ -353,7 +353,7 @@ describe('stop', () => {
     expect(host.log.slice(before)).toEqual([
       'Shutting down service [192.0.2.1]:tcp:80 from VS [198.51.100.1]:tcp:80',
       'Shutting down service [192.0.2.2]:tcp:80 from VS [198.51.100.1]:tcp:80',
-      'Shutting down (inhibited) service [192.0.2.3]:tcp:80 from VS [198.51.100.1]:tcp:80',
+      'Shutting down service [192.0.2.3]:tcp:80 from VS [198.51.100.1]:tcp:80',
     ])
   })
 })
@@ -384,14 +384,14 @@ describe('what is read of the state', () => {
             up: true,
             weight: undefined,
             effectiveWeight: 1,
-            checkers: [{ check: 'TCP_CHECK', up: true, tested: true, last: { at: at(0), result: passed }, sharedBy: 1 }],
+            checkers: [{ check: 'TCP_CHECK', up: true, enabled: true, tested: true, last: { at: at(0), result: passed }, sharedBy: 1 }],
           },
           {
             name: '[192.0.2.2]:tcp:80',
             up: false,
             weight: undefined,
             effectiveWeight: 1,
-            checkers: [{ check: 'TCP_CHECK', up: false, tested: true, last: { at: at(0), result: failed }, sharedBy: 1 }],
+            checkers: [{ check: 'TCP_CHECK', up: false, enabled: true, tested: true, last: { at: at(0), result: failed }, sharedBy: 1 }],
           },
         ],
       },

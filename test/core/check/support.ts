@@ -111,6 +111,9 @@ export class Host {
   state: PoolState = this.#machine.initial
   now: Instant = at(0)
   readonly log: string[] = []
+  /** What scripts and pipes were told, "RS [192.0.2.1]:tcp:80 [198.51.100.1]:tcp:80 UP", with a full stop if it is the last. */
+  readonly told: string[] = []
+  readonly scripts: string[] = []
   /** When each probe was asked for, in seconds, and which. */
   readonly probes: { at: number; id: number; address: string; deadline: number }[] = []
   readonly cancelled: number[] = []
@@ -153,6 +156,13 @@ export class Host {
         return
       case 'report':
         this.log.push(wordCheckReport(effect.report))
+        return
+      case 'notify': {
+        const { notice } = effect
+        const who = notice.of === 'real-server' ? `RS ${notice.server} ${notice.virtualServer}` : `VS ${notice.virtualServer}`
+        if (notice.script !== undefined) this.scripts.push(notice.script.argv.join(' '))
+        this.told.push(`${who} ${notice.up ? 'UP' : 'DOWN'}${notice.last ? '.' : ''}`)
+      }
     }
   }
 
