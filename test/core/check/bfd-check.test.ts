@@ -88,7 +88,7 @@ describe('BFD_CHECK', () => {
     )
     expect(host.log.filter((line) => line.startsWith('Activating'))).toEqual(['Activating BFD healthchecker'])
     expect(checkStatus(host.state)[0]?.servers[0]?.checkers).toEqual([
-      { check: 'BFD_CHECK', up: true, tested: false, last: undefined, sharedBy: 1 },
+      { check: 'BFD_CHECK', up: true, enabled: true, tested: false, last: undefined, sharedBy: 1 },
     ])
     tell(host, true)
     expect(checkStatus(host.state)[0]?.servers[0]?.checkers[0]?.tested).toBe(true)
