@@ -20,6 +20,7 @@ import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { commandOf } from './rules/notify.ts'
 import { resolveQuorum } from './rules/quorum.ts'
+import { unboundSyncDaemon } from './rules/sync-daemon.ts'
 
 /** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
 export const MOST_SERVICES_OF_A_LINE = 65_536
@@ -35,7 +36,8 @@ export function resolveCheck(context: Context, keep = true): CheckConfig {
     const resolved = resolveVirtualServer(draft, context)
     if (keep && resolved !== undefined) virtualServers.push(resolved)
   }
-  return { virtualServers, globals: { ...resolveGlobals(global), ...(check.ssl && { ssl: check.ssl }) } }
+  const syncDaemon = unboundSyncDaemon(context)
+  return { virtualServers, globals: { ...resolveGlobals(global), ...(check.ssl && { ssl: check.ssl }), ...(syncDaemon && { syncDaemon }) } }
 }
 
 function resolveGlobals(global: GlobalDraft): CheckGlobals {

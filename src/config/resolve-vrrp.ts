@@ -15,6 +15,7 @@ import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
 import { judgeScripts, judgeTrackScript } from './rules/scripts.ts'
 import { judgeStrict } from './rules/strict.ts'
+import { boundSyncDaemon } from './rules/sync-daemon.ts'
 import { resolveSyncGroups } from './rules/sync-groups.ts'
 import { resolveTracking } from './rules/trackers.ts'
 import { resolveTransport } from './rules/transport.ts'
@@ -27,6 +28,7 @@ export interface ResolvedVrrp {
 
 /** The vrrp process's configuration from what was read, with the findings of the final validation. */
 export function resolveVrrp(context: Context): ResolvedVrrp {
+  const syncDaemon = boundSyncDaemon(context)
   const { vrrp, global } = context.parsed
   const instances: InstanceConfig[] = []
   let unusable: string | undefined
@@ -53,6 +55,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         logUnknownVrids: global.log_unknown_vrids ?? false,
         garpInterval: global.vrrp_garp_interval ?? (0 as Micros),
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
+        ...(syncDaemon && { syncDaemon }),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
       },
     },

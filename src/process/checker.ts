@@ -9,6 +9,7 @@ import type { PoolState } from '../core/check/state.ts'
 import { checkStatus } from '../core/check/status.ts'
 import { wordCheckReport } from '../core/check/wording.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
+import { daemonsOf } from '../core/sync-daemon.ts'
 import { createClock } from '../drivers/clock.ts'
 import { NumberFiles } from '../drivers/files.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
@@ -23,6 +24,7 @@ import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
 import type { DumpKind, Duty } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
+import { SyncDaemons } from './sync-daemons.ts'
 
 type CheckerDuty = Extract<Duty, { readonly role: 'checker' }>
 
@@ -81,6 +83,11 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     const trouble = addresses.configured(config)
     if (trouble !== undefined) log.say('error', `Cannot watch addresses for ha_suspend: netlink socket refused (${trouble})`, 'ha-suspend')
   }
+  const syncDaemons = new SyncDaemons({
+    table: kernel.ipvs,
+    period: settings.reconcilePeriod,
+    trouble: (text) => log.say('error', text, 'sync-daemon'),
+  })
   // With --dont-release-ipvs the table stays as it is when everything stops.
   let released = true
   const stepped = (state: PoolState, now: Instant): void => {
@@ -102,6 +109,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   if (unusable !== undefined) return { kind: 'impossible', code: EXIT.fatal, message: unusable }
   setTimeouts(kernel, duty, log)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
+  syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
   watchAddresses(duty.config)
   loop.dispatch(configured(duty.config))
   started()
@@ -112,6 +120,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       setTimeouts(kernel, next, log)
       const unusable = readSsl(next.config)
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
+      syncDaemons.want(daemonsOf(next.config.globals.syncDaemon))
       watchAddresses(next.config)
       loop.dispatch(configured(next.config))
       reloaded()
@@ -133,6 +142,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       loop.dispatch({ kind: 'stop' })
       files.close()
       addresses.close()
+      if (!settings.dontReleaseIpvs) syncDaemons.close()
       await probes[Symbol.asyncDispose]()
       clock.close()
     },

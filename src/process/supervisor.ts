@@ -96,7 +96,7 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   }
   if (start.daemon) process.chdir('/')
   process.title = loaded.configuration.titles.supervisor ?? identity
-  if (loaded.configuration.duties.has('checker')) await loadIpvsModule()
+  if (usesIpvs(loaded.configuration)) await loadIpvsModule()
   supervise({
     start,
     settings,
@@ -109,6 +109,11 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
     signals,
   })
   return undefined
+}
+
+function usesIpvs({ duties }: Configuration): boolean {
+  const vrrp = duties.get('vrrp')
+  return duties.has('checker') || (vrrp?.role === 'vrrp' && vrrp.config.globals.syncDaemon !== undefined)
 }
 
 interface Running {

@@ -23,6 +23,7 @@ import { OwnLinks } from './own-links.ts'
 import { createPrompter } from './prompter.ts'
 import { createReconciling } from './reconciling.ts'
 import { rehearseFailover } from './rehearsal.ts'
+import { BoundSyncDaemons } from './sync-daemons.ts'
 import { VrrpDumps } from './vrrp-dumps.ts'
 import { VrrpNotices } from './vrrp-notices.ts'
 import { type Wording, wordReport, wordTransition } from './wording.ts'
@@ -58,6 +59,11 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
         ...failure,
       }),
   })
+  const syncDaemon = new BoundSyncDaemons({
+    table: kernel.ipvs,
+    period: settings.reconcilePeriod,
+    trouble: (text) => log.say('error', text, 'sync-daemon'),
+  })
   const notices = new VrrpNotices()
   const perform = (effect: VrrpEffect): void => {
     switch (effect.kind) {
@@ -85,6 +91,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
         return
       case 'transition':
         dumps.transition(effect)
+        syncDaemon.transition(effect.instance, effect.to)
         say(wordTransition(effect), 'transition', effect)
         return
       case 'report':
@@ -119,6 +126,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     const hint = hintOf(event, interfaceName)
     if (hint !== undefined) hints.push(hint)
     links.noticed(event, clock.now())
+    if (event.kind === 'link') syncDaemon.retry()
     loop.dispatch(event)
   }
   const clock = createClock(() => loop.wake())
@@ -140,6 +148,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const configure = (config: VrrpConfig): void => {
     running = config
     notices.configured(config)
+    syncDaemon.configured(config.globals.syncDaemon)
     // They are there before the instances look for them.
     links.prepare(config.instances, clock.now())
     monitor.drain()
@@ -190,6 +199,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       adverts.close()
       announcements.close()
       monitor.close()
+      if (!settings.dontReleaseIpvs) syncDaemon.close()
       clock.close()
       prompter.close()
     },

@@ -280,7 +280,7 @@ export const globalDefs: Table<GlobalDraft> = {
     since: '2.0.15',
     acted: true,
   }),
-  lvs_sync_daemon: lvsSyncDaemon({ build: 'LVS+VRRP', since: '1.2.20' }),
+  lvs_sync_daemon: lvsSyncDaemon({ build: 'LVS+VRRP', since: '1.2.20', acted: true }),
   vrrp_mcast_group4: group(4, 'where IPv4 adverts go', { default: '224.0.0.18', build: 'VRRP', since: '1.2.10', acted: true }),
   vrrp_mcast_group6: group(6, 'where IPv6 adverts go', { default: 'ff02::12', build: 'VRRP', since: '1.2.10', acted: true }),
   vrrp_garp_master_delay: whole('seconds to the second burst of announcements', {

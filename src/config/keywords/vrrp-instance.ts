@@ -304,7 +304,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
     default: 'of the sync group, else vrrp_notify_priority_changes',
     since: '2.0.16',
   }),
-  lvs_sync_daemon_interface: lvsSyncInterface({ deprecated: 'lvs_sync_daemon', build: 'LVS+VRRP', since: '1.0.0' }),
+  lvs_sync_daemon_interface: lvsSyncInterface({ deprecated: 'lvs_sync_daemon', build: 'LVS+VRRP', since: '1.0.0', acted: true }),
   garp_master_delay: whole('seconds to the second burst of announcements', {
     min: 0,
     max: 4294,

@@ -1,6 +1,7 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { ScriptCommand } from '../script-config.ts'
+import type { SyncDaemonConfig } from '../sync-daemon.ts'
 
 /** Everything the checker process needs. Built by config/resolve, consumed by pool. */
 export interface CheckConfig {
@@ -18,6 +19,8 @@ export interface CheckGlobals {
   readonly checkerLogAllFailures: boolean
   /** `lvs_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
+  /** `lvs_sync_daemon` without an instance. */
+  readonly syncDaemon?: SyncDaemonConfig
   /** `lvs_netlink_cmd_rcv_bufs`, `lvs_netlink_monitor_rcv_bufs` and their `_force`. */
   readonly commandBuffer?: BufferSize
   readonly monitorBuffer?: BufferSize

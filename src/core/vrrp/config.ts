@@ -1,6 +1,7 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { LinkType } from '../reconcile/kinds.ts'
+import type { BoundSyncDaemon } from '../sync-daemon.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
 import type { NotifyConfig } from './notify-config.ts'
 
@@ -31,6 +32,8 @@ export interface VrrpGlobals {
   /** Spacing of gratuitous ARP / unsolicited NA on an interface (`vrrp_garp_interval`, `vrrp_gna_interval`); 0 is none. */
   readonly garpInterval: Micros
   readonly gnaInterval: Micros
+  /** `lvs_sync_daemon` */
+  readonly syncDaemon?: BoundSyncDaemon
   /** `vrrp_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
 }
