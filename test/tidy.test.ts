@@ -66,6 +66,7 @@ const MAY_IMPORT: readonly RingRule[] = [
       /^(dgram-vrrp|linux-syscalls)/,
       /^node:/,
       /^axios$/,
+      /^nodemailer\//,
       /^src\/core\/reconcile\/kinds\.ts$/,
     ],
     types: [/^src\/core\//],

@@ -8,7 +8,7 @@ import { resolveAdvertInterval } from './rules/advert-interval.ts'
 import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
-import { resolveNotify } from './rules/notify.ts'
+import { prioritiesTold, resolveNotify } from './rules/notify.ts'
 import { extraInterfaces, type OwnLinks, resolveOwnLinks, type TakenNames } from './rules/own-links.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
@@ -57,6 +57,8 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
         ...(syncDaemon && { syncDaemon }),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
+        ...(global.fifo_write_vrrp_states_on_reload && { statesOnReload: true as const }),
+        ...(global.no_email_faults && { noEmailFaults: true as const }),
       },
     },
     unusable,
@@ -103,7 +105,7 @@ function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Conte
   }
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   const { advertised, excluded } = splitAdvertised(draft, family)
-  const notify = resolveNotify(draft, context)
+  const notify = resolveNotify(draft, context, prioritiesTold(draft, context))
   const links = resolveOwnLinks({ draft, family, strict, taken }, context)
   const virtualIpaddress = advertised.filter(placed).map(links.place)
   const virtualIpaddressExcluded = excluded.filter(placed).map(links.place)

@@ -7,6 +7,7 @@ import type { TrackFile } from '../core/track/config.ts'
 import type { Run } from '../core/track/tracked.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { FileEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
+import type { Mail } from '../drivers/mail.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
 export type ChildRole = 'vrrp' | 'checker' | 'bfd'
@@ -60,6 +61,8 @@ export interface Notice {
   readonly scripts: readonly ScriptCommand[]
   /** For the pipes of this process and of all, with its end, if there is one. */
   readonly line?: string
+  /** For those of `notification_email`, if there are any. */
+  readonly mail?: Mail
   /** There will be no other: the daemon stops. */
   readonly last: boolean
 }

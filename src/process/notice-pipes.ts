@@ -1,5 +1,6 @@
-import type { Micros } from '../base/units.ts'
+import { fromMillis } from '../base/units.ts'
 import type { FifoChannel } from '../core/channel-config.ts'
+import type { ScriptCommand } from '../core/script-config.ts'
 import { NotifyFifo } from '../drivers/notify-fifo.ts'
 import { Scripts } from '../drivers/scripts.ts'
 import type { ChildRole } from './messages.ts'
@@ -13,7 +14,7 @@ export type PipeTrouble =
   | { readonly kind: 'reader-ended'; readonly path: string; readonly script: string }
 
 /** As long as a timer can be. */
-const FOR_EVER = (2 ** 31 - 1) * 1_000
+const FOR_EVER = fromMillis(2 ** 31 - 1)
 
 /** `notify_fifo`, `vrrp_notify_fifo` and `lvs_notify_fifo`, with their readers. A write waits for nobody. */
 export class NoticePipes {
@@ -24,7 +25,7 @@ export class NoticePipes {
     this.#trouble = trouble
   }
 
-  /** From now on these and no others. One that is in use stays open, with its reader and with what nobody has read. */
+  /** From now on these and no others. One that is in use stays open, with what nobody has read; its reader is started anew. */
   use(channels: readonly FifoChannel[]): void {
     for (const [key, pipe] of this.#inUse) {
       if (channels.some((channel) => keyOf(channel) === key)) continue
@@ -33,7 +34,9 @@ export class NoticePipes {
     }
     for (const channel of channels) {
       const key = keyOf(channel)
-      if (!this.#inUse.has(key)) this.#inUse.set(key, new Pipe(channel, this.#trouble))
+      const pipe = this.#inUse.get(key)
+      if (pipe === undefined) this.#inUse.set(key, new Pipe(channel, this.#trouble))
+      else void pipe.restart()
     }
   }
 
@@ -57,25 +60,22 @@ const keyOf = (channel: FifoChannel): string => JSON.stringify(channel)
 class Pipe {
   readonly of: FifoChannel['of']
   readonly #path: string
+  readonly #reader: ScriptCommand | undefined
   readonly #trouble: (trouble: PipeTrouble) => void
   readonly #fifo: NotifyFifo | undefined
-  readonly #readers = new Scripts(1)
+  #running = new Scripts(1)
   /** Since somebody last read it. */
   #lost = 0
 
-  constructor({ of, place, reader }: FifoChannel, trouble: (trouble: PipeTrouble) => void) {
+  constructor({ of, place: { path, owner }, reader }: FifoChannel, trouble: (trouble: PipeTrouble) => void) {
     this.of = of
-    this.#path = place.path
+    this.#path = path
+    this.#reader = reader && { ...reader, argv: [...reader.argv, path] }
     this.#trouble = trouble
-    const opened = NotifyFifo.open(place)
+    const opened = NotifyFifo.open({ path, owner })
     this.#fifo = opened.ok ? opened.value : undefined
-    if (!opened.ok) trouble({ kind: 'no-fifo', path: place.path, detail: opened.error })
-    else if (reader !== undefined) {
-      const command = { ...reader, argv: [...reader.argv, place.path] }
-      void this.#readers.run(command, { timeout: FOR_EVER as Micros }).then(({ kind }) => {
-        if (kind !== 'cancelled') trouble({ kind: 'reader-ended', path: place.path, script: reader.argv[0] ?? '' })
-      })
-    }
+    if (opened.ok) this.#read()
+    else trouble({ kind: 'no-fifo', path, detail: opened.error })
   }
 
   write(line: string): void {
@@ -88,10 +88,26 @@ class Pipe {
     }
   }
 
+  /** Two readers would share the lines: the new one begins when the old one is gone. */
+  async restart(): Promise<void> {
+    const old = this.#running
+    this.#running = new Scripts(1)
+    await old[Symbol.asyncDispose]()
+    if (this.#fifo !== undefined) this.#read()
+  }
+
   async close(): Promise<void> {
     // SIGTERM before the end of the file: who is told to go need not ask why.
-    const gone = this.#readers[Symbol.asyncDispose]()
+    const gone = this.#running[Symbol.asyncDispose]()
     this.#fifo?.close()
     await gone
+  }
+
+  #read(): void {
+    if (this.#reader === undefined) return
+    const [script = ''] = this.#reader.argv
+    void this.#running.run(this.#reader, { timeout: FOR_EVER }).then((end) => {
+      if (end.kind !== 'cancelled') this.#trouble({ kind: 'reader-ended', path: this.#path, script })
+    })
   }
 }

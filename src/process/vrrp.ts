@@ -184,6 +184,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
       configure(config)
+      for (const notice of notices.statesAgain()) tell(notice)
       reloaded()
     },
     dump(what: DumpKind) {

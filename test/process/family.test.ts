@@ -36,7 +36,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
     scheduling: { vrrp: scheduling, checker: scheduling, bfd: scheduling },
     titles: { supervisor: undefined, vrrp: undefined, checker: undefined, bfd: undefined },
     pidFiles: { supervisor: '', vrrp: '', checker: '', bfd: '' },
-    channels: { fifos: [] },
+    channels: { fifos: [], mail: undefined },
     childWaitTime: 5,
     parentData: '',
     ...more,

@@ -62,14 +62,14 @@ describe('a reload', () => {
     pipes.write('vrrp', 'BACKUP\n')
   })
 
-  test('keeps the reader of notify_fifo_script as it is, and puts another in its place', async () => {
-    const count = `echo "$1 $0" >> ${folder}/out; exec sleep 60`
-    pipes.use([channel('all', 'fifo', count)])
-    await until(() => said().length > 0)
-    pipes.use([channel('all', 'fifo', count)])
-    pipes.use([channel('all', 'fifo', `echo other >> ${folder}/out; exec sleep 60`)])
-    await until(() => said().includes('other'))
-    expect(said()).toBe(`${pathOf()} reader\nother\n`)
+  test('starts the reader of notify_fifo_script anew, when the old one is gone: no line finds two', async () => {
+    const reader = `echo begins >> ${folder}/out; trap 'sleep 0.1; echo ends >> ${folder}/out; exit' TERM; while :; do sleep 0.01; done`
+    pipes.use([channel('all', 'fifo', reader)])
+    await until(() => said() === 'begins\n')
+    pipes.use([channel('all', 'fifo', reader)])
+    await until(() => said().split('begins').length === 3)
+    expect(said()).toBe('begins\nends\nbegins\n')
+    expect(troubles).toEqual([])
   })
 })
 

@@ -145,3 +145,83 @@ describe('lines for vrrp_notify_fifo', () => {
 
   test('nobody is told of INIT', () => expect(withFifo(all).of(change('INIT'))).toBeUndefined())
 })
+
+describe('notify_priority_changes', () => {
+  const notices = (notify: NotifyConfig): VrrpNotices => {
+    const made = new VrrpNotices()
+    const config = configOf(notify)
+    made.configured({ ...config, globals: { ...config.globals, fifo: true } })
+    return made
+  }
+  const changed = (to: number): VrrpEffect => ({ kind: 'report', report: { event: 'priority-changed', instance: 'VI_1', from: 100, to } })
+
+  test.each([
+    { state: 'MASTER', line: 'INSTANCE "VI_1" MASTER_PRIORITY 80\n' },
+    { state: 'BACKUP', line: 'INSTANCE "VI_1" BACKUP_PRIORITY 80\n' },
+    { state: 'FAULT', line: undefined },
+  ] as const)('vrrp_notify_priority_changes tells pipes, and no script, of a $state', ({ state, line }) => {
+    const told = notices({ ...all, priorities: true })
+    expect(told.of(changed(90))).toBeUndefined()
+    told.of(change(state))
+    const notice = told.of(changed(80))
+    expect(notice?.line).toBe(line)
+    expect(notice?.scripts ?? []).toEqual([])
+  })
+
+  test('without it nobody is told', () => {
+    const told = notices(all)
+    told.of(change('MASTER'))
+    expect(told.of(changed(80))).toBeUndefined()
+  })
+})
+
+describe('fifo_write_vrrp_states_on_reload', () => {
+  const reloaded = (globals: object): readonly (string | undefined)[] => {
+    const notices = new VrrpNotices()
+    const config = { ...configOf({ ...all, mail: true }, {}) }
+    notices.configured({ ...config, globals: { ...config.globals, fifo: true, ...globals } })
+    notices.of(change('MASTER'))
+    notices.of(groupChange('MASTER'))
+    notices.of({ kind: 'report', report: { event: 'priority-changed', instance: 'VI_1', from: 100, to: 80 } })
+    const again = notices.statesAgain()
+    expect(again.flatMap(({ scripts, mail }) => [...scripts, ...(mail === undefined ? [] : [mail])])).toEqual([])
+    return again.map(({ line }) => line)
+  }
+  test('fifo_write_vrrp_states_on_reload tells pipes of the states that are, and runs no script', () => {
+    expect(reloaded({ statesOnReload: true })).toEqual(['INSTANCE "VI_1" MASTER 80\n', 'GROUP "G1" MASTER 0\n'])
+  })
+  test('without it nobody is told', () => expect(reloaded({})).toEqual([]))
+})
+
+describe('smtp_alert', () => {
+  const mailOf = (effect: VrrpEffect, globals: object = {}) => {
+    const notices = new VrrpNotices()
+    const config = configOf({ mail: true }, { mail: true })
+    notices.configured({ ...config, globals: { ...config.globals, ...globals } })
+    return notices.of(effect)?.mail
+  }
+  test.each([
+    { name: 'an instance', effect: change('MASTER'), subject: 'VRRP Instance VI_1 - Entering MASTER state', held: 'now' },
+    { name: 'one that yields', effect: change('BACKUP'), subject: 'VRRP Instance VI_1 - Entering BACKUP state', held: 'no longer' },
+    { name: 'one that cannot', effect: change('FAULT'), subject: 'VRRP Instance VI_1 - Entering FAULT state', held: 'no longer' },
+  ])('tells of $name', ({ effect, subject, held }) => {
+    expect(mailOf(effect)).toEqual({ subject, body: `=> VRRP Instance is ${held} owning VRRP VIPs <=` })
+  })
+  test('tells of a group', () => {
+    expect(mailOf(groupChange('FAULT'))).toEqual({
+      subject: 'VRRP Group G1 - Entering FAULT state',
+      body: '=> All VRRP group instances are now in FAULT state <=',
+    })
+  })
+  test('a deletion is told as a fault, as keepalived does', () => {
+    const notices = new VrrpNotices()
+    notices.configured(configOf({ mail: true }))
+    notices.configured(vrrpConfig([]))
+    expect(notices.of(change('DELETED'))?.mail?.subject).toBe('VRRP Instance VI_1 - Entering FAULT state')
+  })
+  test('no_email_faults: not of faults; nor is anybody told of the stop', () => {
+    expect(mailOf(change('FAULT'), { noEmailFaults: true })).toBeUndefined()
+    expect(mailOf(groupChange('FAULT'), { noEmailFaults: true })).toBeUndefined()
+    expect(mailOf(change('STOP'))).toBeUndefined()
+  })
+})

@@ -206,7 +206,7 @@ export const globalDefs: Table<GlobalDraft> = {
   notification_email_from: leaf(
     '<address>',
     'sender of mail',
-    { default: 'the user and host that it runs on', since: '1.0.0' },
+    { default: 'the user and host that it runs on', since: '1.0.0', acted: true },
     (draft, statement, context) => {
       const word = context.word(statement, 1)
       if (word === undefined) return
@@ -215,14 +215,21 @@ export const globalDefs: Table<GlobalDraft> = {
       draft.notification_email_from = word
     },
   ),
-  smtp_server: smtpServer({ default: 'none', since: '1.0.0' }),
-  smtp_helo_name: text('name in the HELO of mail', { missing: 'ignore', default: 'host name', since: '1.2.20' }),
-  smtp_connect_timeout: whole('seconds to reach the mail server', { min: 0, max: 4294, atLeast: 1, default: '30', since: '1.0.0' }),
-  notification_email: wordList('<address> ...', 'who gets mail', { since: '1.0.0' }, (draft, words, _statement, context) => {
+  smtp_server: smtpServer({ default: 'none', since: '1.0.0', acted: true }),
+  smtp_helo_name: text('name in the HELO of mail', { missing: 'ignore', default: 'host name', since: '1.2.20', acted: true }),
+  smtp_connect_timeout: whole('seconds to reach the mail server', {
+    min: 0,
+    max: 4294,
+    atLeast: 1,
+    default: '30',
+    since: '1.0.0',
+    acted: true,
+  }),
+  notification_email: wordList('<address> ...', 'who gets mail', { since: '1.0.0', acted: true }, (draft, words, _statement, context) => {
     if (words.length === 0) return context.report('general', 'empty-block', 'notification_email is empty', 'addresses', 0)
     draft.notification_email = [...(draft.notification_email ?? []), ...words]
   }),
-  smtp_alert: bool('mail by default', { default: 'as the specific keywords say', since: '2.0.0' }),
+  smtp_alert: bool('mail by default', { default: 'as the specific keywords say', since: '2.0.0', acted: true }),
   startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0' }),
   startup_script_timeout: whole('seconds the start script may take', {
     ...report,
@@ -252,11 +259,11 @@ export const globalDefs: Table<GlobalDraft> = {
     default: '1000000',
     since: '2.1.0',
   }),
-  smtp_alert_vrrp: bool('mail by default for instances', { build: 'VRRP', default: 'smtp_alert', since: '2.0.0' }),
+  smtp_alert_vrrp: bool('mail by default for instances', { build: 'VRRP', default: 'smtp_alert', since: '2.0.0', acted: true }),
   smtp_alert_checker: bool('mail by default for servers', { build: 'LVS', default: 'smtp_alert', since: '2.0.0' }),
   checker_log_all_failures: bool('log each failed check', { default: 'off', build: 'LVS', since: '2.0.11', acted: true }),
   dynamic_interfaces: dynamicInterfaces({ default: 'off', build: 'VRRP', since: '2.0.0', acted: true }),
-  no_email_faults: flag('no mail about faults', { build: 'VRRP', since: '2.0.0' }),
+  no_email_faults: flag('no mail about faults', { build: 'VRRP', since: '2.0.0', acted: true }),
   default_interface: text('interface of static addresses without dev', {
     ...report,
     grammar: '<ifname>',
@@ -412,14 +419,14 @@ export const globalDefs: Table<GlobalDraft> = {
     since: '2.2.2',
   }),
   nftables_counters: flag('count packets in the rules', { build: 'NFTABLES', since: '2.0.11' }),
-  notify_fifo: fifo('pipe with all events', { since: '1.3.6' }),
-  notify_fifo_script: command('reader of notify_fifo', { ...report, twice: 'keep', since: '1.3.6' }),
+  notify_fifo: fifo('pipe with all events', { since: '1.3.6', acted: true }),
+  notify_fifo_script: command('reader of notify_fifo', { ...report, twice: 'keep', since: '1.3.6', acted: true }),
   vrrp_notify_fifo: fifo('pipe with the events of instances', { build: 'VRRP', since: '1.3.6', acted: true }),
-  vrrp_notify_fifo_script: command('reader of vrrp_notify_fifo', { ...report, twice: 'keep', build: 'VRRP', since: '1.3.6' }),
-  vrrp_notify_priority_changes: bool('tell changes of priority too', { default: 'off', build: 'VRRP', since: '2.0.16' }),
-  fifo_write_vrrp_states_on_reload: flag('tell all states again after a reload', { build: 'VRRP', since: '2.2.5' }),
-  lvs_notify_fifo: fifo('pipe with the events of servers', { build: 'LVS', since: '1.3.6' }),
-  lvs_notify_fifo_script: command('reader of lvs_notify_fifo', { ...report, twice: 'keep', build: 'LVS', since: '1.3.6' }),
+  vrrp_notify_fifo_script: command('reader of vrrp_notify_fifo', { ...report, twice: 'keep', build: 'VRRP', since: '1.3.6', acted: true }),
+  vrrp_notify_priority_changes: bool('tell changes of priority too', { default: 'off', build: 'VRRP', since: '2.0.16', acted: true }),
+  fifo_write_vrrp_states_on_reload: flag('tell all states again after a reload', { build: 'VRRP', since: '2.2.5', acted: true }),
+  lvs_notify_fifo: fifo('pipe with the events of servers', { build: 'LVS', since: '1.3.6', acted: true }),
+  lvs_notify_fifo_script: command('reader of lvs_notify_fifo', { ...report, twice: 'keep', build: 'LVS', since: '1.3.6', acted: true }),
   checker_priority: nice('checker', { build: 'LVS', since: '1.2.20', acted: true }),
   checker_no_swap: flag('keep the checker process in memory', { build: 'LVS', since: '1.2.20', acted: true }),
   checker_rt_priority: limitedPriority('checker', { build: 'LVS', default: 'off', since: '2.0.0', acted: true }),

@@ -298,11 +298,12 @@ export const vrrpInstance: Table<InstanceDraft> = {
   notify_deleted: notify('script when a reload removes the instance', '2.1.0', { bare: true }),
   notify: notify('script at every change, told what it is', '1.1.2'),
   notify_master_rx_lower_pri: notify('script when a master hears a lower one', '2.0.6'),
-  smtp_alert: bool('mail at changes', { ...vrrp, default: 'smtp_alert_vrrp, smtp_alert, else off', since: '1.0.0' }),
+  smtp_alert: bool('mail at changes', { ...vrrp, default: 'smtp_alert_vrrp, smtp_alert, else off', since: '1.0.0', acted: true }),
   notify_priority_changes: bool('tell changes of priority too', {
     ...vrrp,
     default: 'of the sync group, else vrrp_notify_priority_changes',
     since: '2.0.16',
+    acted: true,
   }),
   lvs_sync_daemon_interface: lvsSyncInterface({ deprecated: 'lvs_sync_daemon', build: 'LVS+VRRP', since: '1.0.0', acted: true }),
   garp_master_delay: whole('seconds to the second burst of announcements', {

@@ -42,14 +42,19 @@ export const vrrpSyncGroup: Table<SyncGroupDraft> = {
   notify_fault: notify('script when faulty', '1.0.0'),
   notify_stop: notify('script at the end', '2.0.0'),
   notify: notify('script at every change, told what it is', '1.1.2'),
-  smtp_alert: bool('mail at changes', row),
+  smtp_alert: bool('mail at changes', { ...row, default: 'smtp_alert_vrrp, smtp_alert, else off', acted: true }),
   global_tracking: alias('sync_group_tracking_weight', trackingWeight, {
     deprecated: 'sync_group_tracking_weight',
     since: '1.2.3',
     reported: true,
   }),
   sync_group_tracking_weight: trackingWeight,
-  notify_priority_changes: bool('tell changes of priority too', { ...row, default: 'vrrp_notify_priority_changes', since: '2.2.0' }),
+  notify_priority_changes: bool('tell changes of priority too', {
+    ...row,
+    default: 'vrrp_notify_priority_changes',
+    since: '2.2.0',
+    acted: true,
+  }),
 }
 
 export const vrrpSyncGroupRow = block<Parsed, SyncGroupDraft>(

@@ -1,11 +1,12 @@
-import type { Channels, FifoChannel, FifoPlace } from '../../core/channel-config.ts'
+import { fromSeconds } from '../../base/units.ts'
+import type { Channels, FifoChannel, FifoPlace, MailChannel } from '../../core/channel-config.ts'
 import type { Context } from '../context.ts'
-import type { FifoDraft } from '../keywords/global-defs.ts'
+import type { FifoDraft, GlobalDraft } from '../keywords/global-defs.ts'
 import type { Command } from '../words.ts'
 import { commandOf } from './notify.ts'
 import { defaultUser } from './scripts.ts'
 
-/** Pipes, and who reads them. A reader without a pipe is none. */
+/** Pipes and who reads them, for a reader without a pipe is none; and mail. */
 export function resolveChannels(context: Context): Channels {
   const { global } = context.parsed
   const fifo = (of: FifoChannel['of'], draft: FifoDraft | undefined, script: Command | undefined): readonly FifoChannel[] =>
@@ -16,6 +17,20 @@ export function resolveChannels(context: Context): Channels {
       ...fifo('vrrp', global.vrrp_notify_fifo, global.vrrp_notify_fifo_script),
       ...fifo('checker', global.lvs_notify_fifo, global.lvs_notify_fifo_script),
     ],
+    mail: mailChannel(global),
+  }
+}
+
+function mailChannel(global: GlobalDraft): MailChannel | undefined {
+  const { smtp_server: server, notification_email: to = [] } = global
+  if (server === undefined || to.length === 0) return undefined
+  return {
+    ...server,
+    heloName: global.smtp_helo_name,
+    timeout: fromSeconds(global.smtp_connect_timeout ?? 30),
+    from: global.notification_email_from,
+    to,
+    routerId: global.router_id,
   }
 }
 

@@ -7,11 +7,18 @@ import { defaultUser, lacksUser } from './scripts.ts'
 
 type Drafted = Pick<
   InstanceDraft,
-  'notify_master' | 'notify_backup' | 'notify_fault' | 'notify_stop' | 'notify_deleted' | 'notify_master_rx_lower_pri' | 'notify'
+  | 'notify_master'
+  | 'notify_backup'
+  | 'notify_fault'
+  | 'notify_stop'
+  | 'notify_deleted'
+  | 'notify_master_rx_lower_pri'
+  | 'notify'
+  | 'smtp_alert'
 >
 
 /** What there is to run; undefined if nothing is. A script that cannot be found, or that somebody else could change, is none. */
-export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | undefined {
+export function resolveNotify(draft: Drafted, context: Context, priorities = false): NotifyConfig | undefined {
   const command = (drafted: Command | undefined): ScriptCommand | undefined => commandOf(drafted, context)
   const master = command(draft.notify_master)
   const backup = command(draft.notify_backup)
@@ -20,6 +27,8 @@ export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | 
   const deleted = draft.notify_deleted === undefined ? undefined : deletedOf(draft.notify_deleted, context)
   const lowerPriority = command(draft.notify_master_rx_lower_pri)
   const any = command(draft.notify)
+  const { global } = context.parsed
+  const mail = draft.smtp_alert ?? global.smtp_alert_vrrp ?? global.smtp_alert ?? false
   const config: NotifyConfig = {
     ...(master && { master }),
     ...(backup && { backup }),
@@ -28,8 +37,16 @@ export function resolveNotify(draft: Drafted, context: Context): NotifyConfig | 
     ...(deleted && { deleted }),
     ...(lowerPriority && { lowerPriority }),
     ...(any && { any }),
+    ...(mail && { mail }),
+    ...(priorities && { priorities }),
   }
   return Object.keys(config).length === 0 ? undefined : config
+}
+
+/** `notify_priority_changes`: the instance's own word, else that of its group, else for all. */
+export function prioritiesTold(draft: InstanceDraft, { parsed }: Context): boolean {
+  const group = [...parsed.vrrp.syncGroups.values()].find(({ group = [] }) => group.includes(draft.name))
+  return draft.notify_priority_changes ?? group?.notify_priority_changes ?? parsed.global.vrrp_notify_priority_changes ?? false
 }
 
 /** The keyword alone says how a deletion is told, whatever became of its script. */

@@ -36,6 +36,10 @@ export interface VrrpGlobals {
   readonly syncDaemon?: BoundSyncDaemon
   /** `vrrp_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
+  /** `fifo_write_vrrp_states_on_reload` */
+  readonly statesOnReload?: true
+  /** `no_email_faults` */
+  readonly noEmailFaults?: true
 }
 
 /** One `vrrp_instance`. `priority` and `virtual_router_id` are in 1..255. */

@@ -12,4 +12,8 @@ export interface NotifyConfig {
   readonly lowerPriority?: ScriptCommand
   /** `notify`: at each change, after the one that is for this state alone, with arguments that say what it is. */
   readonly any?: ScriptCommand
+  /** `smtp_alert` */
+  readonly mail?: true
+  /** `notify_priority_changes`: pipes are told of them. Instances only. */
+  readonly priorities?: true
 }

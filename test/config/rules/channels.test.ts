@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fromSeconds } from '../../../src/base/units.ts'
 import type { Channels } from '../../../src/core/channel-config.ts'
 import { instanceText, type LoadMore, loadText } from '../../support/config-files.ts'
 
@@ -23,8 +24,12 @@ describe('pipes', () => {
     expect(placeOf('/run/f', { userExists: () => false })).toEqual(one(undefined))
   })
 
-  test.each(['notify_fifo', 'vrrp_notify_fifo', 'lvs_notify_fifo'])('%s_script reads it, with its own arguments', (keyword) => {
-    const { fifos } = channels(`${keyword} /run/f\n  ${keyword}_script "/bin/reader 'two words'" nobody`)
+  test.each([
+    { keyword: 'notify_fifo_script', fifo: 'notify_fifo' },
+    { keyword: 'vrrp_notify_fifo_script', fifo: 'vrrp_notify_fifo' },
+    { keyword: 'lvs_notify_fifo_script', fifo: 'lvs_notify_fifo' },
+  ])('$keyword reads it, with its own arguments', ({ keyword, fifo }) => {
+    const { fifos } = channels(`${fifo} /run/f\n  ${keyword} "/bin/reader 'two words'" nobody`)
     expect(fifos[0]?.reader).toEqual({ argv: ['/found/bin/reader', 'two words'], runAs: { user: 'nobody', group: undefined } })
   })
 
@@ -35,5 +40,38 @@ describe('pipes', () => {
     expect(channels('notify_fifo_script /bin/r').fifos).toEqual([])
   })
 
-  test('none is none', () => expect(channels('')).toEqual({ fifos: [] }))
+  test('none is none', () => expect(channels('')).toEqual({ fifos: [], mail: undefined }))
+})
+
+describe('mail', () => {
+  const people = 'notification_email {\n  a@example.org\n  "B <b@example.org>"\n}'
+
+  test('notification_email, notification_email_from, smtp_server with a port, smtp_helo_name, smtp_connect_timeout and router_id', () => {
+    const rest = 'notification_email_from c@example.org\nsmtp_server 192.0.2.1 26\nsmtp_helo_name me\nsmtp_connect_timeout 7\nrouter_id R1'
+    expect(channels(`${people}\n${rest}`).mail).toEqual({
+      host: '192.0.2.1',
+      port: 26,
+      heloName: 'me',
+      timeout: fromSeconds(7),
+      from: 'c@example.org',
+      to: ['a@example.org', 'B <b@example.org>'],
+      routerId: 'R1',
+    })
+  })
+
+  test('else port 25, 30 seconds, and the host’s name', () => {
+    expect(channels(`${people}\nsmtp_server mail.example.org`).mail).toMatchObject({
+      host: 'mail.example.org',
+      port: 25,
+      heloName: undefined,
+      timeout: fromSeconds(30),
+      from: undefined,
+      routerId: undefined,
+    })
+  })
+
+  test.each([
+    { name: 'without smtp_server', lines: people },
+    { name: 'without notification_email', lines: 'smtp_server 192.0.2.1' },
+  ])('$name there is none', ({ lines }) => expect(channels(lines).mail).toBeUndefined())
 })

@@ -86,3 +86,31 @@ describe('notify scripts of a vrrp_sync_group', () => {
     })
   })
 })
+
+describe('who gets mail, and who is told of priorities', () => {
+  const globals = (line: string): string => `global_defs {\n  ${line}\n}\n`
+  const mailOf = (lines: string, global = '') => notifyOf(lines, {}, globals(global))?.mail
+  test.each([
+    { name: 'smtp_alert of the instance', lines: 'smtp_alert', global: '', is: true },
+    { name: 'smtp_alert_vrrp for all', lines: '', global: 'smtp_alert_vrrp', is: true },
+    { name: 'the global smtp_alert for everything', lines: '', global: 'smtp_alert', is: true },
+    { name: 'smtp_alert_vrrp before smtp_alert', lines: '', global: 'smtp_alert\n  smtp_alert_vrrp off', is: undefined },
+    { name: 'that of the instance before all', lines: 'smtp_alert off', global: 'smtp_alert', is: undefined },
+    { name: 'nobody says so', lines: '', global: '', is: undefined },
+  ])('$name', ({ lines, global, is }) => expect(mailOf(lines, global)).toBe(is))
+
+  test('smtp_alert of a group is its own', () => {
+    const config = vrrp(`${group('smtp_alert')}${instanceText('')}`)
+    expect([config.syncGroups[0]?.notify, config.instances[0]?.notify]).toEqual([{ mail: true }, undefined])
+  })
+
+  test('notify_priority_changes: of the instance, else of its group, else vrrp_notify_priority_changes', () => {
+    const prioritiesOf = (lines: string, before: string) => notifyOf(lines, {}, before)?.priorities
+    const everywhere = globals('vrrp_notify_priority_changes')
+    expect(prioritiesOf('notify_priority_changes', '')).toBe(true)
+    expect(prioritiesOf('', group('notify_priority_changes'))).toBe(true)
+    expect(prioritiesOf('', everywhere)).toBe(true)
+    expect(prioritiesOf('', everywhere + group('notify_priority_changes off'))).toBeUndefined()
+    expect(prioritiesOf('notify_priority_changes off', everywhere)).toBeUndefined()
+  })
+})
