@@ -1,6 +1,7 @@
 import { type Micros, toMillis } from '../base/units.ts'
 import type { OperationResult } from '../core/reconcile/kinds.ts'
-import { type BoundSyncDaemon, daemonOf, isSameDaemon, type SyncDaemonRun, type SyncDaemonState } from '../core/sync-daemon.ts'
+import { daemonOf, isSameDaemon } from '../core/sync-daemon.ts'
+import type { BoundSyncDaemon, SyncDaemonRun, SyncDaemonState } from '../core/sync-daemon-config.ts'
 import type { StateName } from '../core/vrrp/effects.ts'
 import type { SyncDaemon } from '../netlink/ipvs-daemon.ts'
 
@@ -52,7 +53,10 @@ export class SyncDaemons {
     if (!this.#ours) return
     const { table } = this.#options
     const running = table.daemons()
-    if (running === undefined) return this.#say('cannot read the sync daemons of ip_vs')
+    if (running === undefined) {
+      this.#say('cannot read the sync daemons of ip_vs')
+      return
+    }
     const stays = (one: SyncDaemon): boolean => this.#wanted.some((wanted) => this.#serves(one, wanted))
     const leaving = running.filter((one) => !stays(one))
     const missing = this.#wanted.filter((wanted) => !running.some((one) => this.#serves(one, wanted)))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { IpAddress } from '../../src/base/ip.ts'
 import { fromSeconds } from '../../src/base/units.ts'
-import type { BoundSyncDaemon, SyncDaemonConfig, SyncDaemonRun } from '../../src/core/sync-daemon.ts'
 import { daemonsOf } from '../../src/core/sync-daemon.ts'
+import type { BoundSyncDaemon, SyncDaemonConfig, SyncDaemonRun } from '../../src/core/sync-daemon-config.ts'
 import type { SyncDaemon } from '../../src/netlink/ipvs-daemon.ts'
 import { BoundSyncDaemons, type DaemonTable, SyncDaemons, type SyncDaemonsOptions } from '../../src/process/sync-daemons.ts'
 

@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
-import type { BoundSyncDaemon, SyncDaemonConfig } from '../../core/sync-daemon.ts'
+import type { BoundSyncDaemon, SyncDaemonConfig } from '../../core/sync-daemon-config.ts'
 import type { Context } from '../context.ts'
 import type { SyncDaemonDraft } from '../keywords/global-defs.ts'
 

@@ -1,7 +1,7 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { ScriptCommand } from '../script-config.ts'
-import type { SyncDaemonConfig } from '../sync-daemon.ts'
+import type { SyncDaemonConfig } from '../sync-daemon-config.ts'
 
 /** Everything the checker process needs. Built by config/resolve, consumed by pool. */
 export interface CheckConfig {

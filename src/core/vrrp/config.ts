@@ -1,7 +1,7 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { LinkType } from '../reconcile/kinds.ts'
-import type { BoundSyncDaemon } from '../sync-daemon.ts'
+import type { BoundSyncDaemon } from '../sync-daemon-config.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
 import type { NotifyConfig } from './notify-config.ts'
 
