@@ -41,13 +41,24 @@ export function rehearseFailover(config: VrrpConfig, interfaces: Interfaces, sta
 
   take({ kind: 'links-known', links: [...interfaces.byName.values()], addresses: [...interfaces.addresses.values()].flat() })
   const globals = { ...config.globals, startupDelay: micros(0) }
-  take({ kind: 'configured', config: { ...config, globals, instances: config.instances.slice(0, CAST) } })
+  take({ kind: 'configured', config: { ...castOf(config), globals } })
   for (let i = 0; i < PATIENCE && !allMaster(); i++) nextDeadline()
   const succeeded = allMaster()
   take({ kind: 'settled', addresses: desired(state) })
   for (let i = 0; i < CAST; i++) nextDeadline()
   take({ kind: 'stop', keepAddresses: false })
   return succeeded
+}
+
+/** Some instances, in the groups that they are in, as far as those are cast too. */
+function castOf(config: VrrpConfig): VrrpConfig {
+  const instances = config.instances.slice(0, CAST)
+  const isCast = (member: string): boolean => instances.some(({ name }) => name === member)
+  const syncGroups = config.syncGroups.flatMap((group) => {
+    const members = group.members.filter(isCast)
+    return members.length === 0 ? [] : { ...group, members }
+  })
+  return { ...config, instances, syncGroups }
 }
 
 function play(effect: VrrpEffect, { adverts, announcements, interfaceName }: Stage): void {

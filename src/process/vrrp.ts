@@ -167,8 +167,13 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const rehearse = (): void => {
     const { interfaces } = loop.state()
     if (interfaces === undefined) return
-    reconciling.rehearse(named(loop.state()).slice(0, 16), understudies.kernel)
-    rehearseFailover(running, interfaces, understudies)
+    try {
+      reconciling.rehearse(named(loop.state()).slice(0, 16), understudies.kernel)
+      rehearseFailover(running, interfaces, understudies)
+    } catch (error) {
+      // A mistake of ours, but nothing that is at work depends on it.
+      log.detail(`cannot rehearse a failover: ${error}`, 'rehearsal')
+    }
   }
   const rehearseOften = (times: number): void => {
     rehearse()

@@ -16,7 +16,7 @@ export async function adverts(program: Program, seconds: number): Promise<Table>
     await using ours = await Rig.open({ configuration, program })
     await using theirs = await Rig.open({ configuration, program: keepalived })
     await sleep(2_000)
-    const hogs = load === 'busy' ? Array.from({ length: availableParallelism() }, busyLoop) : []
+    const hogs = load === 'busy' ? busyLoops() : []
     await sleep(1_000)
     const from = Date.now() / 1_000
     await sleep(seconds * 1_000)
@@ -44,6 +44,7 @@ export async function adverts(program: Program, seconds: number): Promise<Table>
   }
 }
 
-function busyLoop(): ChildProcess {
-  return spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' })
+/** One for each core. */
+export function busyLoops(): readonly ChildProcess[] {
+  return Array.from({ length: availableParallelism() }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }))
 }

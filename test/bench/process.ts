@@ -30,10 +30,10 @@ export async function processes(program: Program, runs: number, seconds: number)
   for (const each of both) {
     await using rig = await Rig.open({ configuration: CONFIGURATION, program: each, options: hasIpvs() ? [] : ['-P'] })
     await sleep(3_000)
-    const before = ticks(rig.dut.host.pids())
+    const before = processorSeconds(rig.dut.host.pids())
     await sleep(seconds * 1_000)
     const pids = rig.dut.host.pids()
-    const cpu = ((ticks(pids) - before) / TICKS / seconds) * 100
+    const cpu = ((processorSeconds(pids) - before) / seconds) * 100
     const times = starts.get(each) ?? []
     rows.push([each.name, median(times), quantile(times, 0.9), proportionalSetSize(pids), cpu, pids.length])
   }
@@ -91,9 +91,10 @@ export function proportionalSetSize(pids: readonly number[]): number {
   return kilobytes.reduce((sum, each) => sum + each, 0) / 1_024
 }
 
-function ticks(pids: readonly number[]): number {
+/** User and system time of these processes so far. */
+export function processorSeconds(pids: readonly number[]): number {
   const each = pids.map((pid) => read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [])
-  return each.reduce((sum, fields) => sum + Number(fields[11] ?? 0) + Number(fields[12] ?? 0), 0)
+  return each.reduce((sum, fields) => sum + Number(fields[11] ?? 0) + Number(fields[12] ?? 0), 0) / TICKS
 }
 
 function read(file: string): string {

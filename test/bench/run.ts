@@ -4,14 +4,15 @@ import { programNamed, release } from '../lab/program.ts'
 import { runInUml } from '../lab/uml.ts'
 import { adverts } from './adverts.ts'
 import { configurations } from './config.ts'
+import { crowds, many, storm } from './crowd.ts'
 import { failover } from './failover.ts'
 import { ipvs } from './ipvs.ts'
 import { memory, processes } from './process.ts'
 import { format } from './table.ts'
 
-const USAGE = `npm run bench -- [failover] [adverts] [process] [config] [ipvs] [--runs N] [--seconds N] [--program NAME]
+const USAGE = `npm run bench -- [failover] [adverts] [crowd] [many] [storm] [process] [config] [ipvs] [--runs N] [--seconds N] [--program NAME]
 
-Measures beside Debian's keepalived, in the same run. Without a name, all five (about fifteen minutes). Leave the machine alone meanwhile.
+Measures beside Debian's keepalived, in the same run. Without a name, all of them (about fifty minutes). Leave the machine alone meanwhile.
 `
 
 const { values, positionals } = parseArgs({
@@ -31,6 +32,9 @@ const seconds = (usual: number): number => Number(values.seconds ?? usual)
 const benches = {
   failover: async () => format(await failover(program, runs(15))),
   adverts: async () => format(await adverts(program, seconds(60))),
+  crowd: async () => format(await crowds(program, runs(3))),
+  many: async () => format(await many(program, seconds(600))),
+  storm: async () => format(await storm(program, seconds(60))),
   process: async () => format(await processes(program, runs(15), seconds(30))),
   config: async () => configurations(program, runs(5)).map(format).join('\n\n'),
   ipvs: async () => {

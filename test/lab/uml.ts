@@ -63,9 +63,19 @@ export async function runInUml(job: UmlJob): Promise<UmlResult> {
       machine.once('error', reject)
     })
     await Promise.all([read(machine.stdout), read(machine.stderr), ended])
+    endGroup(machine.pid)
     return { status, lines, console: other.join('\n') }
   } finally {
     rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** A machine leaves threads of its host side behind, whether it halted or was ended: they are of the group that timeout(1) made. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // It left none.
   }
 }
 

@@ -42,6 +42,14 @@ describe('a rehearsal', () => {
     expect(rehearse(instance({ interface: 'absent' })).succeeded).toBe(false)
   })
 
+  test('is played by those of a sync group that are cast, for all its members', () => {
+    const all = Array.from({ length: 10 }, (_, i) => instance({ name: `VI_${i}`, vrid: i + 1 }))
+    const group = { name: 'G', members: all.map(({ name }) => name) }
+    const absent = { name: 'H', members: ['VI_9'] }
+    const stage: Stage = { adverts: { perform: () => undefined }, announcements: { perform: () => undefined }, interfaceName: String }
+    expect(rehearseFailover(vrrpConfig(all, {}, { syncGroups: [group, absent] }), interfaces, stage)).toBe(true)
+  })
+
   test('is played by some instances for all', () => {
     const all = Array.from({ length: 200 }, (_, i) => instance({ name: `VI_${i}`, vrid: i + 1 }))
     expect(rehearse(...all).played.filter((kind) => kind === 'send-advert').length).toBeLessThan(40)
