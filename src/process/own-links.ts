@@ -23,7 +23,9 @@ export interface OwnLinksOptions {
 export class OwnLinks {
   readonly #reconciling: Reconciling
   readonly #log: Log
+  /** What the machine last wanted, and what we make of it. */
   #ground: readonly KernelObject[] = []
+  #wished: readonly KernelObject[] = []
   /** Whose link it is, by its key; those of former configurations too. */
   readonly #owners = new Map<string, string>()
 
@@ -39,20 +41,22 @@ export class OwnLinks {
     for (const { name: instance, vmac, addressLinks = [] } of instances)
       for (const { name } of vmac === undefined ? addressLinks : [vmac, ...addressLinks]) this.#owners.set(linkKey(name), instance)
     this.#reconciling.handle({ kind: 'configured', named: objects }, now)
-    this.#ground = [...new Set([...this.#ground, ...objects])]
-    this.follow(this.#ground, now)
+    this.#wished = [...this.#ground, ...objects]
+    this.#telling(() => this.#reconciling.follow(this.#wished, now))
   }
 
-  follow(objects: readonly KernelObject[], now: Instant): void {
+  /** What the machine wants; until that is another array, what was prepared stays. */
+  follow(ground: readonly KernelObject[], now: Instant): void {
+    if (ground !== this.#ground) this.#wished = ground
+    this.#ground = ground
     // Without a VMAC nobody ever looks.
-    if (objects.length === 0 && this.#ground.length === 0) return
-    this.#ground = objects
-    this.#telling(() => this.#reconciling.follow(objects, now))
+    if (this.#wished.length === 0 && this.#reconciling.state().known.size === 0) return
+    this.#telling(() => this.#reconciling.follow(this.#wished, now))
   }
 
   /** What a change of links means: a link of ours is gone, or one below is back. */
   noticed(event: LinkEvent, now: Instant): void {
-    if (this.#ground.length === 0) return
+    if (this.#wished.length === 0) return
     switch (event.kind) {
       case 'link':
         this.#telling(() => this.#reconciling.handle({ kind: 'retry' }, now))

@@ -114,10 +114,11 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       reconciling.handle({ kind: 'configured', named: knownNames }, now)
     }
     if (state.interfaces === undefined) return
-    links.follow(ground(state), now)
     const wanted = desired(state)
     let changed = reconciling.follow(wanted, now)
     for (const hint of hints.splice(0)) changed = reconciling.handle(hint, now) || changed
+    // What is to go, goes after its addresses; what is to come has been there since `prepare`.
+    links.follow(ground(state), now)
     if (lost.length > 0) loop.dispatch({ kind: 'address-lost', addresses: lost.splice(0) })
     if (!changed) return
     loop.dispatch({ kind: 'settled', addresses: wanted.filter((address) => exists(reconciling.state(), address)) })
@@ -200,8 +201,6 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     async stop() {
       loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
       afterwards.flush()
-      // The addresses have gone.
-      links.follow(ground(loop.state()), clock.now())
       adverts.close()
       announcements.close()
       monitor.close()

@@ -38,6 +38,13 @@ const speeches: readonly Speech[] = [
     skew: 0.609,
     down: 3.609,
   },
+  { name: 'version 3, 200 ms, use_vmac', plan: { both: { interval: 0.2, lines: ['version 3', 'use_vmac'] } }, skew: 0.122, down: 0.722 },
+  {
+    name: 'version 3 over IPv6, use_vmac',
+    plan: { both: { interval: 0.2, lines: ['version 3', 'use_vmac'], addresses: ['fe80::100', '2001:db8::10/64'] } },
+    skew: 0.122,
+    down: 0.722,
+  },
   { name: 'version 2, unicast', plan: unicast, skew: 0.609, down: 3.609 },
   { name: 'version 3, unicast', plan: { ...unicast, both: { lines: ['version 3'] } }, skew: 0.609, down: 3.609 },
 ]

@@ -101,10 +101,13 @@ export class Pair {
 
   adverts(director: Director, after = 0): readonly (VrrpFrame & Captured)[] {
     this.wire.read()
+    const last = director === this.first ? 2 : 3
     const mac = director === this.first ? DUT_MAC : '02:00:00:00:00:03'
-    return this.wire.frames.filter(
-      (frame): frame is VrrpFrame & Captured => frame.kind === 'vrrp' && frame.ethernetSource === mac && frame.at > after,
-    )
+    // With use_vmac both send from the same MAC, each from its own address.
+    const own = new Set([`192.0.2.${last}`, `fe80::${last}`, `fe80::ff:fe00:${last}`])
+    const isFrom = (frame: VrrpFrame): boolean =>
+      frame.ethernetSource === mac || (frame.ethernetSource.startsWith('00:00:5e:00:') && own.has(frame.source))
+    return this.wire.frames.filter((frame): frame is VrrpFrame & Captured => frame.kind === 'vrrp' && isFrom(frame) && frame.at > after)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -56,7 +56,9 @@ export interface RigPlan {
 
 export type Advert = VrrpFrame & { readonly at: number; readonly outgoing: boolean; readonly bytes: Uint8Array }
 
-const isAdvert = (frame: Captured): frame is Advert => frame.kind === 'vrrp' && frame.ethernetSource === DUT_MAC
+/** Of the device, by its own MAC or a virtual one; the tester's own frames are outgoing. */
+const isAdvert = (frame: Captured): frame is Advert =>
+  frame.kind === 'vrrp' && !frame.outgoing && (frame.ethernetSource === DUT_MAC || frame.ethernetSource.startsWith('00:00:5e:00:'))
 
 /** A device under test (192.0.2.2) and a tester (192.0.2.1) on one segment; the tester sees and forges every frame. */
 export class Rig {
