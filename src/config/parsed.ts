@@ -5,6 +5,8 @@ import type { SslDraft } from './keywords/ssl.ts'
 import type { TrackFileDraft } from './keywords/track-file.ts'
 import type { TrackGroupDraft } from './keywords/track-group.ts'
 import type { AddressLine } from './keywords/virtual-address.ts'
+import type { RouteLine } from './keywords/virtual-route.ts'
+import type { RuleLine } from './keywords/virtual-rule.ts'
 import type { VirtualServerDraft } from './keywords/virtual-server.ts'
 import type { VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
 import type { InstanceDraft } from './keywords/vrrp-instance.ts'
@@ -36,6 +38,8 @@ export interface Parsed {
     readonly garpInterfaces: Set<string>
     readonly bfds: Map<string, BfdInstanceDraft>
     readonly staticAddresses: AddressLine[]
+    readonly staticRoutes: RouteLine[]
+    readonly staticRules: RuleLine[]
     readonly namedScripts: NamedScript[]
   }
   readonly check: {
@@ -75,6 +79,8 @@ export function emptyParsed(): Parsed {
       garpInterfaces: new Set(),
       bfds: new Map(),
       staticAddresses: [],
+      staticRoutes: [],
+      staticRules: [],
       namedScripts: [],
     },
     check: { virtualServers: [], virtualServerGroups: new Map(), trackFiles: new Map(), bfds: new Map(), ssl: undefined, namedScripts: [] },

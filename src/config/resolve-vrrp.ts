@@ -3,17 +3,20 @@ import type { GarpConfig, InstanceConfig, VrrpConfig } from '../core/vrrp/config
 import type { Context } from './context.ts'
 import type { AddressLine } from './keywords/virtual-address.ts'
 import type { InstanceDraft } from './keywords/vrrp-instance.ts'
+import { resolveNoAccept } from './rules/accept.ts'
 import { resolveFamily } from './rules/address-family.ts'
 import { resolveAdvertInterval } from './rules/advert-interval.ts'
 import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
+import { resolveFirewall } from './rules/firewall.ts'
 import { prioritiesTold, resolveNotify } from './rules/notify.ts'
 import { extraInterfaces, type OwnLinks, resolveOwnLinks, type TakenNames } from './rules/own-links.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
 import { judgeReferences } from './rules/references.ts'
 import { judgeScripts, judgeTrackScript } from './rules/scripts.ts'
+import { resolveStatics, untied, withStatics } from './rules/statics.ts'
 import { judgeStrict } from './rules/strict.ts'
 import { boundSyncDaemon } from './rules/sync-daemon.ts'
 import { resolveSyncGroups } from './rules/sync-groups.ts'
@@ -45,9 +48,11 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
   for (const script of vrrp.scripts.values()) judgeTrackScript(script, context)
   judgeScripts(vrrp.namedScripts, context)
   const syncGroups = resolveSyncGroups(context, instances)
+  const statics = resolveStatics(context)
   return {
     config: {
-      ...resolveTracking(context, instances, syncGroups),
+      ...resolveTracking(context, withStatics(instances, statics), syncGroups),
+      ...(statics && { statics: statics.config }),
       syncGroups,
       globals: {
         startupDelay: global.vrrp_startup_delay ?? (0 as Micros),
@@ -56,6 +61,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         garpInterval: global.vrrp_garp_interval ?? (0 as Micros),
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
         ...(syncDaemon && { syncDaemon }),
+        ...resolveFirewall(global, instances),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
         ...(global.fifo_write_vrrp_states_on_reload && { statesOnReload: true as const }),
         ...(global.no_email_faults && { noEmailFaults: true as const }),
@@ -131,6 +137,9 @@ function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Conte
     ...(authHmac && { authHmac }),
     virtualIpaddress,
     virtualIpaddressExcluded,
+    ...(draft.virtual_routes.length > 0 && { virtualRoutes: draft.virtual_routes.map(untied) }),
+    ...(draft.virtual_rules.length > 0 && { virtualRules: draft.virtual_rules.map(untied) }),
+    ...(resolveNoAccept(draft, { priority, version, strict }, context) && { noAccept: true }),
     garp: {
       ...resolveGarp(draft, strict, context),
       ...resolveExtra(draft, links, [...virtualIpaddress, ...virtualIpaddressExcluded], context),

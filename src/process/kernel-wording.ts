@@ -2,7 +2,7 @@ import { formatPrefix } from '../base/ip.ts'
 import type { ServiceKey } from '../core/check/config.ts'
 import type { KernelObject } from '../core/reconcile/kinds.ts'
 import type { Report } from '../core/reconcile/state.ts'
-import { routeText, ruleText } from '../status/routing-text.ts'
+import { routeText, ruleText } from '../core/vrrp/routing-text.ts'
 import type { Wording } from './wording.ts'
 
 /** What the reconciler reports, for people; undefined for what is only of use to programs. */

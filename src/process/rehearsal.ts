@@ -44,7 +44,7 @@ export function rehearseFailover(config: VrrpConfig, interfaces: Interfaces, sta
   take({ kind: 'configured', config: { ...castOf(config), globals } })
   for (let i = 0; i < PATIENCE && !allMaster(); i++) nextDeadline()
   const succeeded = allMaster()
-  take({ kind: 'settled', addresses: desired(state) })
+  take({ kind: 'settled', objects: desired(state) })
   for (let i = 0; i < CAST; i++) nextDeadline()
   take({ kind: 'stop', keepAddresses: false })
   return succeeded

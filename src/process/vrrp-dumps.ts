@@ -50,6 +50,7 @@ export class VrrpDumps {
               endpoints: state.endpoints,
               groups: groupStatus(state),
               tracked: state.tracked,
+              ...(state.staticsConfig && { statics: state.staticsConfig }),
               links: [...(state.interfaces?.byName.values() ?? [])],
               addresses: state.interfaces?.addresses ?? new Map(),
             },

@@ -2,8 +2,9 @@ import { errnoName } from 'linux-syscalls'
 import type { Instant } from '../base/units.ts'
 import type { LinkEvent } from '../core/links.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
-import { type AddressObject, addressKey } from '../core/reconcile/kinds.ts'
-import { exists, type ReconcileEvent, type Report } from '../core/reconcile/state.ts'
+import { addressKey, type KernelKind, type KernelObject, keyOf } from '../core/reconcile/kinds.ts'
+import { contradicts } from '../core/reconcile/reconciler.ts'
+import { exists, type ReconcileEvent, type ReconcilerState, type Report } from '../core/reconcile/state.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { VrrpEffect } from '../core/vrrp/effects.ts'
 import type { VrrpEvent } from '../core/vrrp/events.ts'
@@ -13,6 +14,7 @@ import { createAnnouncements } from '../drivers/announcements.ts'
 import { createClock } from '../drivers/clock.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { Monitor } from '../drivers/monitor.ts'
+import { RouteMonitor } from '../drivers/route-monitor.ts'
 import { Afterwards } from './afterwards.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
@@ -43,14 +45,14 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   }
   const dumps = new VrrpDumps(duty.globalData, duty.jsonVersion)
   const kernel = new NetlinkKernel()
-  /** Of addresses that vanished although we did not remove them. */
-  const lost: AddressObject[] = []
+  /** Of addresses, routes and rules that vanished although we did not remove them. */
+  const lost: KernelObject[] = []
   const reported = (report: Report): void => {
     say(wordKernelReport(report), report.kind, {})
     if (report.kind !== 'drift' || report.found !== 'missing') return
-    for (const object of report.objects) if (object.kind === 'address') lost.push(object)
+    for (const object of report.objects) if (MAY_BE_LOST.has(object.kind)) lost.push(object)
   }
-  const reconciling = createReconciling({ kinds: ['address'], kernel, report: reported, period: settings.reconcilePeriod })
+  const reconciling = createReconciling({ kinds: KINDS, kernel, report: reported, period: settings.reconcilePeriod })
   const links = new OwnLinks({ kernel, log, report: reported, period: settings.reconcilePeriod })
   const adverts = createAdverts({ received: (event) => loop.dispatch(event), trouble: (trouble) => sayTrouble(trouble, log) })
   const announcements = createAnnouncements({
@@ -111,6 +113,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     prompter.expect(nextTakeover(state))
     if (named(state) !== knownNames) {
       knownNames = named(state)
+      kernel.expect(knownNames)
+      routes.watch(knownNames)
       reconciling.handle({ kind: 'configured', named: knownNames }, now)
     }
     if (state.interfaces === undefined) return
@@ -119,17 +123,29 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     for (const hint of hints.splice(0)) changed = reconciling.handle(hint, now) || changed
     // What is to go, goes after its addresses; what is to come has been there since `prepare`.
     links.follow(ground(state), now)
-    if (lost.length > 0) loop.dispatch({ kind: 'address-lost', addresses: lost.splice(0) })
+    if (lost.length > 0) loop.dispatch({ kind: 'objects-lost', objects: lost.splice(0) })
     if (!changed) return
-    loop.dispatch({ kind: 'settled', addresses: wanted.filter((address) => exists(reconciling.state(), address)) })
+    loop.dispatch({ kind: 'settled', objects: wanted.filter((object) => exists(reconciling.state(), object)) })
   }
   const onLink = (event: LinkEvent): void => {
     const hint = hintOf(event, interfaceName)
     if (hint !== undefined) hints.push(hint)
+    if (takesRoutesAlong(event, interfaceName, reconciling.state())) hints.push({ kind: 'overrun' })
     links.noticed(event, clock.now())
     if (event.kind === 'link') syncDaemon.retry()
     loop.dispatch(event)
   }
+  const routes = new RouteMonitor({
+    nameOf: (index) => interfaceName(index),
+    onNotice(notice) {
+      const hint: ReconcileEvent =
+        notice.kind === 'overrun' ? notice : { kind: 'noticed', change: notice.change, key: keyOf(notice.object) }
+      // Our own changes are told as well, and no news.
+      if (hint.kind === 'noticed' && !contradicts(reconciling.state(), hint)) return
+      hints.push(hint)
+      loop.dispatch({ kind: 'tick' })
+    },
+  })
   const clock = createClock(() => loop.wake())
   const prompter = createPrompter({ takeover: () => nextTakeover(loop.state()), rehearse: () => rehearse(), wake: () => loop.wake() })
   const opened = Monitor.open(onLink)
@@ -139,7 +155,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const loop: Loop<RouterState, VrrpEvent> = createLoop({
     machine: links.sharing(reconciling.sharing(router)),
     clock,
-    sources: [monitor, adverts],
+    sources: [monitor, routes, adverts],
     perform,
     stepped,
   })
@@ -204,6 +220,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       adverts.close()
       announcements.close()
       monitor.close()
+      routes.close()
       if (!settings.dontReleaseIpvs) syncDaemon.close()
       clock.close()
       prompter.close()
@@ -214,6 +231,19 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
 
 /** An effect that nobody on the wire waits for. */
 type Remark = Exclude<VrrpEffect, { readonly kind: 'send-advert' | 'listen' | 'announce' }>
+
+/** Filters guard addresses, which carry routes, which rules lead to. */
+const KINDS: readonly KernelKind[] = ['filter', 'address', 'route', 'rule']
+
+/** What somebody else's removal of may end a mastership. */
+const MAY_BE_LOST: ReadonlySet<KernelKind> = new Set(['address', 'route', 'rule'] as const)
+
+/** IPv4 tells nobody of the routes that go with a link or with the last address of one: they have to be looked for. */
+function takesRoutesAlong(event: LinkEvent, interfaceName: (ifindex: number) => string, { owned, ownedKinds }: ReconcilerState): boolean {
+  if (!ownedKinds.has('route')) return false
+  if (event.kind === 'address-removed') return !owned.has(addressKey(interfaceName(event.address.index), event.address.prefix))
+  return event.kind === 'link'
+}
 
 /** After the first, V8 has bytecode; after some more, machine code. */
 const REHEARSALS = 16

@@ -119,6 +119,15 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
       return detailed(`${who} setting VIPs.`)
     case 'removing-vips':
       return detailed(`${who} removing VIPs.`)
+    case 'setting':
+    case 'removing':
+      return detailed(`${who} ${report.event} ${HELD[report.what]}`)
+    case 'routing-lost':
+      return always(`${who} Netlink reflector reports ${report.what} ${report.text} removed`, 'warn')
+    case 'restoring':
+      return report.instance === undefined
+        ? always(`Restoring deleted static ${report.what} ${report.text}`, 'warn')
+        : always(`${who} Restoring deleted ${report.what} ${report.text}`, 'warn')
     case 'vip-lost':
       return always(`${who} Netlink reflector reports IP ${report.address} removed from ${report.interface}`, 'warn')
     case 'vips-moved-to-excluded':
@@ -132,6 +141,8 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
     }
   }
 }
+
+const HELD = { evips: 'E-VIPs.', routes: 'Virtual Routes', rules: 'Virtual Rules', firewall: 'firewall drop rule' } as const
 
 function rejection({ reason, received, expected }: Extract<Report, { readonly event: 'advert-rejected' }>): string {
   switch (reason) {

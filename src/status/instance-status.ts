@@ -31,13 +31,18 @@ export function isSet({ present }: InstanceStatus, { interface: device, prefix, 
   return present.has(addressKey(device, peer === undefined ? prefix : { address: prefix.address, length: peer.length }))
 }
 
+/** Whether what is sent to the address is dropped. */
+export function isGuarded(status: DumpedInstance, address: VirtualAddress): boolean {
+  return status.config.noAccept === true && isSet(status, address)
+}
+
 /** What a dump shows in place of a secret. */
 export const MASKED = '********'
 
 const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
 /** `192.0.2.250/24 dev eth0 scope global set`, as dump and JSON both have it. */
-export function addressText(address: VirtualAddress, set: boolean): string {
+export function addressText(address: VirtualAddress, set: boolean, guarded = false): string {
   const { prefix, peer, broadcast, label, flags, preferredLft } = address
   const words = [`${prefix.address}${peer === undefined ? `/${prefix.length}` : ''}`]
   if (broadcast !== undefined) words.push(`brd ${broadcast}`)
@@ -53,6 +58,8 @@ export function addressText(address: VirtualAddress, set: boolean): string {
   if (flags.autojoin) words.push('autojoin')
   if (address.noTrack) words.push('no_track')
   if (preferredLft !== undefined) words.push(preferredLft === 0 ? 'deprecated' : `preferred_lft ${preferredLft}`)
+  else if (prefix.address.includes(':')) words.push('preferred_lft forever')
   if (set) words.push('set')
+  if (guarded) words.push('nftable_set')
   return words.join(' ')
 }

@@ -1,7 +1,8 @@
 import { toSeconds } from '../base/units.ts'
 import type { StateName } from '../core/vrrp/effects.ts'
+import { routeText, ruleText } from '../core/vrrp/routing-text.ts'
 import type { InstanceStats } from '../core/vrrp/status.ts'
-import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
+import { addressText, type DumpedInstance, isGuarded, isSet, MASKED } from './instance-status.ts'
 
 /** The numbers of `state` and `wantstate`. */
 export const STATE_NUMBERS: { readonly [state in StateName]: number } = { INIT: 0, BACKUP: 1, MASTER: 2, FAULT: 3, DELETED: 97, STOP: 98 }
@@ -40,10 +41,10 @@ function instanceJson(status: DumpedInstance): string {
     base_priority: config.priority,
     effective_priority: status.effectivePriority,
     vipset: status.vipSet,
-    promote_secondaries: false,
+    promote_secondaries: config.promoteSecondaries === true,
     adver_int: toSeconds(config.advertInt),
     master_adver_int: toSeconds(status.masterAdvertInterval),
-    accept: 1,
+    accept: config.noAccept === true ? 0 : 1,
     nopreempt: config.preemption.kind === 'nopreempt',
     preempt_delay: config.preemption.kind === 'preempt' ? Math.floor(toSeconds(config.preemption.delay)) : 0,
     state: STATE_NUMBERS[status.state],
@@ -53,9 +54,11 @@ function instanceJson(status: DumpedInstance): string {
     notify_deleted: false,
   }
   const addresses = (list: typeof config.virtualIpaddress): readonly string[] =>
-    list.map((address) => addressText(address, isSet(status, address)))
+    list.map((address) => addressText(address, isSet(status, address), isGuarded(status, address)))
   if (config.virtualIpaddress.length > 0) data['vips'] = addresses(config.virtualIpaddress)
   if (config.virtualIpaddressExcluded.length > 0) data['evips'] = addresses(config.virtualIpaddressExcluded)
+  if (config.virtualRoutes !== undefined) data['vroutes'] = config.virtualRoutes.map(routeText)
+  if (config.virtualRules !== undefined) data['vrules'] = config.virtualRules.map(ruleText)
   data['auth_type'] = AUTH_NUMBERS[config.authentication.kind]
   if (config.authentication.kind !== 'none') data['auth_data'] = MASKED
   return `{"data":${serialized(data)},"stats":${serialized(statsOf(status.stats))}}`

@@ -2,11 +2,12 @@ import { familyOf } from '../base/ip.ts'
 import { toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Tracked } from '../core/track/tracked.ts'
-import type { Authentication, InstanceConfig, VirtualAddress } from '../core/vrrp/config.ts'
+import type { Authentication, InstanceConfig, StaticsConfig, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
 import { advertInterface } from '../core/vrrp/own-links.ts'
+import { routeText, ruleText } from '../core/vrrp/routing-text.ts'
 import type { GroupStatus } from '../core/vrrp/status.ts'
-import { addressText, type DumpedInstance, isSet, MASKED } from './instance-status.ts'
+import { addressText, type DumpedInstance, isGuarded, isSet, MASKED } from './instance-status.ts'
 import { trackedLines, trackerLines } from './tracked-data.ts'
 
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
@@ -17,11 +18,13 @@ export interface VrrpStatus {
   readonly tracked: Tracked
   readonly links: readonly Link[]
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
+  readonly statics?: StaticsConfig
 }
 
 /** Exporters read it by indentation: one space for the object, three for its keys, five for list members. */
 export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): string {
   return [
+    ...(status.statics === undefined ? [] : staticLines(status.statics)),
     '------< VRRP Topology >------',
     ...status.instances.flatMap((instance) => instanceLines(instance, status.links, ctime)),
     '------< VRRP Sockpool >------',
@@ -81,15 +84,17 @@ function instanceLines(status: DumpedInstance, links: readonly Link[], ctime: (w
     `   Effective priority = ${status.effectivePriority}`,
     `   Total priority = ${status.effectivePriority}`,
     `   Advert interval = ${interval(config.version, config.advertInt)}`,
-    '   Accept = enabled',
+    `   Accept = ${config.noAccept === true ? 'disabled' : 'enabled'}`,
     `   Preempt = ${config.preemption.kind === 'preempt' ? 'enabled' : 'disabled'}`,
     ...(config.preemption.kind === 'preempt' && config.preemption.delay > 0
       ? [`   Preempt delay = ${toSeconds(config.preemption.delay)} secs`]
       : []),
-    '   Promote_secondaries = disabled',
+    `   Promote_secondaries = ${config.promoteSecondaries === true ? 'enabled' : 'disabled'}`,
     ...authenticationLines(config.authentication),
     ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status),
     ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status),
+    ...titled('Virtual Routes :', (config.virtualRoutes ?? []).map(routeText)),
+    ...titled('Virtual Rules :', (config.virtualRules ?? []).map(ruleText)),
     ...trackerLines(config.trackers),
     '   Using smtp notification = no',
     '   Notify deleted = Fault',
@@ -124,9 +129,27 @@ function interval(version: 2 | 3, micros: number): string {
 }
 
 function addressLines(title: string, addresses: readonly VirtualAddress[], status: DumpedInstance): readonly string[] {
-  return addresses.length === 0
-    ? []
-    : [`   ${title}`, ...addresses.map((address) => `     ${addressText(address, isSet(status, address))}`)]
+  return titled(
+    title,
+    addresses.map((address) => addressText(address, isSet(status, address), isGuarded(status, address))),
+  )
+}
+
+const titled = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`   ${title}`, ...lines.map((line) => `     ${line}`)]
+
+/** Whether they are there is not said: if somebody takes one away it comes back. */
+function staticLines({ addresses, routes, rules }: StaticsConfig): readonly string[] {
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`------< Static ${title} >------`, ...lines.map((line) => `     ${line}`)]
+  return [
+    ...section(
+      'Addresses',
+      addresses.map((address) => addressText(address, true)),
+    ),
+    ...section('Routes', routes.map(routeText)),
+    ...section('Rules', rules.map(ruleText)),
+  ]
 }
 
 function time(wall: number | undefined, ctime: (wall: Date) => string): string {

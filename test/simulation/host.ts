@@ -4,7 +4,7 @@ import { type Instant, type Micros, micros } from '../../src/base/units.ts'
 import type { LinkEvent } from '../../src/core/links.ts'
 import { createLoop, type Loop } from '../../src/core/loop.ts'
 import { drive } from '../../src/core/reconcile/drive.ts'
-import { type AddressObject, addressKey } from '../../src/core/reconcile/kinds.ts'
+import { addressKey, type KernelObject } from '../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../src/core/reconcile/reconciler.ts'
 import { exists, initialState, type ReconcileEvent, type ReconcilerState } from '../../src/core/reconcile/state.ts'
 import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
@@ -157,8 +157,8 @@ class VrrpProcess {
   readonly #unreadNotices: VrrpEvent[] = []
   readonly #unreadAdverts: AdvertEvent[] = []
   #reconciler: ReconcilerState = initialState
-  #desired: readonly AddressObject[] | undefined
-  #named: readonly AddressObject[] | undefined
+  #desired: readonly KernelObject[] | undefined
+  #named: readonly KernelObject[] | undefined
   #timer: Cancel = () => undefined
   #reconcileTimer: Cancel = () => undefined
   #ended = false
@@ -254,11 +254,11 @@ class VrrpProcess {
     this.#reconciler = state
     for (const report of reports) {
       if (report.kind === 'drift' && report.found === 'missing') {
-        this.#loop.dispatch({ kind: 'address-lost', addresses: report.objects.filter((object) => object.kind === 'address') })
+        this.#loop.dispatch({ kind: 'objects-lost', objects: report.objects.filter((object) => object.kind === 'address') })
       }
     }
     const addresses = (this.#desired ?? []).filter((address) => exists(this.#reconciler, address))
-    if (addresses.length > 0) this.#loop.dispatch({ kind: 'settled', addresses })
+    if (addresses.length > 0) this.#loop.dispatch({ kind: 'settled', objects: addresses })
     this.#reconcileTimer()
     const deadline = reconciler.deadline(this.#reconciler)
     if (deadline === undefined) return

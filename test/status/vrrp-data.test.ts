@@ -4,6 +4,8 @@ import { fromSeconds } from '../../src/base/units.ts'
 import type { Link } from '../../src/core/links.ts'
 import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { type VrrpStatus, vrrpData } from '../../src/status/vrrp-data.ts'
+import { route, rule } from '../support/kernel-objects.ts'
+import { virtualAddress } from '../support/vrrp.ts'
 import { address, ip, master } from './sample.ts'
 
 const link: Link = {
@@ -169,5 +171,49 @@ describe('use_vmac', () => {
   test('garp_extra_if is shown where it is', () => {
     const garp = { ...master().config.garp, extra: { every: fromSeconds(7), interfaces: ['vrrp.51'] } }
     expect(dump({ instances: [master({}, { garp })] })).toContain('\n   Gratuitous ARP for each secondary i/f = 7\n')
+  })
+})
+
+describe('routes and rules', () => {
+  const lines = {
+    virtualRoutes: [{ ...route('10.1.0.0/16 via 192.0.2.77 dev va'), noTrack: false }],
+    virtualRules: [{ ...rule('from 10.1.0.0/16 table 100 preference 5'), noTrack: false }],
+  }
+
+  test('virtual_routes and virtual_rules follow the addresses of their instance', () => {
+    const text = dump({ instances: [master({}, lines)] })
+    expect(text).toContain(
+      [
+        '   Virtual Routes :',
+        '     prepend 10.1.0.0/16 via inet 192.0.2.77 dev va proto 18',
+        '   Virtual Rules :',
+        '     from 10.1.0.0/16 priority 5 tos 0x0 protocol 18 lookup 100',
+      ].join('\n'),
+    )
+  })
+
+  test('no_accept: accept is disabled, and the addresses are in a set', () => {
+    const text = dump({ instances: [master({}, { noAccept: true })] })
+    expect(text).toContain('   Accept = disabled')
+    expect(text).toContain('     192.0.2.250/24 dev va scope global set nftable_set')
+  })
+
+  test('static_ipaddress, static_routes and static_rules have sections before the topology', () => {
+    const statics = {
+      addresses: [virtualAddress('198.51.100.9/24', { interface: 'va' })],
+      routes: lines.virtualRoutes,
+      rules: lines.virtualRules,
+    }
+    expect(dump({ statics }).split('------< VRRP Topology')[0]).toBe(
+      [
+        '------< Static Addresses >------',
+        '     198.51.100.9/24 dev va scope global set',
+        '------< Static Routes >------',
+        '     prepend 10.1.0.0/16 via inet 192.0.2.77 dev va proto 18',
+        '------< Static Rules >------',
+        '     from 10.1.0.0/16 priority 5 tos 0x0 protocol 18 lookup 100',
+        '',
+      ].join('\n'),
+    )
   })
 })

@@ -4,7 +4,7 @@ import type { MacAddress } from '../../src/base/mac.ts'
 import { type Instant, instant } from '../../src/base/units.ts'
 import type { InterfaceAddress, Link } from '../../src/core/links.ts'
 import { createLoop, type Loop } from '../../src/core/loop.ts'
-import type { AddressObject } from '../../src/core/reconcile/kinds.ts'
+import type { KernelObject } from '../../src/core/reconcile/kinds.ts'
 import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
 import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
 import type { AdvertEvent, VrrpEvent } from '../../src/core/vrrp/events.ts'
@@ -95,7 +95,7 @@ export class Rig {
   readonly #kernel: 'prompt' | 'by-hand'
   #now: Instant = instant(7_000_000_000)
   #wakeAt: Instant | undefined
-  #settled: readonly AddressObject[] = []
+  #settled: readonly KernelObject[] = []
 
   /** The kernel sets addresses at once, unless it is told to do so `by-hand`. */
   constructor(
@@ -169,8 +169,8 @@ export class Rig {
   }
 
   /** The kernel has done what was desired, or has these addresses. */
-  settle(addresses: readonly AddressObject[] = desired(this.state())): this {
-    return this.dispatch({ kind: 'settled', addresses })
+  settle(addresses: readonly KernelObject[] = desired(this.state())): this {
+    return this.dispatch({ kind: 'settled', objects: addresses })
   }
 
   /** Lets so many seconds pass, waking at every deadline. */

@@ -41,7 +41,7 @@ export const globalWords: Table<GlobalDraft> = {
 }
 
 const staticLines = (summary: string, grammar: string, since: string, line: Lines<Parsed>['line']): Lines<Parsed, never> =>
-  lines<Parsed>(grammar, summary, { ...vrrp, since }, { line })
+  lines<Parsed>(grammar, summary, { ...vrrp, since, acted: true }, { line })
 
 const trackFileWord = trackFileRow('a file whose number counts', {})
 const oldTrackFileWord = trackFileRow('old word for track_file', { deprecated: 'track_file', since: '2.0.0', build: 'VRRP' })
@@ -56,11 +56,13 @@ export const vrrpRows: Table<Parsed> = {
     })
     if (line !== undefined) parsed.vrrp.staticAddresses.push(line)
   }),
-  static_routes: staticLines('routes for good', '<route>', '1.0.1', (_parsed, words, context) => {
-    readRouteLine(words, context, { block: 'static_routes' })
+  static_routes: staticLines('routes for good', '<route>', '1.0.1', (parsed, words, context) => {
+    const line = readRouteLine(words, context, { block: 'static_routes' })
+    if (line !== undefined) parsed.vrrp.staticRoutes.push(line)
   }),
-  static_rules: staticLines('routing rules for good', '<rule>', '1.2.20', (_parsed, words, context) => {
-    readRuleLine(words, context, { block: 'static_rules' })
+  static_rules: staticLines('routing rules for good', '<rule>', '1.2.20', (parsed, words, context) => {
+    const line = readRuleLine(words, context, { block: 'static_rules' })
+    if (line !== undefined) parsed.vrrp.staticRules.push(line)
   }),
   vrrp_sync_group: vrrpSyncGroupRow,
   garp_group: garpGroupRow,

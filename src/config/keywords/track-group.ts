@@ -9,7 +9,7 @@ export interface TrackGroupDraft {
   group?: readonly string[]
 }
 
-const row = { build: 'VRRP', since: '2.0.3' } as const
+const row = { build: 'VRRP', since: '2.0.3', acted: true } as const
 
 /** `track_group NAME { }`: instances that suffer when a static address is lost. */
 export const trackGroup: Table<TrackGroupDraft> = {

@@ -244,7 +244,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   virtual_routes: lines(
     '<route>',
     'routes of the master',
-    { ...vrrp, since: '1.0.1' },
+    { ...vrrp, since: '1.0.1', acted: true },
     {
       line(draft, words, context) {
         const route = readRouteLine(words, context, { block: 'virtual_routes' })
@@ -255,7 +255,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   virtual_rules: lines(
     '<rule>',
     'routing rules of the master',
-    { ...vrrp, since: '1.2.20' },
+    { ...vrrp, since: '1.2.20', acted: true },
     {
       line(draft, words, context) {
         const rule = readRuleLine(words, context, { block: 'virtual_rules' })
@@ -263,8 +263,8 @@ export const vrrpInstance: Table<InstanceDraft> = {
       },
     },
   ),
-  accept: flag('take what is sent to virtual addresses', { ...vrrp, default: 'on, in strict mode off', since: '1.2.17' }),
-  no_accept: flag('drop what is sent to virtual addresses', { slot: 'accept', to: false, build: 'IPTABLES', since: '1.3.0' }),
+  accept: flag('take what is sent to virtual addresses', { ...vrrp, default: 'on, in strict mode off', since: '1.2.17', acted: true }),
+  no_accept: flag('drop what is sent to virtual addresses', { slot: 'accept', to: false, build: 'IPTABLES', since: '1.3.0', acted: true }),
   // Any boolean, even off, switches it on: so does keepalived.
   skip_check_adv_addr: leaf(
     '[<bool>]',

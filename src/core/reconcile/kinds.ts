@@ -84,6 +84,8 @@ export type Operation =
   /** Everything of ip_vs, ours or not: `lvs_flush` only. */
   | { readonly kind: 'flush-services' }
 
+export const isAddress = (object: KernelObject): object is AddressObject => object.kind === 'address'
+
 /** The kernel's answer to one operation; errno as a positive number, 0 for success. */
 export interface OperationResult {
   readonly errno: number

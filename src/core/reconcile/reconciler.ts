@@ -105,7 +105,7 @@ function withOwners(state: ReconcilerState, objects: readonly KernelObject[]): R
 }
 
 /** Our own changes come back as notifications too; only what we did not know is news. */
-function contradicts(state: ReconcilerState, event: { readonly change: 'added' | 'removed'; readonly key: string }): boolean {
+export function contradicts(state: ReconcilerState, event: { readonly change: 'added' | 'removed'; readonly key: string }): boolean {
   return state.desired !== undefined && state.owned.has(event.key) && state.known.has(event.key) === (event.change === 'removed')
 }
 

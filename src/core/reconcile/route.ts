@@ -21,10 +21,11 @@ export function routeKey(route: RouteObject): string {
   ].join(' ')
 }
 
-/** The hops of a route: one that is written without `nexthop` has one, or none. */
+/** The hops of a route: one that is written without `nexthop` has one, or none; `via A or B` has two. */
 export function hopsOf({ via, interface: device, onlink, nexthops }: RouteObject): readonly Hop[] {
-  const first = via === undefined && device === undefined ? [] : [{ ...NO_HOP, via, interface: device, onlink }]
-  return nexthops.length === 0 ? first : nexthops.map((hop) => ({ ...NO_HOP, ...hop }))
+  const first: readonly Hop[] = via === undefined && device === undefined ? [] : [{ ...NO_HOP, via, interface: device, onlink }]
+  if (nexthops.length === 0) return first
+  return via === undefined ? nexthops : [...first, ...nexthops]
 }
 
 export type Hop = RouteNexthop

@@ -11,6 +11,26 @@ export interface VrrpConfig {
   readonly syncGroups: readonly SyncGroupConfig[]
   readonly tracked: TrackedConfig
   readonly globals: VrrpGlobals
+  readonly statics?: StaticsConfig
+}
+
+/** `static_ipaddress`, `static_routes`, `static_rules`: there from the start to the end, whoever is master. */
+export interface StaticsConfig {
+  readonly addresses: readonly VirtualAddress[]
+  readonly routes: readonly VirtualRoute[]
+  readonly rules: readonly VirtualRule[]
+}
+
+/** The table of nf_tables that `no_accept` fills. */
+export interface FirewallConfig {
+  /** `nftables`; without it `keepalived`. */
+  readonly table: string
+  /** `nftables_priority`, -1 unless said otherwise. */
+  readonly priority: number
+  /** `nftables_counters` */
+  readonly counters: boolean
+  /** `nftables_ifindex` */
+  readonly byIndex: boolean
 }
 
 /** `vrrp_sync_group`: its members change state together. */
@@ -34,6 +54,10 @@ export interface VrrpGlobals {
   readonly gnaInterval: Micros
   /** `lvs_sync_daemon` */
   readonly syncDaemon?: BoundSyncDaemon
+  /** Undefined where nothing asks for one. */
+  readonly firewall?: FirewallConfig
+  /** `disable_local_igmp`: the kernel tells nobody which link-local groups it listens to. */
+  readonly disableLocalIgmp?: true
   /** `vrrp_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
   /** `fifo_write_vrrp_states_on_reload` */
@@ -66,6 +90,16 @@ export interface InstanceConfig {
   readonly virtualIpaddress: readonly VirtualAddress[]
   /** Set while master, never advertised. */
   readonly virtualIpaddressExcluded: readonly VirtualAddress[]
+  /** `virtual_routes` */
+  readonly virtualRoutes?: readonly VirtualRoute[]
+  /** `virtual_rules` */
+  readonly virtualRules?: readonly VirtualRule[]
+  /** `no_accept`, or strict mode without `accept`: what is sent to the addresses is dropped. Never for their owner. */
+  readonly noAccept?: true
+  /** `promote_secondaries`: an address of a subnet outlives the first one of it. */
+  readonly promoteSecondaries?: true
+  /** Interfaces of static objects whose `track_group` names this instance: it cannot do without them. */
+  readonly staticInterfaces?: readonly string[]
   readonly garp: GarpConfig
   /** `down_timer_adverts`, 1..100, default 3. */
   readonly downTimerAdverts: number

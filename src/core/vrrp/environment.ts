@@ -6,7 +6,7 @@ import type { AddressObject } from '../reconcile/kinds.ts'
 import type { Tracker } from '../track/config.ts'
 import { type Condition, influenceOf } from '../track/influence.ts'
 import { NOTHING_TRACKED, observe } from '../track/tracked.ts'
-import type { InstanceConfig, VirtualAddress } from './config.ts'
+import type { InstanceConfig } from './config.ts'
 import { OWNER } from './election.ts'
 import { addressesOf, hasAddress, type Interfaces, isAnywhere } from './interfaces.ts'
 import { addressInterface, advertInterface, sourceObject } from './own-links.ts'
@@ -152,10 +152,19 @@ function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | u
 
 const isWorking = (link: Link | undefined): boolean => link?.up === true && link.running
 
-/** Interfaces other than its own that hold virtual addresses are tracked, unless `no_track` or a tracker says otherwise. */
+/**
+ * Interfaces other than its own that hold virtual addresses or carry virtual routes and rules are tracked, unless `no_track` or a
+ * tracker says otherwise; and those of static objects that are tied to it by a `track_group`.
+ */
 function trackedInterfaces(config: InstanceConfig): ReadonlySet<string> {
-  const named = new Set(config.trackers.filter(({ kind }) => kind === 'interface').map(({ name }) => name))
-  const home = new Set([config.interface, addressInterface(config)])
-  const tracked = (address: VirtualAddress): boolean => !address.noTrack && !home.has(address.interface) && !named.has(address.interface)
-  return new Set([...config.virtualIpaddress, ...config.virtualIpaddressExcluded].filter(tracked).map((address) => address.interface))
+  const { virtualRoutes = [], virtualRules = [], staticInterfaces = [] } = config
+  const named = config.trackers.filter(({ kind }) => kind === 'interface').map(({ name }) => name)
+  const known = new Set([...named, config.interface, addressInterface(config)])
+  const devices = [
+    ...[...config.virtualIpaddress, ...config.virtualIpaddressExcluded].flatMap((one) => (one.noTrack ? [] : one.interface)),
+    ...virtualRoutes.flatMap((one) => (one.noTrack ? [] : [one.interface, ...one.nexthops.map((hop) => hop.interface)])),
+    ...virtualRules.flatMap((one) => (one.noTrack ? [] : [one.iif, one.oif])),
+    ...staticInterfaces,
+  ]
+  return new Set(devices.filter((device): device is string => device !== undefined && !known.has(device)))
 }

@@ -4,7 +4,7 @@ import type { Result } from '../../base/result.ts'
 import type { Instant } from '../../base/units.ts'
 import type { SessionNews } from '../bfd/events.ts'
 import type { LinkEvent } from '../links.ts'
-import type { AddressObject } from '../reconcile/kinds.ts'
+import type { KernelObject } from '../reconcile/kinds.ts'
 import type { ScriptEnd } from '../script-config.ts'
 import type { VrrpConfig } from './config.ts'
 
@@ -14,7 +14,7 @@ export type VrrpEvent =
   | AdvertEvent
   | LinkEvent
   | SettledEvent
-  | AddressLostEvent
+  | ObjectsLostEvent
   | ScriptEndedEvent
   | FileEvent
   | SessionNews
@@ -47,19 +47,19 @@ export interface AdvertEvent {
   readonly packet: Result<Decoded, DecodeError>
 }
 
-/** After the reconciler acted on an array of `desired()`: those of its addresses that the kernel has now. */
+/** After the reconciler acted on an array of `desired()`: those of its objects that the kernel has now. */
 export interface SettledEvent {
   readonly kind: 'settled'
-  readonly addresses: readonly AddressObject[]
+  readonly objects: readonly KernelObject[]
 }
 
 /**
- * Somebody else removed addresses that the kernel held for us: the reconciler's survey found them missing. A mere notification is no
+ * Somebody else removed addresses, routes or rules that the kernel held for us: the reconciler's survey found them missing. A mere notification is no
  * proof, for after a quick return to MASTER those of our own removals may still be under way.
  */
-export interface AddressLostEvent {
-  readonly kind: 'address-lost'
-  readonly addresses: readonly AddressObject[]
+export interface ObjectsLostEvent {
+  readonly kind: 'objects-lost'
+  readonly objects: readonly KernelObject[]
 }
 
 /** A run of a tracked script has ended. */

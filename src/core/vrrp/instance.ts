@@ -5,13 +5,14 @@ import { type AnnounceSchedule, announceDeadline } from './announce.ts'
 import { NO_SEQUENCES, type SequenceMemory } from './authentication.ts'
 import type { InstanceConfig } from './config.ts'
 import { type Counters, ZERO_COUNTERS } from './counters.ts'
-import { addressObjects } from './desired.ts'
+import { addressObjects, routingObjects } from './desired.ts'
 import type { StateName, VrrpEffect } from './effects.ts'
 import { type Candidate, masterDownTime, skewTime } from './election.ts'
 import { type Environment, NO_ENVIRONMENT } from './environment.ts'
 import type { Interfaces } from './interfaces.ts'
 import { effectivePriority } from './priority.ts'
 import type { Report } from './reports.ts'
+import type { RoutingObject } from './routing.ts'
 import { NO_STAMPS, type StampMemory } from './signature.ts'
 
 /** The states of RFC 9568 §6.4 and keepalived's FAULT, each with exactly the deadlines that it can have. */
@@ -58,6 +59,8 @@ export interface Instance {
   readonly environment: Environment
   /** What the kernel should have while we are master. */
   readonly addresses: readonly AddressObject[]
+  /** And of routes and rules. */
+  readonly routing: readonly RoutingObject[]
   /** What our adverts carry. */
   readonly advertised: readonly IpAddress[]
   readonly ownerLowered: boolean
@@ -86,6 +89,7 @@ export function createInstance(config: InstanceConfig, syncGroup?: string): Inst
     state: { role: 'init' },
     environment: NO_ENVIRONMENT,
     addresses: addressObjects(config),
+    routing: routingObjects(config),
     advertised: [],
     ownerLowered: false,
     oldUnicastChecksum: false,

@@ -1,13 +1,15 @@
 import { familyOf } from '../../base/ip.ts'
-import { keyOf } from '../reconcile/kinds.ts'
+import { type KernelObject, keyOf, serves } from '../reconcile/kinds.ts'
 import { announceOn } from './announce.ts'
 import type { InstanceConfig } from './config.ts'
-import { addressObjects } from './desired.ts'
+import { addressObjects, isTracked, routingObjects } from './desired.ts'
 import { advertLimit, type Environment, type Fault } from './environment.ts'
-import type { AddressLostEvent, StopEvent } from './events.ts'
+import type { ObjectsLostEvent, StopEvent } from './events.ts'
 import { shiftTimer } from './hearing.ts'
 import { type Instance, priorityOf, type State, type Surroundings, skew, stateName } from './instance.ts'
-import { advertNow, become, becomeBackup, enterElection, sendPriorityZero } from './transitions.ts'
+import type { Report } from './reports.ts'
+import { objectText } from './routing-text.ts'
+import { advertNow, become, becomeBackup, enterElection, reportRemoval, sendPriorityZero } from './transitions.ts'
 
 /** Out of INIT, once interfaces are known and the start-up delay is over. */
 export function startInstance(instance: Instance, around: Surroundings): Instance {
@@ -49,10 +51,19 @@ function withPriority(before: Instance, after: Instance, { out }: Surroundings):
 /** A reload: nothing starts anew. A master says at once what it is now; the timer of a backup runs on, moved by the change in skew. */
 export function reconfigure(instance: Instance, config: InstanceConfig, syncGroup: string | undefined): Instance {
   const ownerLowered = instance.ownerLowered && config.priority === instance.config.priority
-  const objects = addressObjects(config)
-  const addresses = JSON.stringify(objects) === JSON.stringify(instance.addresses) ? instance.addresses : objects
-  const next: Instance = { ...instance, config, syncGroup, ownerLowered, addresses, reported: new Set() }
+  const addresses = kept(instance.addresses, addressObjects(config))
+  const routing = kept(instance.routing, routingObjects(config))
+  const next: Instance = { ...instance, config, syncGroup, ownerLowered, addresses, routing, reported: new Set() }
   return { ...next, state: reconfigureState(instance, next) }
+}
+
+/** The former array, if the new one says the same: whoever compares sees that there is nothing to do. */
+function kept<Kind extends KernelObject>(before: readonly Kind[], after: readonly Kind[]): readonly Kind[] {
+  const isSame = (one: Kind, at: number): boolean => {
+    const former = before[at]
+    return former !== undefined && keyOf(former) === keyOf(one) && serves(former, one) && serves(one, former)
+  }
+  return before.length === after.length && after.every(isSame) ? before : after
 }
 
 function reconfigureState(before: Instance, after: Instance): State {
@@ -87,7 +98,7 @@ export function removeInstance(instance: Instance, around: Surroundings): void {
     why: 'deleted',
     priority: priorityOf(told),
   })
-  if (instance.state.role === 'master') around.out.push({ kind: 'report', report: { event: 'removing-vips', instance: config.name } })
+  if (instance.state.role === 'master') reportRemoval(told, around)
 }
 
 /** The orderly stop. With `--dont-release-vrrp` the addresses stay and nobody is told. */
@@ -98,18 +109,27 @@ export function stopInstance(instance: Instance, { keepAddresses }: StopEvent, a
   return become(told, { role: 'stopped', keepAddresses: isMaster && keepAddresses }, 'stop', around)
 }
 
-/** Somebody took an address from a master: it gives up all of them, and comes back after a skew if nobody else does. */
-export function addressesLost(instance: Instance, event: AddressLostEvent, around: Surroundings): Instance {
+/**
+ * Somebody took an address, a route or a rule from a master: it gives up all of them, and comes back after a skew if nobody else does.
+ * What is not tracked is put back, and that is all.
+ */
+export function objectsLost(instance: Instance, event: ObjectsLostEvent, around: Surroundings): Instance {
   const { config, state } = instance
   if (state.role !== 'master') return instance
-  const present = new Set(state.announce.present.map(keyOf))
-  const lost = event.addresses.filter((address) => present.has(keyOf(address)))
+  const held = new Set([...state.announce.present, ...instance.routing].map(keyOf))
+  const lost = event.objects.filter((object) => held.has(keyOf(object)))
   if (lost.length === 0) return instance
-  for (const { prefix, interface: name } of lost) {
-    around.out.push({ kind: 'report', report: { event: 'vip-lost', instance: config.name, address: prefix.address, interface: name } })
-  }
+  const fatal = lost.filter((object) => isTracked(config, keyOf(object)))
+  for (const object of lost) around.out.push({ kind: 'report', report: lossReport(config.name, object, fatal.includes(object)) })
+  if (fatal.length === 0) return instance
   const told = sendPriorityZero(instance, around)
   return becomeBackup(told, { why: 'vip-removed', wait: skew(told, config.advertInt) }, around)
+}
+
+function lossReport(instance: string, object: KernelObject, isFatal: boolean): Report {
+  if (!isFatal) return { event: 'restoring', instance, what: object.kind, text: objectText(object) }
+  if (object.kind === 'address') return { event: 'vip-lost', instance, address: object.prefix.address, interface: object.interface }
+  return { event: 'routing-lost', instance, what: object.kind, text: objectText(object) }
 }
 
 function leaveFault(instance: Instance, around: Surroundings): Instance {

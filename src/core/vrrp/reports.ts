@@ -100,6 +100,12 @@ export type Report =
   | { readonly event: 'fault-cleared'; readonly instance: string; readonly cause: FaultCause; readonly subject: string }
   | { readonly event: 'setting-vips'; readonly instance: string }
   | { readonly event: 'removing-vips'; readonly instance: string }
+  /** What else comes and goes with mastership. */
+  | { readonly event: 'setting' | 'removing'; readonly instance: string; readonly what: 'evips' | 'routes' | 'rules' | 'firewall' }
+  /** A route or a rule; `text` in keepalived's words. */
+  | { readonly event: 'routing-lost'; readonly instance: string; readonly what: string; readonly text: string }
+  /** Nothing ends with it: of an instance where it says `no_track`, or static (without an instance). */
+  | { readonly event: 'restoring'; readonly instance: string | undefined; readonly what: string; readonly text: string }
   | { readonly event: 'vip-lost'; readonly instance: string; readonly address: IpAddress; readonly interface: string }
   | { readonly event: 'vips-moved-to-excluded'; readonly instance: string; readonly count: number; readonly limit: number }
   | {

@@ -3,7 +3,7 @@ import { earliest, elapsed, type Instant, instant, later, type Micros, micros } 
 import type { SessionNews } from '../bfd/events.ts'
 import type { LinkEvent } from '../links.ts'
 import type { Machine, Step } from '../machine.ts'
-import { type AddressObject, type KernelObject, keyOf } from '../reconcile/kinds.ts'
+import { type KernelObject, keyOf } from '../reconcile/kinds.ts'
 import {
   bfdSays,
   fileSays,
@@ -17,19 +17,20 @@ import {
 } from '../track/tracked.ts'
 import { addressesPresent } from './announce.ts'
 import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
-import type { VrrpConfig, VrrpGlobals } from './config.ts'
+import type { StaticsConfig, VrrpConfig, VrrpGlobals } from './config.ts'
 import { deliver, listenersOf } from './delivery.ts'
-import { addressObjects, desiredAddresses, holdsAddresses } from './desired.ts'
+import { addressObjects, desiredObjects, holdsAddresses, namedObjects, staticObjects } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, joined, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
-import type { ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
+import type { ObjectsLostEvent, ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
-import { adapt, addressesLost, assertMastership, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
+import { adapt, assertMastership, objectsLost, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
 import { matchInstances } from './matching.ts'
 import { linkObjects } from './own-links.ts'
+import { objectText } from './routing-text.ts'
 import { scriptReports } from './script-reports.ts'
 import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
 import { noticeStall, tickInstance } from './timers.ts'
@@ -48,9 +49,13 @@ export interface RouterState {
   readonly started: boolean
   readonly stopped: boolean
   /** What should exist now: another array only when it has changed. See `desired`. */
-  readonly desired: readonly AddressObject[]
-  /** All addresses that the configuration names, wanted now or not. See `named`. */
-  readonly named: readonly AddressObject[]
+  readonly desired: readonly KernelObject[]
+  /** `static_ipaddress`, `static_routes`, `static_rules`: nobody's, and wanted until the stop. */
+  readonly statics: readonly KernelObject[]
+  /** Their lines. */
+  readonly staticsConfig?: StaticsConfig | undefined
+  /** All that the configuration names, wanted now or not. See `named`. */
+  readonly named: readonly KernelObject[]
   /** Links of our own and settings that should exist now: another array only after a configuration or the stop. See `ground`. */
   readonly ground: readonly KernelObject[]
   readonly endpoints: readonly Endpoint[]
@@ -67,11 +72,11 @@ export interface RouterState {
 
 export type Router = Machine<RouterState, VrrpEvent, VrrpEffect>
 
-/** The addresses that should exist now, for the reconciler: the same array until something changes. */
-export const desired = (state: RouterState): readonly AddressObject[] => state.desired
+/** What should exist now, for the reconciler: the same array until something changes. */
+export const desired = (state: RouterState): readonly KernelObject[] => state.desired
 
-/** The addresses that the configuration names, wanted now or not: what of them is found and not desired is a left-over. */
-export const named = (state: RouterState): readonly AddressObject[] => state.named
+/** What the configuration names, wanted now or not: what of them is found and not desired is a left-over. */
+export const named = (state: RouterState): readonly KernelObject[] => state.named
 
 /** The links that addresses stand on, and the settings below them, for a reconciler of their own: transitions do not change them. */
 export const ground = (state: RouterState): readonly KernelObject[] => state.ground
@@ -84,7 +89,7 @@ export function nextTakeover({ instances }: RouterState): Instant | undefined {
   return nearest
 }
 
-const NOTHING: readonly AddressObject[] = []
+const NOTHING: readonly KernelObject[] = []
 
 const initial: RouterState = {
   globals: { startupDelay: 0 as Micros, logUnknownVrids: false, garpInterval: 0 as Micros, gnaInterval: 0 as Micros },
@@ -96,6 +101,7 @@ const initial: RouterState = {
   started: false,
   stopped: false,
   desired: NOTHING,
+  statics: NOTHING,
   named: NOTHING,
   ground: NOTHING,
   endpoints: [],
@@ -142,8 +148,8 @@ function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEf
       return deliver(state, event, around)
     case 'settled':
       return addressesSettled(state, event, around)
-    case 'address-lost':
-      return each(state, (instance) => addressesLost(instance, event, around))
+    case 'objects-lost':
+      return lost(state, event, around)
     case 'script-ended':
       return scriptEnded(state, event, around)
     case 'file':
@@ -192,6 +198,7 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     const group = groupOf.get(one.name)
     return running === undefined ? createInstance(one, group) : reconfigure(noticeStall(running, around), one, group)
   })
+  const statics = config.statics === undefined ? NOTHING : staticObjects(config.statics)
   const next: RouterState = {
     ...state,
     globals: config.globals,
@@ -200,7 +207,9 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     groups: groupsOf(config, state.groups),
     tracked: reconfigureTracked(state.tracked, config.tracked, around.now),
     virtual,
-    named: instances.flatMap(({ addresses }) => addresses),
+    statics,
+    staticsConfig: config.statics,
+    named: [...statics, ...namedObjects(instances, config.globals.firewall)],
     ground: linkObjects(config.instances),
     listeners: new Map(),
     // A burst under way is dropped with the instance, or with the name that it is known by.
@@ -272,8 +281,18 @@ function startReady(state: RouterState, around: Surroundings): RouterState {
   )
 }
 
-function addressesSettled(state: RouterState, { addresses }: SettledEvent, around: Surroundings): RouterState {
-  const settled = new Set(addresses.map(keyOf))
+/** What is static comes back by itself; the rest concerns its instance. */
+function lost(state: RouterState, event: ObjectsLostEvent, around: Surroundings): RouterState {
+  const statics = new Set(state.statics.map(keyOf))
+  for (const object of event.objects) {
+    if (!statics.has(keyOf(object))) continue
+    around.out.push({ kind: 'report', report: { event: 'restoring', instance: undefined, what: object.kind, text: objectText(object) } })
+  }
+  return each(state, (instance) => objectsLost(instance, event, around))
+}
+
+function addressesSettled(state: RouterState, { objects }: SettledEvent, around: Surroundings): RouterState {
+  const settled = new Set(objects.map(keyOf))
   return each(state, (instance) => {
     const master = instance.state
     if (master.role !== 'master') return instance
@@ -332,7 +351,8 @@ function observed(state: RouterState, tracked: Tracked, around: Surroundings, be
 
 /** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */
 function settle(before: RouterState, after: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
-  if (after.instances === before.instances && after.stopped === before.stopped) return spaceOut(after, now, out)
+  const isSame = after.instances === before.instances && after.statics === before.statics && after.globals === before.globals
+  if (isSame && after.stopped === before.stopped) return spaceOut(after, now, out)
   const { redesire, left } = consequences(before.instances, after.instances)
   const queues = left.reduce((all, { config: { name } }) => withoutInstance(all, name), after.queues)
   const relisten = after.listeners !== before.listeners || after.stopped !== before.stopped
@@ -347,9 +367,19 @@ function settle(before: RouterState, after: RouterState, now: Instant, out: Vrrp
     ...after,
     queues,
     endpoints: listen ? endpoints : before.endpoints,
-    desired: redesire ? desiredAddresses(after.instances) : before.desired,
+    desired: redesire || !sameFrame(before, after) ? desiredAll(after) : before.desired,
   }
   return spaceOut(settled, now, out)
+}
+
+/** With -V, too, what is static goes at the stop: so does keepalived. */
+function desiredAll({ statics, stopped, instances, globals }: RouterState): readonly KernelObject[] {
+  return [...(stopped ? NOTHING : statics), ...desiredObjects(instances, globals.firewall)]
+}
+
+/** What else is desired by, than the instances. */
+function sameFrame(before: RouterState, after: RouterState): boolean {
+  return before.statics === after.statics && before.globals.firewall === after.globals.firewall && before.stopped === after.stopped
 }
 
 /** Mostly one instance of hundreds has changed, and neither what it wants nor what it is: then there are none. */
@@ -364,7 +394,12 @@ function consequences(
     const former = before[at]
     const instance = after[at]
     if (former === instance || former === undefined || instance === undefined) continue
-    if (former.addresses !== instance.addresses || holdsAddresses(former) !== holdsAddresses(instance)) redesire = true
+    if (
+      former.addresses !== instance.addresses ||
+      former.routing !== instance.routing ||
+      holdsAddresses(former) !== holdsAddresses(instance)
+    )
+      redesire = true
     if (former.environment.sourceObject !== instance.environment.sourceObject || instance.state.role === 'stopped') redesire = true
     if (former.state.role === 'master' && instance.state.role !== 'master') left.push(instance)
   }

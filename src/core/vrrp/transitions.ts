@@ -2,7 +2,7 @@ import { type Instant, later, type Micros } from '../../base/units.ts'
 import { type Announcing, announceEffects, NOT_ANNOUNCED } from './announce.ts'
 import { type Counters, counted } from './counters.ts'
 import { holdsAddresses } from './desired.ts'
-import type { TransitionReason } from './effects.ts'
+import type { TransitionReason, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import {
   type BackupState,
@@ -73,10 +73,10 @@ export function become(instance: Instance, state: State, why: TransitionReason, 
   const next: Instance = { ...instance, state, lastTransition: around.now, reported: new Set(), counters: countTransition(instance, state) }
   const to = stateName(next)
   // Left-overs of an earlier life go before INIT is left.
-  if (from === 'INIT' && to !== 'MASTER') reportAddresses('removing-vips', next, around)
+  if (from === 'INIT' && to !== 'MASTER') reportRemoval(next, around)
   around.out.push({ kind: 'transition', instance: instance.config.name, from, to, why, priority: priorityOf(next) })
-  if (to === 'MASTER') reportAddresses('setting-vips', next, around)
-  if (from === 'MASTER' && !holdsAddresses(next)) reportAddresses('removing-vips', next, around)
+  if (to === 'MASTER') reportSetting(next, around)
+  if (from === 'MASTER' && !holdsAddresses(next)) reportRemoval(next, around)
   return next
 }
 
@@ -126,6 +126,30 @@ function countTransition(instance: Instance, state: State): Counters {
   return counted(instance.counters, is ? 'becameMaster' : 'releasedMaster')
 }
 
-function reportAddresses(event: 'setting-vips' | 'removing-vips', { addresses, config }: Instance, { out }: Surroundings): void {
-  if (addresses.length > 0) out.push({ kind: 'report', report: { event, instance: config.name } })
+/** In the order in which the kernel is asked: rules, routes, addresses, firewall. */
+export function reportRemoval(instance: Instance, { out }: Surroundings): void {
+  for (const what of ['rules', 'routes', 'vips', 'evips', 'firewall'] as const) reportHeld('removing', what, instance, out)
+}
+
+/** The other way round, as far as they depend on each other. */
+function reportSetting(instance: Instance, { out }: Surroundings): void {
+  for (const what of ['firewall', 'vips', 'evips', 'routes', 'rules'] as const) reportHeld('setting', what, instance, out)
+}
+
+/** What an instance has in the kernel while it is master; nothing is said of what its configuration has none of. */
+function reportHeld(
+  event: 'setting' | 'removing',
+  what: 'vips' | 'evips' | 'routes' | 'rules' | 'firewall',
+  { config: { name: instance, ...config } }: Instance,
+  out: VrrpEffect[],
+): void {
+  const held = {
+    vips: config.virtualIpaddress,
+    evips: config.virtualIpaddressExcluded,
+    routes: config.virtualRoutes ?? [],
+    rules: config.virtualRules ?? [],
+    firewall: config.noAccept === true ? [true] : [],
+  }
+  if (held[what].length === 0) return
+  out.push({ kind: 'report', report: what === 'vips' ? { event: `${event}-vips`, instance } : { event, instance, what } })
 }

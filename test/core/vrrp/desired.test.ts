@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isAddress } from '../../../src/core/reconcile/kinds.ts'
 import { addressObjects } from '../../../src/core/vrrp/desired.ts'
 import { desired, named } from '../../../src/core/vrrp/router.ts'
 import { instance, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
@@ -45,7 +46,11 @@ describe('the addresses that should exist', () => {
         instance({ name: 'c', vrid: 3, virtualIpaddress: ['10.0.0.1'], priority: 255 }),
       ]),
     )
-    expect(desired(rig.state()).map(({ prefix }) => prefix.address)).toEqual(['10.0.0.2', '10.0.0.1'])
+    expect(
+      desired(rig.state())
+        .filter(isAddress)
+        .map(({ prefix }) => prefix.address),
+    ).toEqual(['10.0.0.2', '10.0.0.1'])
     expect(named(rig.state())).toHaveLength(3)
   })
 

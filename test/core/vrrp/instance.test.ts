@@ -320,7 +320,7 @@ function apply(rig: Rig, one: Case): void {
       rig.dispatch({ kind: 'link', link: link() })
       break
     case 'address lost':
-      rig.dispatch({ kind: 'address-lost', addresses: rig.state().named })
+      rig.dispatch({ kind: 'objects-lost', objects: rig.state().named })
       break
     case 'stop':
       rig.dispatch({ kind: 'stop', keepAddresses: false })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../../src/base/units.ts'
+import { isAddress } from '../../../src/core/reconcile/kinds.ts'
 import { named } from '../../../src/core/vrrp/router.ts'
 import { instance, unicast, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
 import { hostAddress, link, Rig } from '../../support/vrrp-rig.ts'
@@ -153,7 +154,7 @@ describe('the source address', () => {
 describe('IFC-03 an address that somebody else removed', () => {
   test('from a MASTER: priority 0, BACKUP, back after skew if nobody else comes', () => {
     const rig = master()
-    rig.dispatch({ kind: 'address-lost', addresses: rig.state().desired })
+    rig.dispatch({ kind: 'objects-lost', objects: rig.state().desired })
     const since = rig.now()
     expect(kinds(rig)).toEqual(['send-advert', 'transition'])
     expect(rig.adverts()[0]?.advert.priority).toBe(0)
@@ -164,24 +165,24 @@ describe('IFC-03 an address that somebody else removed', () => {
 
   test('one of several is enough, and all are withdrawn', () => {
     const rig = master({ virtualIpaddress: ['192.0.2.10', '192.0.2.11'], virtualIpaddressExcluded: ['192.0.2.12'] })
-    rig.dispatch({ kind: 'address-lost', addresses: rig.state().desired.slice(2) })
+    rig.dispatch({ kind: 'objects-lost', objects: rig.state().desired.slice(2) })
     expect(rig.state().desired).toEqual([])
   })
 
   test('from a BACKUP, or one that is not ours: nothing', () => {
     const rig = new Rig(vrrpConfig([instance()])).forget()
-    rig.dispatch({ kind: 'address-lost', addresses: named(rig.state()) })
+    rig.dispatch({ kind: 'objects-lost', objects: named(rig.state()) })
     expect(rig.performed).toEqual([])
     const other = master()
-    const [object] = other.state().desired
-    other.dispatch({ kind: 'address-lost', addresses: [{ ...object!, prefix: { address: '192.0.2.77' as never, length: 32 } }] })
+    const [object] = other.state().desired.filter(isAddress)
+    other.dispatch({ kind: 'objects-lost', objects: [{ ...object!, prefix: { address: '192.0.2.77' as never, length: 32 } }] })
     expect(other.role()).toBe('master')
   })
 
   test('before the kernel has it: it cannot have been lost', () => {
     const rig = new Rig(vrrpConfig([instance()]), { kernel: 'by-hand' })
     rig.until('master')
-    expect(rig.dispatch({ kind: 'address-lost', addresses: rig.state().desired }).role()).toBe('master')
+    expect(rig.dispatch({ kind: 'objects-lost', objects: rig.state().desired }).role()).toBe('master')
   })
 })
 
@@ -287,7 +288,12 @@ describe('a reload', () => {
   test('new addresses are set and announced alone, old ones are no longer wanted', () => {
     const rig = master({ virtualIpaddress: ['192.0.2.10', '192.0.2.11'] })
     reload(rig, { virtualIpaddress: ['192.0.2.11', '192.0.2.12'] })
-    expect(rig.state().desired.map(({ prefix }) => prefix.address)).toEqual(['192.0.2.11', '192.0.2.12'])
+    expect(
+      rig
+        .state()
+        .desired.filter(isAddress)
+        .map(({ prefix }) => prefix.address),
+    ).toEqual(['192.0.2.11', '192.0.2.12'])
     expect(rig.adverts()[0]?.advert.addresses).toEqual(['192.0.2.11', '192.0.2.12'])
     expect(rig.effects('announce')).toMatchObject([{ addresses: ['192.0.2.12'], repeat: 5 }])
   })

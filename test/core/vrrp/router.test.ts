@@ -81,8 +81,8 @@ function walk(moves: readonly Move[], look: (before: RouterState, event: VrrpEve
       const at = router.deadline(state)
       if (at !== undefined && at > now) now = at
       state = look(state, { kind: 'tick' }, now as Instant)
-    } else if (event === 'settled') state = look(state, { kind: 'settled', addresses: desired(state) }, now as Instant)
-    else if (event === 'lost') state = look(state, { kind: 'address-lost', addresses: named(state) }, now as Instant)
+    } else if (event === 'settled') state = look(state, { kind: 'settled', objects: desired(state) }, now as Instant)
+    else if (event === 'lost') state = look(state, { kind: 'objects-lost', objects: named(state) }, now as Instant)
     else state = look(state, event, now as Instant)
   }
 }

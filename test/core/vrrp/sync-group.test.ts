@@ -200,7 +200,7 @@ describe('a vrrp_sync_group of masters', () => {
   test('IFC-03 an address taken from one: all say priority 0 and are back after the longer skew', () => {
     const rig = masters()
     const [lost] = rig.instance('VI_2').addresses
-    rig.dispatch({ kind: 'address-lost', addresses: lost === undefined ? [] : [lost] })
+    rig.dispatch({ kind: 'objects-lost', objects: lost === undefined ? [] : [lost] })
     expect(story(rig)).toEqual(['VI_2 sends 0', 'VI_2 BACKUP', 'VI_1 sends 0', 'VI_1 BACKUP', 'G1 is BACKUP'])
     const at = rig.now()
     rig.until('master')

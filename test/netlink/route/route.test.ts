@@ -65,6 +65,22 @@ describe.runIf(littleEndian)('written', () => {
     expect(newRoute(route(`10.1.0.0/16 dev eth0 ${mode}`), names).flags).toBe(flags)
   })
 
+  test.each([
+    { word: 'unicast', type: 1 },
+    { word: 'local', type: 2 },
+    { word: 'broadcast', type: 3 },
+    { word: 'anycast', type: 4 },
+    { word: 'multicast', type: 5 },
+    { word: 'blackhole', type: 6 },
+    { word: 'unreachable', type: 7 },
+    { word: 'prohibit', type: 8 },
+    { word: 'throw', type: 9 },
+    { word: 'nat', type: 10 },
+    { word: 'xresolve', type: 11 },
+  ])('$word is type $type in the header', ({ word, type }) => {
+    expect(payload(newRoute(route(`${word} 10.1.0.0/16`), names))[7]).toBe(type)
+  })
+
   test('a removal takes the route whatever scope the kernel gave it', () => {
     expect(payload(deleteRoute(route('10.1.0.0/16 dev eth0'), names))[6]).toBe(255)
   })

@@ -1,5 +1,20 @@
-import { formatPrefix, type IpAddress, type Prefix } from '../base/ip.ts'
-import type { Realms, RouteEncap, RouteMetric, RouteMetricName, RouteNexthop, VirtualRoute, VirtualRule } from '../core/vrrp/config.ts'
+import { formatPrefix, type IpAddress, type Prefix } from '../../base/ip.ts'
+import { type KernelObject, keyOf } from '../reconcile/kinds.ts'
+import type { Realms, RouteEncap, RouteMetric, RouteMetricName, RouteNexthop, VirtualRoute, VirtualRule } from './config.ts'
+
+/** An object as messages name it. */
+export function objectText(object: KernelObject): string {
+  switch (object.kind) {
+    case 'route':
+      return routeText(object)
+    case 'rule':
+      return ruleText(object)
+    case 'address':
+      return `${formatPrefix(object.prefix)} dev ${object.interface}`
+    default:
+      return keyOf(object)
+  }
+}
 
 /** A route in keepalived's words and their order: `prepend 10.1.0.0/16 via inet 192.0.2.77 dev eth0 proto 18`. */
 export function routeText(
