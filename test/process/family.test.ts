@@ -153,3 +153,31 @@ describe('a reload that makes a child superfluous', () => {
     expect(existsSync(`/proc/${first}`)).toBe(false)
   })
 })
+
+test('bfd_instance: what the bfd process tells reaches those it is for, and one of them that is started anew', async () => {
+  const heard = (role: string): string => (existsSync(join(folder, role)) ? readFileSync(join(folder, role), 'utf8') : '')
+  const child = `
+    const role = process.argv[process.argv.indexOf('--role') + 1]
+    const news = (session) => ({ kind: 'bfd', session, up: true, at: 1 })
+    process.on('message', (message) => {
+      if (message.kind === 'bfd') require('node:fs').appendFileSync(${JSON.stringify(folder)} + '/' + role, message.session + ' ')
+      if (message.kind !== 'start') return
+      process.send({ kind: 'started' })
+      if (role !== 'bfd') return
+      process.send({ kind: 'tell', news: news('both'), vrrp: true, checker: true })
+      process.send({ kind: 'tell', news: news('one'), vrrp: false, checker: true })
+    })
+    process.on('SIGTERM', () => process.exit(0))
+  `
+  const vrrp: Duty = { role: 'vrrp', config: {} as never, globalData: '', jsonVersion: 1 }
+  const checker: Duty = { role: 'checker', config: {} as never, globalData: '' }
+  const bfd: Duty = { role: 'bfd', config: { sessions: [] }, globalData: '' }
+  const duties = new Map([vrrp, checker, bfd].map((duty) => [duty.role, duty]))
+  const { family: one, ended } = family(child, { duties })
+  await expect.poll(() => [heard('vrrp'), heard('checker')], { timeout: 5000 }).toEqual(['both ', 'both one '])
+  process.kill(Number(pid()), 'SIGKILL')
+  await expect.poll(() => heard('checker'), { timeout: 5000 }).toBe('both one both one ')
+  expect([heard('vrrp'), heard('bfd')]).toEqual(['both ', ''])
+  one.stop()
+  expect(await ended).toBe(0)
+})

@@ -1,0 +1,158 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Director } from '../lab/director.ts'
+import { Lan } from '../lab/lan.ts'
+import { until } from '../lab/observe.ts'
+import { keepalived, type Program } from '../lab/program.ts'
+import { device, isKeepalived } from './harness/device.ts'
+import { Bfdd } from './harness/frr.ts'
+import { FIRST, Pair } from './harness/pair.ts'
+
+/** Ten packets of 100 ms may be missing: a busy machine is no reason for a session to go down. */
+const TIMERS = 'min_rx 100\n  min_tx 100\n  multiplier 10'
+const DETECTION = 1
+/** A session that is down sends each second, so three packets take so long at most; the rest is for a busy machine. */
+const COMES_UP = 15
+
+interface Ends {
+  readonly first: Director
+  readonly second: Director
+}
+
+/** Two hosts, each with a session to the other for each of these. */
+class Sessions implements AsyncDisposable {
+  readonly lan = new Lan()
+  readonly first: Director
+  readonly second: Director
+
+  constructor([first, second]: readonly [Program, Program], blocks: (own: number, other: number) => string) {
+    this.first = this.#director('first', first, blocks(1, 2), 1)
+    this.second = this.#director('second', second, blocks(2, 1), 2)
+  }
+
+  #director(name: string, program: Program, text: string, last: number): Director {
+    const addresses = [`192.0.2.${last}/24`, `198.51.100.${last}/24`, `2001:db8::${last}/64`]
+    const host = this.lan.host({ name, nics: [{ device: 'eth0', segment: 'a', addresses }] })
+    const configuration = join(host.directory, 'keepalived.conf')
+    writeFileSync(configuration, text)
+    return new Director({ host, program, configuration })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.lan.close()
+  }
+}
+
+const times = (director: Director, text: string): number => director.log.split(text).length - 1
+
+/** Until both have said it so often. */
+async function bothSay(ends: Ends, text: string, count: number, seconds: number): Promise<number> {
+  const both = [ends.first, ends.second]
+  const took = await until(() => both.every((director) => times(director, text) >= count), seconds, 0.02)
+  expect(took, `"${text}" ${count} times:\n${both.map(({ log }) => log.slice(-2500)).join('\n--\n')}`).toBeDefined()
+  return took ?? Number.NaN
+}
+
+const session = (name: string, neighbor: string, source: string, more = ''): string =>
+  `bfd_instance ${name} {\n  neighbor_ip ${neighbor}\n  source_ip ${source}\n  ${TIMERS}\n  ${more}\n}\n`
+
+const overIpv4 = (own: number, other: number): string => session('four', `192.0.2.${other}`, `192.0.2.${own}`)
+const overIpv6 = (own: number, other: number): string => session('six', `2001:db8::${other}`, `2001:db8::${own}`)
+/** 2.2.7 has no such word. */
+const multihop = (own: number, other: number): string =>
+  isKeepalived ? '' : session('far', `198.51.100.${other}`, `198.51.100.${own}`, 'multihop\n  ttl 64\n  max_hops 3')
+
+const ways = [
+  { way: `${device.name} and ${device.name}`, programs: [device, device] as const, blocks: [overIpv4, overIpv6, multihop] },
+  { way: `${device.name} and keepalived`, programs: [device, keepalived] as const, blocks: [overIpv4, overIpv6] },
+  { way: `keepalived and ${device.name}`, programs: [keepalived, device] as const, blocks: [overIpv4, overIpv6] },
+]
+
+describe.concurrent('bfd_instance', () => {
+  test.each(ways)('$way come up, miss each other within the detection time, come back, and part', async ({ programs, blocks }) => {
+    await using ends = new Sessions(programs, (own, other) => blocks.map((block) => block(own, other)).join(''))
+    const sessions = blocks.filter((block) => block(1, 2) !== '').length
+    ends.first.start()
+    ends.second.start()
+    await bothSay(ends, 'Entering Up state', sessions, COMES_UP)
+
+    ends.second.host.cut('eth0')
+    const took = await bothSay(ends, 'Control Detection Time Expired', sessions, DETECTION + 4)
+    // The last packet may have been on its way for an interval.
+    expect(took).toBeGreaterThan(DETECTION - 0.25)
+
+    ends.second.host.join('eth0')
+    await bothSay(ends, 'Entering Up state', 2 * sessions, COMES_UP)
+
+    await ends.first.stop()
+    const parting = programs[0] === keepalived ? 'Control Detection Time Expired' : 'Neighbor Signaled Session Down'
+    const before = programs[0] === keepalived ? sessions : 0
+    expect(
+      await until(() => times(ends.second, parting) >= before + sessions, DETECTION + 4, 0.02),
+      ends.second.log.slice(-2500),
+    ).toBeDefined()
+    if (programs[0] !== keepalived) expect(ends.second.log).toContain('Remote diagnostic - Administratively Down')
+  })
+
+  test.skipIf(isKeepalived)(
+    'the second process of its kind takes over when the first is killed; a reload leaves the session alone',
+    async () => {
+      await using ends = new Sessions([device, device], overIpv4)
+      ends.first.start()
+      ends.second.start()
+      await bothSay(ends, 'Entering Up state', 1, COMES_UP)
+      ends.first.signal('SIGHUP')
+      expect(await until(() => /Reload complete/.test(ends.first.log), 10, 0.05)).toBeDefined()
+      const pid = Number(readFileSync(join(ends.first.host.run, 'bfd.pid'), 'utf8'))
+      expect(times(ends.second, 'Entering Down state')).toBe(0)
+      process.kill(pid, 'SIGKILL')
+      await bothSay(ends, 'Entering Up state', 2, COMES_UP)
+      expect(ends.first.log).toContain(`BFD child process(${pid}) died: Respawning`)
+    },
+  )
+})
+
+describe.concurrent('track_bfd', () => {
+  test('a router with bfdd of FRR that dies moves the VRRP master, one that returns brings it back', async () => {
+    const watch = 'bfd_instance router {\n  neighbor_ip 192.0.2.1\n  min_rx 100\n  min_tx 100\n  multiplier 10\n  weight -100\n}\n'
+    await using pair = new Pair({
+      programs: [device, keepalived],
+      both: { interval: 0.5, lines: ['version 3'] },
+      first: { lines: ['track_bfd {', 'router', '}'] },
+      before: (priority) => (priority === 150 ? watch : ''),
+    })
+    const bfdd = new Bfdd(
+      pair.observer,
+      `bfd\n peer ${FIRST} local-address 192.0.2.1\n  receive-interval 100\n  transmit-interval 100\n  detect-multiplier 10\n !\n!\n`,
+    )
+    pair.first.start()
+    pair.second.start()
+    await pair.settles(pair.first, 25)
+    expect(pair.first.log).toContain('Tracked BFD instance router is UP')
+    await bfdd.kill()
+    await pair.settles(pair.second, DETECTION + 8)
+    expect(pair.first.log).toContain('Tracked BFD instance router is DOWN')
+    expect(pair.first.log).toContain('(VI_1) Changing effective priority from 150 to 50')
+    bfdd.start()
+    await pair.settles(pair.first, 25)
+    await bfdd.stop()
+  })
+
+  test('without weight an instance is in FAULT until the neighbour is up', async () => {
+    const watch = (priority: number): string =>
+      `bfd_instance peer {\n  neighbor_ip ${priority === 150 ? '192.0.2.3' : FIRST}\n  ${TIMERS}\n}\n`
+    await using pair = new Pair({
+      programs: [device, keepalived],
+      both: { interval: 0.5, lines: ['version 3'] },
+      first: { lines: ['track_bfd {', 'peer', '}'] },
+      before: watch,
+    })
+    pair.first.start()
+    expect(await until(() => /\(VI_1\) [Ee]ntering FAULT STATE/i.test(pair.first.log), 25, 0.05)).toBeDefined()
+    pair.second.start()
+    await pair.settles(pair.first, 25)
+    pair.crash(pair.second)
+    expect(await until(() => !pair.first.holds(pair.vip), DETECTION + 8, 0.05)).toBeDefined()
+  })
+})
