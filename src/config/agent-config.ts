@@ -1,9 +1,9 @@
 import type { BfdConfig } from '../core/bfd/config.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
+import type { TimedScript } from '../core/script-config.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { Diagnostic, Position } from './diagnostic.ts'
-import type { Command } from './words.ts'
 
 /** A configuration as the daemon uses it, and all that was found in reading it. Plain data. */
 export interface AgentConfig {
@@ -13,6 +13,7 @@ export interface AgentConfig {
   /** Undefined without any virtual server. */
   readonly check: CheckConfig | undefined
   readonly channels: Channels
+  readonly daemonScripts: DaemonScripts
   /** Undefined without any bfd_instance. */
   readonly bfd: BfdConfig | undefined
   /** To be reported once at start: `accepted, not acted on yet`. */
@@ -22,6 +23,12 @@ export interface AgentConfig {
   readonly exitStatus: number
   /** Why the daemon cannot run with it; undefined if it can. */
   readonly fatal: Fatal | undefined
+}
+
+/** `startup_script`, `shutdown_script` */
+export interface DaemonScripts {
+  readonly startup: TimedScript | undefined
+  readonly shutdown: TimedScript | undefined
 }
 
 export interface NotActedOn {
@@ -51,12 +58,6 @@ export interface ProcessConfig {
   readonly rlimitRttime: number | undefined
 }
 
-export interface TimedScript {
-  readonly command: Command
-  /** Seconds. */
-  readonly timeout: number
-}
-
 /** `global_defs` and the root's own words; defaults filled in where the program has one. */
 export interface GlobalConfig {
   /** Undefined: the host's name. */
@@ -73,8 +74,6 @@ export interface GlobalConfig {
   readonly checker: ProcessConfig
   readonly bfd: ProcessConfig
   readonly dynamicInterfaces: 'no' | 'yes' | 'allow_if_changes'
-  readonly startupScript: TimedScript | undefined
-  readonly shutdownScript: TimedScript | undefined
   readonly enableScriptSecurity: boolean
   readonly scriptUser: { readonly user: string; readonly group: string | undefined } | undefined
   readonly notificationEmail: readonly string[]

@@ -15,6 +15,7 @@ import { resolveCheck } from './resolve-check.ts'
 import { resolveGlobal } from './resolve-global.ts'
 import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
 import { resolveChannels } from './rules/channels.ts'
+import { resolveDaemonScripts } from './rules/daemon-scripts.ts'
 import { judgeScripts } from './rules/scripts.ts'
 import type { Process } from './schema.ts'
 import type { LogicalLine } from './tree.ts'
@@ -148,12 +149,14 @@ interface Resolved {
 }
 
 function finish({ parsed, findings, reader, lines }: State, resolved: Resolved | undefined, fatal: Fatal | undefined): Loaded {
+  const context = new Context({ reader, parsed, process: 'parent', findings })
   const diagnostics = inReadingOrder(withoutRepeats(findings))
   const config: AgentConfig = {
     global: resolveGlobal(parsed.global),
     vrrp: resolved?.vrrp?.config,
     check: resolved?.check,
-    channels: resolveChannels(new Context({ reader, parsed, process: 'parent', findings })),
+    channels: resolveChannels(context),
+    daemonScripts: resolveDaemonScripts(context),
     bfd: resolveBfd(parsed),
     notActedOn: [...parsed.notActedOn.values()],
     diagnostics,

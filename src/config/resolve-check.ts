@@ -16,6 +16,7 @@ import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.
 import { entryFamily, type VirtualServerGroupDraft } from './keywords/virtual-server-group.ts'
 import { addressAfter } from './keywords/virtual-server-group-line.ts'
 import { resolveCheckers } from './resolve-checkers.ts'
+import { mailed } from './rules/channels.ts'
 import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { commandOf } from './rules/notify.ts'
@@ -51,6 +52,7 @@ function resolveGlobals(global: GlobalDraft): CheckGlobals {
     ...bufferOf('monitorBuffer', global.lvs_netlink_monitor_rcv_bufs, global.lvs_netlink_monitor_rcv_bufs_force),
     ...(global.rs_init_notifies === true && { rsInitNotifies: true as const }),
     ...((global.lvs_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
+    ...(global.no_checker_emails && { noCheckerEmails: true as const }),
   }
 }
 
@@ -93,6 +95,7 @@ function resolveVirtualServer(draft: VirtualServerDraft, context: Context): Virt
     ...haSuspendOf(draft),
     ...(quorumUp && { quorumUp }),
     ...(quorumDown && { quorumDown }),
+    ...(mailed(draft.smtp_alert, false, context) && { smtpAlert: true as const }),
   }
 }
 
@@ -142,6 +145,7 @@ function resolveRealServer(
     checkers: resolveCheckers(draft, server, context),
     ...(notifyUp && { notifyUp }),
     ...(notifyDown && { notifyDown }),
+    ...(mailed(server.smtp_alert, true, context) && { smtpAlert: true as const }),
   }
 }
 

@@ -1,6 +1,5 @@
-import type { GlobalConfig, ProcessConfig, TimedScript } from './agent-config.ts'
+import type { GlobalConfig, ProcessConfig } from './agent-config.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
-import type { Command } from './words.ts'
 
 const DEFAULT_NAMES = { vrrp: 'keepalived_vrrp', checker: 'keepalived_lvs', bfd: 'keepalived_bfd' } as const
 
@@ -18,8 +17,6 @@ export function resolveGlobal(draft: GlobalDraft): GlobalConfig {
     checker: processOf(draft, 'checker'),
     bfd: processOf(draft, 'bfd'),
     dynamicInterfaces: draft.dynamic_interfaces ?? 'no',
-    startupScript: timed(draft.startup_script, draft.startup_script_timeout),
-    shutdownScript: timed(draft.shutdown_script, draft.shutdown_script_timeout),
     enableScriptSecurity: draft.enable_script_security ?? false,
     scriptUser: draft.script_user === undefined ? undefined : { user: draft.script_user.user, group: draft.script_user.group },
     notificationEmail: draft.notification_email ?? [],
@@ -50,6 +47,3 @@ function processOf(draft: GlobalDraft, role: 'vrrp' | 'checker' | 'bfd'): Proces
     rlimitRttime: draft[`${role}_rlimit_rttime`],
   }
 }
-
-const timed = (command: Command | undefined, timeout: number | undefined): TimedScript | undefined =>
-  command === undefined ? undefined : { command, timeout: timeout ?? 10 }

@@ -39,3 +39,9 @@ export interface MailChannel {
   /** `router_id`: stands in brackets before each subject. */
   readonly routerId: string | undefined
 }
+
+/** What is told; the subject still without the name of this host. */
+export interface Mail {
+  readonly subject: string
+  readonly body: string
+}

@@ -1,3 +1,5 @@
+import type { Micros } from '../base/units.ts'
+
 /** A program that the configuration names. It is run without a shell. */
 export interface ScriptCommand {
   /** The program, then its arguments; never empty. */
@@ -11,6 +13,12 @@ export interface ScriptUser {
   readonly user: string
   /** Undefined is the user's own group. */
   readonly group: string | undefined
+}
+
+/** One that somebody waits for, but no longer. */
+export interface TimedScript {
+  readonly command: ScriptCommand
+  readonly timeout: Micros
 }
 
 /** How a run ended. */

@@ -1,13 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type Connection from 'nodemailer/lib/smtp-connection'
 import { toMillis } from '../base/units.ts'
-import type { MailChannel } from '../core/channel-config.ts'
-
-/** What is told; the subject still without the name of this host. */
-export interface Mail {
-  readonly subject: string
-  readonly body: string
-}
+import type { Mail, MailChannel } from '../core/channel-config.ts'
 
 /** What became of one. */
 export type MailEnd =

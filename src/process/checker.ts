@@ -73,9 +73,11 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       case 'report':
         sayReport(effect.report, log)
         return
-      case 'notify':
-        if (current.config.globals.fifo === true || effect.notice.script !== undefined) tell(checkNotice(effect.notice))
+      case 'notify': {
+        const notice = checkNotice(effect.notice, current.config.globals.fifo === true)
+        if (notice !== undefined) tell(notice)
         return
+      }
     }
   }
   const addresses = new AddressWatch((present) => loop.dispatch({ kind: 'addresses', present }))

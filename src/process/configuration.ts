@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { micros } from '../base/units.ts'
-import type { AgentConfig, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
+import type { AgentConfig, DaemonScripts, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
 import { type LoadOptions, load } from '../config/load.ts'
@@ -23,6 +23,7 @@ export interface Configuration {
   /** Without -p, -r, -c and -b. */
   readonly pidFiles: { readonly [role in ChildRole | 'supervisor']: string }
   readonly channels: Channels
+  readonly daemonScripts: DaemonScripts
   /** `child_wait_time`, seconds. */
   readonly childWaitTime: number
   /** The dump of the parent process. */
@@ -154,6 +155,7 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
     titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name, bfd: global.bfd.name },
     pidFiles: pidFilesOf(global),
     channels: agent.channels,
+    daemonScripts: agent.daemonScripts,
     childWaitTime: global.childWaitTime,
     parentData: text,
   }

@@ -1,5 +1,6 @@
 import type { TellEffect } from '../core/bfd/events.ts'
 import type { Configuration, LoadOutcome } from './configuration.ts'
+import { runDaemonScript } from './daemon-script.ts'
 import { DUMP_NAMES, dumpDirectory, writeDump } from './dump-files.ts'
 import type { Launch } from './launch.ts'
 import type { Log, LogThread } from './log.ts'
@@ -215,7 +216,12 @@ export class Family {
     if (this.#ending === undefined || this.#children.size > 0 || this.#leaving.size > 0) return
     const { code, limit } = this.#ending
     clearTimeout(limit)
-    void this.#board.finish().then(() => this.#options.onEnd(code))
+    void this.#depart().then(() => this.#options.onEnd(code))
+  }
+
+  async #depart(): Promise<void> {
+    await this.#board.finish()
+    await runDaemonScript('shutdown_script', this.#configuration?.daemonScripts.shutdown, this.#options.log)
   }
 
   #askAlive(): void {

@@ -3,6 +3,7 @@ import { release, version } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { missingCapabilities, permissionMessage } from './capabilities.ts'
 import { type Configuration, ConfigurationSource, configurationFile } from './configuration.ts'
+import { runDaemonScript } from './daemon-script.ts'
 import { standing } from './daemonise.ts'
 import { EXIT } from './exit-codes.ts'
 import { Family } from './family.ts'
@@ -97,7 +98,7 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   if (start.daemon) process.chdir('/')
   process.title = loaded.configuration.titles.supervisor ?? identity
   if (usesIpvs(loaded.configuration)) await loadIpvsModule()
-  supervise({
+  await supervise({
     start,
     settings,
     log,
@@ -128,7 +129,7 @@ interface Running {
   readonly signals: SignalQueue
 }
 
-function supervise({ start, settings, log, thread, source, configuration, pidFile, end, signals }: Running): void {
+async function supervise({ start, settings, log, thread, source, configuration, pidFile, end, signals }: Running): Promise<void> {
   const { options } = start
   const systemd = serviceManager(process.env)
   const family = new Family({
@@ -170,9 +171,18 @@ function supervise({ start, settings, log, thread, source, configuration, pidFil
         return
     }
   }
-  family.start(configuration)
-  signals.to(act)
+  const stopped = new AbortController()
+  const later: number[] = []
+  signals.to((signal) => {
+    if (signal === SIGTERM || (signal === SIGINT && !options.ignoreSigint)) stopped.abort()
+    else later.push(signal)
+  })
   standing()
+  await runDaemonScript('startup_script', configuration.daemonScripts.startup, log, stopped.signal)
+  if (stopped.signal.aborted) family.stop()
+  else family.start(configuration)
+  signals.to(act)
+  for (const signal of later) act(signal)
 }
 
 function sayStart(start: SupervisorOptions, settings: RunSettings, log: Log): void {

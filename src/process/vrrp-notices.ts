@@ -1,8 +1,8 @@
+import type { Mail } from '../core/channel-config.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
 import type { StateName, VrrpEffect } from '../core/vrrp/effects.ts'
 import type { NotifyConfig } from '../core/vrrp/notify-config.ts'
-import type { Mail } from '../drivers/mail.ts'
 import type { Notice } from './messages.ts'
 
 type Told = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP' | 'DELETED'

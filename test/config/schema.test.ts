@@ -38,10 +38,6 @@ describe('rows of a keyword table', () => {
     ['umask 027', { umask: 0o027 }],
     ['smtp_server 192.0.2.1 26', { smtpServer: { host: '192.0.2.1', port: 26 } }],
     ['notification_email {\n a@b\n "c d" e\n}', { notificationEmail: ['a@b', 'c d', 'e'] }],
-    [
-      'startup_script "/bin/a b" root\nstartup_script_timeout 5',
-      { startupScript: { command: { argv: ['/bin/a', 'b'], user: 'root' }, timeout: 5 } },
-    ],
     ['reload_check_config', { reloadCheckConfig: '/dev/null' }],
     ['dynamic_interfaces allow_if_changes', { dynamicInterfaces: 'allow_if_changes' }],
     ['json_version 2', { jsonVersion: 2 }],

@@ -37,6 +37,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
     titles: { supervisor: undefined, vrrp: undefined, checker: undefined, bfd: undefined },
     pidFiles: { supervisor: '', vrrp: '', checker: '', bfd: '' },
     channels: { fifos: [], mail: undefined },
+    daemonScripts: { startup: undefined, shutdown: undefined },
     childWaitTime: 5,
     parentData: '',
     ...more,

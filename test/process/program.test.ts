@@ -144,6 +144,19 @@ describe('a supervisor without anything to run', { timeout: LIMIT }, () => {
     expect(log()).toMatch(/: Stopped Vipkeeper v[^\n]*\n$/)
   })
 
+  test('startup_script ends before anything starts, shutdown_script runs when all has ended and the pid file still stands', async () => {
+    writeFileSync(path('tell'), `#!/bin/sh\nsleep 0.2; echo "$1 $(cat ${path('p.pid')})" >> ${path('told')}\n`, { mode: 0o755 })
+    const script = (when: string): string => `${when}_script "${path('tell')} ${when}" root\n`
+    writeFileSync(path('own.conf'), `global_defs {\n${script('startup')}${script('shutdown')}}\n`)
+    const { child, ended, log } = await start('-f', path('own.conf'))
+    expect(readFileSync(path('told'), 'utf8')).toBe(`startup ${child.pid}\n`)
+    expect(log().indexOf('startup script succeeded')).toBeGreaterThan(0)
+    expect(log().indexOf('startup script succeeded')).toBeLessThan(log().indexOf('Startup complete'))
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(readFileSync(path('told'), 'utf8')).toBe(`startup ${child.pid}\nshutdown ${child.pid}\n`)
+  })
+
   test('that breaks an invariant of its own ends with 70, which a service manager starts anew, and not with 1', async () => {
     writeFileSync(path('break.mjs'), `process.on('SIGWINCH', () => { throw new Error('broken') })`)
     vi.stubEnv('NODE_OPTIONS', `--import=${path('break.mjs')}`)

@@ -230,21 +230,23 @@ export const globalDefs: Table<GlobalDraft> = {
     draft.notification_email = [...(draft.notification_email ?? []), ...words]
   }),
   smtp_alert: bool('mail by default', { default: 'as the specific keywords say', since: '2.0.0', acted: true }),
-  startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0' }),
+  startup_script: command('run before the children start', { ...report, twice: 'keep', since: '2.1.0', acted: true }),
   startup_script_timeout: whole('seconds the start script may take', {
     ...report,
     min: 1,
     max: 1000,
     default: '10',
     since: '2.1.0',
+    acted: true,
   }),
-  shutdown_script: command('run after the children ended', { ...report, twice: 'keep', since: '2.1.0' }),
+  shutdown_script: command('run after the children ended', { ...report, twice: 'keep', since: '2.1.0', acted: true }),
   shutdown_script_timeout: whole('seconds the stop script may take', {
     ...report,
     min: 1,
     max: 1000,
     default: '10',
     since: '2.1.0',
+    acted: true,
   }),
   max_auto_priority: optionalWhole('highest real-time priority taken by itself when late', {
     min: -1,
@@ -260,7 +262,7 @@ export const globalDefs: Table<GlobalDraft> = {
     since: '2.1.0',
   }),
   smtp_alert_vrrp: bool('mail by default for instances', { build: 'VRRP', default: 'smtp_alert', since: '2.0.0', acted: true }),
-  smtp_alert_checker: bool('mail by default for servers', { build: 'LVS', default: 'smtp_alert', since: '2.0.0' }),
+  smtp_alert_checker: bool('mail by default for servers', { build: 'LVS', default: 'smtp_alert', since: '2.0.0', acted: true }),
   checker_log_all_failures: bool('log each failed check', { default: 'off', build: 'LVS', since: '2.0.11', acted: true }),
   dynamic_interfaces: dynamicInterfaces({ default: 'off', build: 'VRRP', since: '2.0.0', acted: true }),
   no_email_faults: flag('no mail about faults', { build: 'VRRP', since: '2.0.0', acted: true }),
@@ -476,7 +478,7 @@ export const globalDefs: Table<GlobalDraft> = {
   lvs_netlink_monitor_rcv_bufs: bufferBytes('notifications of the checker process', { build: 'LVS', acted: true, since: '2.0.0' }),
   lvs_netlink_monitor_rcv_bufs_force: bool('over the system limit too', { default: 'off', acted: true, build: 'LVS', since: '2.0.0' }),
   rs_init_notifies: bool('notify of servers that are up from the start', { default: 'off', acted: true, build: 'LVS', since: '2.0.0' }),
-  no_checker_emails: bool('mail only about changes of the pool', { default: 'off', build: 'LVS', since: '2.0.0' }),
+  no_checker_emails: bool('mail only about changes of the pool', { default: 'off', build: 'LVS', since: '2.0.0', acted: true }),
   vrrp_rx_bufs_policy: receiveBuffers({ build: 'VRRP', default: 'of the kernel', since: '2.0.3' }),
   vrrp_rx_bufs_multiplier: whole('times what the policy says', {
     ...report,

@@ -81,7 +81,7 @@ export const realServer: Table<RealServerDraft> = {
   warmup: timer('default of its checkers', { ...anyTime, since: '1.3.7', default: inherited, acted: true }),
   connect_timeout: timer('default of its checkers', { ...connectTimeout, since: '2.0.13', default: inherited, acted: true }),
   delay_loop: timer('default of its checkers', { ...delayLoop, since: '1.3.7', default: inherited, acted: true }),
-  smtp_alert: bool('mail when the server changes', { since: '2.0.0', default: 'smtp_alert_checker, smtp_alert, else on' }),
+  smtp_alert: bool('mail when the server changes', { since: '2.0.0', acted: true, default: 'smtp_alert_checker, smtp_alert, else on' }),
   virtualhost: text('default Host header', { twice: 'replace-reported', since: '1.3.6', default: inherited, acted: true }),
   snmp_name: missingFrom('SNMP', '<str>', 'label for SNMP', '2.2.3'),
   TCP_CHECK: checker<TcpCheckDraft>('a connection is made', { since: '<=1.0.0', acted: true }, tcpCheck, (base) => ({

@@ -127,7 +127,7 @@ export const virtualServer: Table<VirtualServerDraft> = {
     acted: true,
   }),
   ha_suspend: flag('check only while the address is on this host', { since: '<=1.0.0', default: 'off', acted: true }),
-  smtp_alert: bool('mail when the quorum changes', { since: '2.0.0', default: 'smtp_alert_checker, smtp_alert, else off' }),
+  smtp_alert: bool('mail when the quorum changes', { since: '2.0.0', acted: true, default: 'smtp_alert_checker, smtp_alert, else off' }),
   virtualhost: text('default Host header', { twice: 'replace-reported', since: '<=1.0.0', acted: true }),
   snmp_name: missingFrom('SNMP', '<str>', 'label for SNMP', '2.2.3'),
   // No argument is read: `alpha off` switches it on.

@@ -21,6 +21,12 @@ export function resolveChannels(context: Context): Channels {
   }
 }
 
+/** `smtp_alert` of a server: its own word, else that for all, else `fallback`; nobody is told where there is nobody. */
+export function mailed(own: boolean | undefined, fallback: boolean, { parsed }: Context): boolean {
+  const { global } = parsed
+  return mailChannel(global) !== undefined && (own ?? global.smtp_alert_checker ?? global.smtp_alert ?? fallback)
+}
+
 function mailChannel(global: GlobalDraft): MailChannel | undefined {
   const { smtp_server: server, notification_email: to = [] } = global
   if (server === undefined || to.length === 0) return undefined

@@ -26,6 +26,8 @@ export interface CheckGlobals {
   readonly monitorBuffer?: BufferSize
   /** `rs_init_notifies`: servers that are up from their start tell so. */
   readonly rsInitNotifies?: true
+  /** `no_checker_emails`: mail of checkers only when their server changes with them. */
+  readonly noCheckerEmails?: true
   /** `SSL` */
   readonly ssl?: SslConfig
 }
@@ -90,6 +92,7 @@ export interface VirtualServer {
   /** `quorum_up`, `quorum_down` */
   readonly quorumUp?: ScriptCommand
   readonly quorumDown?: ScriptCommand
+  readonly smtpAlert?: true
 }
 
 export interface RealServer {
@@ -105,6 +108,7 @@ export interface RealServer {
   /** `notify_up`, `notify_down` */
   readonly notifyUp?: ScriptCommand
   readonly notifyDown?: ScriptCommand
+  readonly smtpAlert?: true
 }
 
 export interface SorryServer {

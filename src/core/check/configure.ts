@@ -172,7 +172,7 @@ function dropVirtualServer(building: Building, gone: VirtualServerState): CheckE
   return [
     report({ event: 'virtual-server-gone', virtualServer: gone.config.name }),
     ...gone.servers.flatMap((server) => withdraw(building, gone, server)),
-    ...(gone.quorum === 'up' ? [tellQuorum(gone, false)] : []),
+    ...(gone.quorum === 'up' ? [tellQuorum(gone, false, { leaving: true })] : []),
   ]
 }
 
@@ -189,7 +189,7 @@ function withdraw(building: Building, virtualServer: VirtualServerState, gone: R
   const { name } = virtualServer.config
   return [
     report({ event: 'server-down', server: gone.name, virtualServer: name, inhibited: false }),
-    tellServer(virtualServer, gone, false),
+    tellServer(virtualServer, gone, false, { leaving: true }),
   ]
 }
 

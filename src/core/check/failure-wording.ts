@@ -53,8 +53,8 @@ function webFailure(server: string, result: FailedResult): string {
   }
 }
 
-/** This checker names whom it asked. */
-function smtpFailure(server: string, target: string, result: FailedResult): string {
+/** This checker names whom it asked, in mail too. */
+export function smtpFailure(server: string, target: string, result: FailedResult): string {
   if (result.kind === 'timed-out')
     return `${result.stage === 'connect' ? 'Connection' : 'Read'} timeout ${result.stage === 'connect' ? 'to' : 'from'} server ${target}`
   switch (result.reason.kind) {

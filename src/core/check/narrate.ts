@@ -54,7 +54,8 @@ function summedUp(check: AttemptKind): boolean {
   return check !== 'SMTP_CHECK' && check !== 'DNS_CHECK' && check !== 'MISC_CHECK'
 }
 
-function targetOf(attempt: CheckAttempt): string {
+/** What is asked: "[192.0.2.1]:25", a script. */
+export function targetOf(attempt: CheckAttempt): string {
   if (attempt.kind === 'MISC_CHECK') return attempt.script.argv[0] ?? ''
   return `[${attempt.target.address}]:${attempt.target.port}`
 }

@@ -11,7 +11,7 @@ import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
 import { serverName } from './identity.ts'
 import { failureReports, passReports } from './narrate.ts'
-import { tellQuorum, tellServer } from './notify.ts'
+import { tellChecker, tellQuorum, tellServer } from './notify.ts'
 import type { ProbeResult } from './probe.ts'
 import { judgeQuorum, quorumChange } from './quorum.ts'
 import type { CheckReport } from './reports.ts'
@@ -172,9 +172,16 @@ function conclude(state: PoolState, checker: RunningChecker, result: ProbeResult
     effects.push(...failureReports(checker, config, before, judgement, result, always).map(report))
   }
   const { virtualServer, server } = checker
-  if (isUp(before) !== isUp(waiting.standing)) effects.push(...updateServer(state, virtualServer, server))
+  const wasUp = server.up
+  const turned = isUp(before) !== isUp(waiting.standing)
   // `alpha`: what was only assumed is known now.
-  else if (before.kind === 'untested' && !before.up) effects.push(tellServer(virtualServer, server, false))
+  const confirmed = before.kind === 'untested' && !before.up && !turned
+  if (turned) effects.push(...updateServer(state, virtualServer, server))
+  else if (confirmed) effects.push(tellServer(virtualServer, server, false))
+  if (turned || confirmed) {
+    const only = state.config?.globals.noCheckerEmails === true
+    effects.push(...tellChecker(checker, result, { server: confirmed || server.up !== wasUp, only }))
+  }
   return effects
 }
 
@@ -260,7 +267,11 @@ function updateQuorum(state: PoolState, self: VirtualServerState): CheckEffect[]
   const { name: virtualServer, quorum, hysteresis } = self.config
   const figures = { virtualServer, quorum, hysteresis, liveWeight: self.liveWeight }
   const up = after === 'up'
-  return [report({ event: change, ...figures }), ...(before === 'unknown' && up ? [] : standInEffects(self, after)), tellQuorum(self, up)]
+  return [
+    report({ event: change, ...figures }),
+    ...(before === 'unknown' && up ? [] : standInEffects(self, after)),
+    tellQuorum(self, up, { first: before === 'unknown' }),
+  ]
 }
 
 /** Who takes whose place when a virtual server has a sorry server. */
@@ -281,9 +292,9 @@ function stop(state: PoolState): CheckEffect[] {
     for (const server of self.servers) {
       const inhibited = server.config.inhibitOnFailure && !server.up
       effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer, inhibited }))
-      if (omega && server.up) effects.push(tellServer(self, server, false, true))
+      if (omega && server.up) effects.push(tellServer(self, server, false, { last: true }))
     }
-    if (omega && self.quorum === 'up') effects.push(tellQuorum(self, false, true))
+    if (omega && self.quorum === 'up') effects.push(tellQuorum(self, false, { last: true }))
   }
   Object.assign(state, { ...emptyPool(state), nextProbe: state.nextProbe })
   return effects

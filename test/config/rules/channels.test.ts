@@ -75,3 +75,26 @@ describe('mail', () => {
     { name: 'without notification_email', lines: 'smtp_server 192.0.2.1' },
   ])('$name there is none', ({ lines }) => expect(channels(lines).mail).toBeUndefined())
 })
+
+describe('smtp_alert of servers', () => {
+  const mail = 'notification_email {\n  a@example.org\n}\nsmtp_server 192.0.2.1\n'
+  const alerts = (global: string, virtual = '', real = ''): readonly (true | undefined)[] => {
+    const text = `global_defs {\n${global}\n}\nvirtual_server 192.0.2.9 80 {\n${virtual}\nreal_server 192.0.2.8 80 {\n${real}\n}\n}\n`
+    const service = loadText(text, { reader: found }).check?.virtualServers[0]
+    return [service?.smtpAlert, service?.realServers[0]?.smtpAlert]
+  }
+  test.each([
+    { name: 'real servers by themselves, their virtual server if it says so', global: mail, is: [undefined, true] },
+    { name: 'smtp_alert_checker for both', global: `${mail}smtp_alert_checker`, is: [true, true] },
+    { name: 'the global smtp_alert for both', global: `${mail}smtp_alert`, is: [true, true] },
+    { name: 'smtp_alert_checker before smtp_alert', global: `${mail}smtp_alert\nsmtp_alert_checker off`, is: [undefined, undefined] },
+    {
+      name: 'their own smtp_alert before all',
+      global: `${mail}smtp_alert`,
+      virtual: 'smtp_alert off',
+      real: 'smtp_alert off',
+      is: [undefined, undefined],
+    },
+    { name: 'nobody where mail has nowhere to go', global: 'smtp_alert', is: [undefined, undefined] },
+  ])('$name', ({ global, virtual, real, is }) => expect(alerts(global, virtual, real)).toEqual(is))
+})

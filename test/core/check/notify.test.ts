@@ -128,3 +128,57 @@ describe('the end', () => {
     expect(stopped({ omega: true, quorum: 3 }).told).toEqual([`${rs(2)} DOWN.`, `${rs(3)} DOWN.`])
   })
 })
+
+describe('who gets mail', () => {
+  const alerted = { smtpAlert: true } as const
+  /** Two checkers of one server: who of them fails at each round. */
+  function mailsOf(globals: object, rounds: readonly (readonly [boolean, boolean])[]): readonly string[] {
+    const server = realServer(1, alerted)
+    const target = (address: string) => ({ ...checkTarget, address: address as typeof server.address, port: port++ })
+    const checkers = ['192.0.2.1', '192.0.2.2'].map((address) => tcpCheck({ retry: 0, target: target(address) }))
+    const host = new Host()
+    const config = checkConfig([virtualServer({ ...alerted, realServers: [{ ...server, checkers }] })])
+    host.step({ kind: 'configured', config: { ...config, globals: { ...config.globals, ...globals } }, seed: 1 })
+    for (const [first, second] of rounds) host.round((address) => ((address.startsWith('192.0.2.1:') ? first : second) ? passed : failed))
+    return host.mails
+  }
+  const quorum = (state: string): string => `Virtualserver ${vs} - ${state}`
+  const server = (state: string): string => `Realserver [192.0.2.1]:tcp:80 of virtual server ${vs} - ${state}`
+  const rounds = [
+    [false, true],
+    [false, false],
+    [true, false],
+    [true, true],
+  ] as const
+
+  test('smtp_alert: the quorum before the server that changed it, and each checker that turns', () => {
+    const mails = mailsOf({}, rounds)
+    // Of the third round keepalived says that a check succeeds on a server that is DOWN.
+    expect(mails).toEqual([quorum('UP'), quorum('DOWN'), server('DOWN'), server('DOWN'), server('DOWN'), quorum('UP'), server('UP')])
+  })
+
+  test('no_checker_emails: only the checker with which its server turns', () => {
+    const mails = mailsOf({ noCheckerEmails: true }, rounds)
+    expect(mails).toEqual([quorum('UP'), quorum('DOWN'), server('DOWN'), quorum('UP'), server('UP')])
+  })
+
+  test('a reload that removes them: each server, and the quorum with nothing alive', () => {
+    const host = new Host(virtualServer({ ...alerted, realServers: [checked(1, alerted)] }))
+    host.configure()
+    expect(host.mails.slice(1)).toEqual([server('DOWN'), quorum('DOWN')])
+  })
+
+  test('without smtp_alert nobody', () => {
+    const host = new Host(virtualServer({ realServers: [checked(1)] }))
+    host.answer(failed)
+    expect(host.mails).toEqual([])
+  })
+
+  test('alpha: the first result of a checker is told, a failure too', () => {
+    const host = new Host(virtualServer({ realServers: [checked(1, { ...alerted, alpha: true }, { alpha: true })] }))
+    host.answer(failed)
+    host.answer(failed)
+    host.answer(passed)
+    expect(host.mails).toEqual([server('DOWN'), server('UP')])
+  })
+})

@@ -10,6 +10,7 @@ import type {
   VirtualServer,
 } from '../../../src/core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../../../src/core/check/events.ts'
+import { wordCheckMail } from '../../../src/core/check/mail-wording.ts'
 import { checkerPool, desired } from '../../../src/core/check/pool.ts'
 import type { ProbeResult } from '../../../src/core/check/probe.ts'
 import type { PoolState } from '../../../src/core/check/state.ts'
@@ -114,6 +115,8 @@ export class Host {
   /** What scripts and pipes were told, "RS [192.0.2.1]:tcp:80 [198.51.100.1]:tcp:80 UP", with a full stop if it is the last. */
   readonly told: string[] = []
   readonly scripts: string[] = []
+  /** Subjects of mail. */
+  readonly mails: string[] = []
   /** When each probe was asked for, in seconds, and which. */
   readonly probes: { at: number; id: number; address: string; deadline: number }[] = []
   readonly cancelled: number[] = []
@@ -159,6 +162,9 @@ export class Host {
         return
       case 'notify': {
         const { notice } = effect
+        const mail = wordCheckMail(notice)
+        if (mail !== undefined) this.mails.push(mail.subject)
+        if (notice.of === 'checker') return
         const who = notice.of === 'real-server' ? `RS ${notice.server} ${notice.virtualServer}` : `VS ${notice.virtualServer}`
         if (notice.script !== undefined) this.scripts.push(notice.script.argv.join(' '))
         this.told.push(`${who} ${notice.up ? 'UP' : 'DOWN'}${notice.last ? '.' : ''}`)
