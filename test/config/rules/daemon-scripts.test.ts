@@ -11,7 +11,7 @@ const scripts = (
 test.each([
   { name: 'startup_script and startup_script_timeout', keyword: 'startup_script', field: 'startup' },
   { name: 'shutdown_script and shutdown_script_timeout', keyword: 'shutdown_script', field: 'shutdown' },
-] as const)('$keyword with its arguments and user, for at most 10 s or $timeout', ({ keyword, field, timeout }) => {
+] as const)('$keyword with its arguments and user, for at most 10 s or $timeout', ({ keyword, field }) => {
   const line = `${keyword} "/bin/a 'two words'" nobody`
   const command = { argv: ['/found/bin/a', 'two words'], runAs: { user: 'nobody', group: undefined } }
   expect(scripts(line)[field]).toEqual({ command, timeout: fromSeconds(10) })
