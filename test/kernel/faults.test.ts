@@ -54,7 +54,7 @@ describe.concurrent('faults of a pair', () => {
     await two.settles(two.first, 8)
   })
 
-  test('F02 a master that stood still hears a better one when it wakes: it steps down and says nothing', async () => {
+  test('F02 TMR-18 a master that stood still hears a better one when it wakes: it steps down and says nothing', async () => {
     await using two = pair({ second: ['nopreempt'] }, [100, 150])
     two.first.start()
     expect(await until(() => two.first.holds(two.vip), 8, 0.02), 'the weaker one comes first').toBeDefined()
@@ -89,7 +89,7 @@ describe.concurrent('faults of a pair', () => {
     },
   )
 
-  test('F03 a backup that stood still is not promoted while adverts lie in its queue', async () => {
+  test('F03 TMR-18 a backup that stood still is not promoted while adverts lie in its queue', async () => {
     await using two = new Pair({ programs: [keepalived, device], first: { priority: 110 }, second: { priority: 100 } })
     await two.elect()
     await stall(two.second, 6)

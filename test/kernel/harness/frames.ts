@@ -50,6 +50,10 @@ export interface AdvertPlan {
   readonly seal?: SealPlan
   /** Added to the right checksum: anything but 0 makes it wrong. */
   readonly spoil?: number
+  /** Another message in place of the right one; the checksum is made for it. */
+  readonly shape?: (payload: Uint8Array) => Uint8Array
+  /** The destination of the pseudo header, if it is not the real one. */
+  readonly summedFor?: string
   readonly ethernetSource: string
   readonly ethernetDestination?: string
 }
@@ -74,13 +78,17 @@ export function advert(plan: AdvertPlan): Uint8Array {
   const interval = plan.interval ?? (version === 2 ? 1 : 100)
   const { type: authType = plan.seal === undefined ? 0 : 2, data: authData = '' } = plan.authentication ?? {}
   const timing = version === 2 ? [authType, interval] : [interval >> 8, interval & 255]
-  const payload = concat(
+  const plain = concat(
     [(version << 4) | 1, plan.vrid ?? 51, plan.priority, addresses.length, ...timing, 0, 0],
     ...addresses.map(addressBytes),
     version === 2 && family === 4 ? Buffer.from(authData.padEnd(8, '\0'), 'latin1') : [],
   )
+  const payload = plan.shape?.(plain) ?? plain
   const [from, to] = [addressBytes(source), addressBytes(destination)]
-  const pseudo = version === 2 && family === 4 ? [] : concat(from, to, [0, 112, payload.length >> 8, payload.length & 255])
+  const pseudo =
+    version === 2 && family === 4
+      ? []
+      : concat(from, addressBytes(plan.summedFor ?? destination), [0, 112, payload.length >> 8, payload.length & 255])
   store16(payload, 6, (checksum(concat(pseudo, payload)) + (plan.spoil ?? 0)) & 0xffff)
   const ttl = plan.ttl ?? 255
   const header =
