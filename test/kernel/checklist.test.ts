@@ -97,7 +97,8 @@ describe.concurrent('what is taken', () => {
   })
   // 2.2.7 trusts a master only after its list has been right once.
   test.skipIf(isKeepalived)('VAL-21 with skip_check_adv_addr the list of a known master is not looked at', () =>
-    expectAccepted({ addresses: ['192.0.2.99'] }, `global_defs {\n vrrp_skip_check_adv_addr\n}\n${slow()}`))
+    expectAccepted({ addresses: ['192.0.2.99'] }, `global_defs {\n vrrp_skip_check_adv_addr\n}\n${slow()}`),
+  )
   test('CKS-05 in unicast the sum covers the real destination', () => expectAccepted(toDevice, slow(...unicast)))
   // So does this one, whose second address is not ours.
   test.skipIf(isKeepalived)('CKS-10 a sum that comes to 0 is sent as 0', async () => {

@@ -61,7 +61,13 @@ describe('the sync daemons of ip_vs', () => {
   test.each([
     { name: 'in an unknown state', is: told((writer) => writer.attributeU32(1, 3)) },
     { name: 'without a state', is: told(() => {}) },
-    { name: 'with an id cut off', is: told((writer) => (writer.attributeU32(1, 1), writer.attributeU16(3, 3))) },
+    {
+      name: 'with an id cut off',
+      is: told((writer) => {
+        writer.attributeU32(1, 1)
+        writer.attributeU16(3, 3)
+      }),
+    },
     { name: 'of another command', is: sent(stopDaemon(family, 'master')) },
   ])('a daemon $name is nothing', ({ is }) => {
     expect(readDaemon(is)).toBeUndefined()
