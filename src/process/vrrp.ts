@@ -93,8 +93,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
         return
       case 'transition':
         dumps.transition(effect)
-        syncDaemon.transition(effect.instance, effect.to)
         say(wordTransition(effect), 'transition', effect)
+        syncDaemon.transition(effect.instance, effect.to)
         return
       case 'report':
         say(wordReport(effect.report, interfaceName), effect.report.event, effect.report)

@@ -15,11 +15,17 @@ const variant = (name: string, kind: string, ...programs: readonly string[]): Jo
 })
 
 const waves: readonly (readonly Job[])[] = [
-  [variant('dr', 'DR', device.name), variant('nat', 'NAT', device.name), variant('tun', 'TUN', device.name)],
+  [
+    variant('dr', 'DR', device.name),
+    variant('nat', 'NAT', device.name),
+    variant('tun', 'TUN', device.name),
+    { name: 'sync', file: here('sync.ts'), args: [device.name] },
+  ],
   [
     variant('beside-keepalived', 'DR', device.name, 'keepalived'),
     variant('behind-keepalived', 'DR', 'keepalived', device.name),
     { name: 'flush', file: here('flush.ts'), args: [device.name] },
+    { name: 'equality', file: here('equality.ts'), args: [device.name] },
   ],
 ]
 
@@ -54,6 +60,9 @@ describe('ip_vs on real packets', () => {
   test(`keepalived as master and ${device.name} as backup agree`, () => passes('behind-keepalived'))
   // keepalived does not look at the table again.
   test.skipIf(isKeepalived)('I8 F23 F24 a table that somebody flushes is whole again within the reconcile period', () => passes('flush'))
+  test('ipvsadm -Sn, lvs_notify_fifo and the log equal keepalived’s at start, failures, recoveries, reload, omega, lvs_flush_on_stop', () =>
+    passes('equality'))
+  test('lvs_sync_daemon: a TCP connection through the master lives on when the backup takes over', () => passes('sync'))
   test('TMR-17 a clock that jumps by an hour or a day, either way, changes no state and delays no advert', () => passes('clock'))
   test('our netlink for ip_vs does what the kernel means', () => passes('contract'))
 })

@@ -30,11 +30,7 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     return virtualServer(building, key, config, old.take(key))
   })
   const gone = new Set(old.rest())
-  const leaving = state.virtualServers.flatMap((self) =>
-    gone.has(self)
-      ? dropVirtualServer(building, self)
-      : (building.left.get(self) ?? []).flatMap((server) => dropServer(building, self, server)),
-  )
+  const leaving = state.virtualServers.flatMap((self) => (gone.has(self) ? dropVirtualServer(building, self) : whatLeft(building, self)))
   state.config = event.config
   state.files = files
   state.virtualServers = fresh
@@ -63,8 +59,8 @@ interface Building {
   readonly addresses: ReadonlySet<IpAddress>
   readonly rsInitNotifies: boolean
   readonly entering: Map<VirtualServerState, CheckEffect[]>
-  /** Of virtual servers as they were: the servers that they have no longer. */
-  readonly left: Map<VirtualServerState, readonly RealServerState[]>
+  /** Of virtual servers as they were: what they are now, and the servers that they have no longer. */
+  readonly left: Map<VirtualServerState, { readonly now: VirtualServer; readonly servers: readonly RealServerState[] }>
   /** Attempts that somebody waits for no longer. */
   readonly given: number[]
 }
@@ -83,7 +79,7 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
   }
   const old = former(before?.servers ?? [])
   for (const server of config.realServers) servers.push(realServer(building, self, server, old))
-  if (before !== undefined) building.left.set(before, old.rest())
+  if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
   self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
   return self
 }
@@ -165,6 +161,20 @@ function weightChange({ config }: VirtualServerState, before: RealServerState, a
   const [from, to] = [before.weight, after.weight]
   if (from === to) return []
   return [report({ event: 'weight-changed', server: after.name, virtualServer: config.name, from, to, active: after.up })]
+}
+
+function whatLeft(building: Building, before: VirtualServerState): CheckEffect[] {
+  const left = building.left.get(before)
+  if (left === undefined) return []
+  return [...sorryServerLeft(before, left.now), ...left.servers.flatMap((server) => dropServer(building, before, server))]
+}
+
+/** Worth a word if it was in the table. */
+function sorryServerLeft({ config, quorum }: VirtualServerState, now: VirtualServer): CheckEffect[] {
+  const { sorryServer: sorry, services, name: virtualServer } = config
+  if (sorry === undefined || (quorum === 'up' && !sorry.inhibit)) return []
+  if (sorry.address === now.sorryServer?.address && sorry.port === now.sorryServer.port) return []
+  return [report({ event: 'sorry-server-off', server: serverName(services, sorry), virtualServer, inhibited: false })]
 }
 
 /** Who goes for good tells so, whatever `omega` says. */

@@ -287,9 +287,11 @@ function standInEffects({ config }: VirtualServerState, quorum: 'up' | 'down'): 
 /** Nothing is wanted of the kernel any more; `omega` has it told. */
 function stop(state: PoolState): CheckEffect[] {
   const effects: CheckEffect[] = [...state.probes.keys()].map((id) => ({ kind: 'cancel-probe', id }))
+  const flushes = (state.config?.globals.lvsFlushOnStop ?? 'no') !== 'no'
   for (const self of state.virtualServers) {
     const { omega, name: virtualServer } = self.config
-    for (const server of self.servers) {
+    // `lvs_flush_on_stop`: services go at once, and nobody looks at their servers any more.
+    for (const server of flushes ? [] : self.servers) {
       const inhibited = server.config.inhibitOnFailure && !server.up
       effects.push(report({ event: 'server-shut-down', server: server.name, virtualServer, inhibited }))
       if (omega && server.up) effects.push(tellServer(self, server, false, { last: true }))

@@ -97,6 +97,19 @@ describe('a reload', () => {
       'Lost quorum 1-0=1 > 0 for VS FWM 6',
     ])
   })
+
+  test('a sorry server that was in the table and is no longer named is said to be removed', () => {
+    const said = (before: object): readonly string[] => {
+      const host = new Host(virtualServer({ realServers: [checked(1, {}, { alpha: true })], ...before }))
+      host.log.splice(0)
+      host.configure(virtualServer({ realServers: [checked(1, {}, { alpha: true })] }))
+      return host.log.filter((line) => line.includes('sorry'))
+    }
+    const removed = [`Removing sorry server [192.0.2.99]:tcp:80 from VS ${vs}`]
+    expect(said({ sorryServer: sorryServer() })).toEqual(removed)
+    expect(said({ sorryServer: sorryServer({ inhibit: true }), realServers: [checked(1)] })).toEqual(removed)
+    expect(said({ sorryServer: sorryServer(), realServers: [checked(1)] })).toEqual([])
+  })
 })
 
 describe('the end', () => {
@@ -122,6 +135,18 @@ describe('the end', () => {
       `Shutting down service [192.0.2.2]:tcp:80 from VS ${vs}`,
       `Shutting down service [192.0.2.3]:tcp:80 from VS ${vs}`,
     ])
+  })
+
+  test('lvs_flush_on_stop: services go at once, and omega tells of their quorum alone', () => {
+    const host = new Host()
+    const config = checkConfig([virtualServer({ omega: true, realServers: [checked(1)] })])
+    for (const lvsFlushOnStop of ['all', 'vs'] as const) {
+      host.step({ kind: 'configured', config: { ...config, globals: { ...config.globals, lvsFlushOnStop } }, seed: 1 })
+      host.told.splice(0)
+      host.log.splice(0)
+      host.step({ kind: 'stop' })
+      expect([host.told, host.log]).toEqual([[`VS ${vs} DOWN.`], []])
+    }
   })
 
   test('omega without quorum: there is none to lose', () => {
