@@ -8,7 +8,7 @@ import { SettingTable } from './setting-table.ts'
 
 /** Applies operations and lists what there is: links, addresses, routes and rules by rtnetlink, filters by nf_tables, ip_vs by generic netlink. */
 export class NetlinkKernel implements KernelPort {
-  readonly links = new LinkTable(lazyConnection('route'))
+  readonly links = new LinkTable(lazyConnection('route'), lazyConnection('netfilter'))
   readonly settings = new SettingTable()
   readonly rtnetlink: RtnetlinkTable
   readonly filters = new FilterTable(lazyConnection('netfilter'))

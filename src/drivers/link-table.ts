@@ -7,14 +7,17 @@ import { EEXIST, EPERM } from '../netlink/constants.ts'
 import type { Message, Request } from '../netlink/message.ts'
 import { listLinks, readLink } from '../netlink/route/link.ts'
 import { changeLink, deleteLink, newLink, readSettings, readUpperLink } from '../netlink/route/own-link.ts'
+import { ReportTables } from './report-tables.ts'
 import { writeSetting } from './setting-table.ts'
 
 /** The links above other interfaces of this network namespace: private macvlans and ipvlans. Other interfaces are never touched. */
 export class LinkTable {
   readonly #connect: () => Result<Connection, number>
+  readonly #reports: ReportTables
 
-  constructor(connect: () => Result<Connection, number>) {
+  constructor(connect: () => Result<Connection, number>, netfilter: () => Result<Connection, number>) {
     this.#connect = connect
+    this.#reports = new ReportTables(netfilter)
   }
 
   apply(operations: readonly Operation[]): readonly OperationResult[] {
@@ -30,7 +33,10 @@ export class LinkTable {
   list(): readonly LinkObject[] | undefined {
     const connection = this.#connect()
     const dump = connection.ok ? connection.value.dump(listLinks) : connection
-    return dump.ok ? linksOf(dump.value) : undefined
+    const links = dump.ok ? linksOf(dump.value) : undefined
+    if (links === undefined || links.length === 0) return links
+    const familiesOf = this.#reports.survey()
+    return links.map((link) => ({ ...link, reportsBelow: familiesOf(link.name) }))
   }
 
   #perform(kind: 'add' | 'replace' | 'remove', object: LinkObject, connection: Connection): OperationResult {
@@ -38,10 +44,20 @@ export class LinkTable {
       case 'add':
         return this.#add(object, connection)
       case 'replace':
-        return furnish(object, connection)
-      case 'remove':
-        return ask(deleteLink(object.name), connection)
+        return this.#finish(object, connection)
+      case 'remove': {
+        const removed = ask(deleteLink(object.name), connection)
+        this.#reports.remove(object)
+        return removed
+      }
     }
+  }
+
+  /** A link whose reports cannot be sent elsewhere is better than none; that it is not as it should be, is said. */
+  #finish(object: LinkObject, connection: Connection): OperationResult {
+    const redirected = this.#reports.put(object)
+    const furnished = furnish(object, connection)
+    return furnished.errno === 0 ? outcome(redirected.errno, redirected.detail) : furnished
   }
 
   #add(object: LinkObject, connection: Connection): OperationResult {
@@ -52,9 +68,7 @@ export class LinkTable {
     if (made.errno === EEXIST && this.list()?.some(({ name }) => name === object.name) !== true)
       return outcome(EBUSY, `an interface ${object.name} exists that is not ours`)
     if (made.errno !== 0) return made
-    const furnished = furnish(object, connection)
-    if (furnished.errno !== 0) ask(deleteLink(object.name), connection)
-    return furnished
+    return this.#finish(object, connection)
   }
 }
 
@@ -69,7 +83,7 @@ export function linksOf(messages: readonly Message[]): readonly LinkObject[] {
     const base = link === undefined ? undefined : names.get(link.below)
     if (link === undefined || base === undefined) return []
     const { name, type, group, up } = link
-    return [{ kind: 'link', name, base, type, group, up, settings: readSettings(message) }]
+    return [{ kind: 'link', name, base, type, group, up, settings: readSettings(message), reportsBelow: [] }]
   })
 }
 

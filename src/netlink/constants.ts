@@ -299,6 +299,7 @@ export const NFNL_MSG_BATCH_BEGIN = 0x10
 export const NFNL_MSG_BATCH_END = 0x11
 // linux/netfilter/nf_tables.h: enum nf_tables_msg_types
 export const NFT_MSG_NEWTABLE = 0
+export const NFT_MSG_GETTABLE = 1
 export const NFT_MSG_DELTABLE = 2
 export const NFT_MSG_NEWCHAIN = 3
 export const NFT_MSG_GETCHAIN = 4
@@ -326,6 +327,8 @@ export const NFTA_DATA_VALUE = 1
 export const NFTA_DATA_VERDICT = 2
 export const NFTA_VERDICT_CODE = 1
 export const NFTA_VERDICT_CHAIN = 2
+export const NFTA_DUP_SREG_ADDR = 1
+export const NFTA_DUP_SREG_DEV = 2
 export const NFTA_IMMEDIATE_DREG = 1
 export const NFTA_IMMEDIATE_DATA = 2
 export const NFTA_PAYLOAD_DREG = 1
@@ -365,6 +368,7 @@ export const NFT_META_IIF = 4
 export const NFT_META_OIF = 5
 export const NFT_META_IIFNAME = 6
 export const NFT_META_OIFNAME = 7
+export const NFT_META_L4PROTO = 16
 /** NFT_GOTO, which is -4. */
 export const NFT_GOTO = 0xffff_fffc
 export const NFT_SET_CONSTANT = 2

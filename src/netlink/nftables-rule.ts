@@ -5,6 +5,7 @@ import {
   NFT_PAYLOAD_NETWORK_HEADER,
   NFT_PAYLOAD_TRANSPORT_HEADER,
   NFT_REG_1,
+  NFT_REG_2,
   NFT_REG_VERDICT,
   NFTA_BITWISE_DREG,
   NFTA_BITWISE_LEN,
@@ -16,6 +17,8 @@ import {
   NFTA_CMP_SREG,
   NFTA_DATA_VALUE,
   NFTA_DATA_VERDICT,
+  NFTA_DUP_SREG_ADDR,
+  NFTA_DUP_SREG_DEV,
   NFTA_EXPR_DATA,
   NFTA_EXPR_NAME,
   NFTA_IMMEDIATE_DATA,
@@ -35,7 +38,7 @@ import {
 
 /** One instruction of a rule of nf_tables; together they are run from left to right. */
 export interface Expression {
-  readonly name: 'payload' | 'cmp' | 'bitwise' | 'lookup' | 'meta' | 'counter' | 'immediate'
+  readonly name: 'payload' | 'cmp' | 'bitwise' | 'lookup' | 'meta' | 'counter' | 'dup' | 'immediate'
   readonly write: (writer: Writer) => void
 }
 
@@ -100,6 +103,26 @@ export function meta(key: number, register: number): Expression {
 }
 
 export const counter: Expression = { name: 'counter', write() {} }
+
+/** Puts a number, in the machine's order, into the second register. */
+export function number(value: Uint8Array): Expression {
+  return {
+    name: 'immediate',
+    write(writer) {
+      writer.attributeBe32(NFTA_IMMEDIATE_DREG, NFT_REG_2)
+      writeData(writer, NFTA_IMMEDIATE_DATA, value)
+    },
+  }
+}
+
+/** Sends a copy to the address in the first register, by the interface in the second. */
+export const duplicate: Expression = {
+  name: 'dup',
+  write(writer) {
+    writer.attributeBe32(NFTA_DUP_SREG_ADDR, NFT_REG_1)
+    writer.attributeBe32(NFTA_DUP_SREG_DEV, NFT_REG_2)
+  },
+}
 
 /** NF_ACCEPT or NF_DROP. */
 export function verdict(code: number): Expression {

@@ -86,7 +86,7 @@ export function replaceFilter(filter: FilterObject, indexOf: (device: string) =>
   ]
 }
 
-export function deleteFilter({ family, table }: FilterObject): Request {
+export function deleteFilter({ family, table }: Pick<FilterObject, 'family' | 'table'>): Request {
   return request(NFT_MSG_DELTABLE, family, 0, (writer) => writer.attributeText(NFTA_TABLE_NAME, table))
 }
 
@@ -238,11 +238,14 @@ function linkLocalKey({ address, interface: device }: LinkLocalAddress, byIndex:
   return Uint8Array.of(...ipToBytes(address), ...place)
 }
 
-const newTable = ({ family, table }: FilterObject): Request =>
+/** What all parts of a table are made with. */
+export type TableShape = Pick<FilterObject, 'family' | 'table' | 'priority' | 'counters'>
+
+export const newTable = ({ family, table }: TableShape): Request =>
   request(NFT_MSG_NEWTABLE, family, NLM_F_CREATE, (writer) => writer.attributeText(NFTA_TABLE_NAME, table))
 
 /** Without a hook only other chains lead there. */
-function newChain({ family, table, priority }: FilterObject, name: string, hook?: number): Request {
+export function newChain({ family, table, priority }: TableShape, name: string, hook?: number): Request {
   return request(NFT_MSG_NEWCHAIN, family, NLM_F_CREATE, (writer) => {
     writer.attributeText(NFTA_CHAIN_TABLE, table)
     writer.attributeText(NFTA_CHAIN_NAME, name)
@@ -257,7 +260,7 @@ function newChain({ family, table, priority }: FilterObject, name: string, hook?
 }
 
 /** Its last expression is the verdict; counted before that, if at all. */
-function newRule({ family, table, counters }: FilterObject, chain: string, expressions: readonly Expression[]): Request {
+export function newRule({ family, table, counters }: TableShape, chain: string, expressions: readonly Expression[]): Request {
   const all = counters ? expressions.toSpliced(-1, 0, counter) : expressions
   return request(NFT_MSG_NEWRULE, family, NLM_F_CREATE | NLM_F_APPEND, (writer) => {
     writer.attributeText(NFTA_RULE_TABLE, table)
@@ -331,7 +334,7 @@ function textOf(bytes: Uint8Array): string {
 
 const messageType = (message: number): number => (NFNL_SUBSYS_NFTABLES << 8) | message
 
-function request(message: number, family: Family, flags: number, write: (writer: Writer) => void): Request {
+export function request(message: number, family: Family, flags: number, write: (writer: Writer) => void): Request {
   return {
     type: messageType(message),
     flags,

@@ -101,7 +101,7 @@ function interfaces(): ReadonlySet<string> {
 }
 
 function upperInterfaces(): readonly UpperInterface[] {
-  const found = new LinkTable(lazyConnection('route')).list() ?? []
+  const found = new LinkTable(lazyConnection('route'), lazyConnection('netfilter')).list() ?? []
   return found.map(({ name, base, type }) => ({ name, base, ...(type.kind === 'macvlan' && { mac: type.mac }) }))
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Host } from '../lab/host.ts'
 import { until } from '../lab/observe.ts'
 import { isKeepalived } from './harness/device.ts'
-import { advert, type Captured } from './harness/frames.ts'
+import { advert, type Captured, hex } from './harness/frames.ts'
 import { DUT_MAC, instance, pause, Rig, VIP } from './harness/rig.ts'
 
 const VMAC = '00:00:5e:00:01:33'
@@ -56,21 +56,24 @@ describe.concurrent('use_vmac', () => {
     expect(new Set(rig.garps().map(sourceOf))).toEqual(new Set([VMAC]))
   })
 
-  test('VAL-32 each advert is counted once, from a virtual MAC or another, with an instance on the interface below too', async () => {
-    const configuration = use() + instance({ name: 'VI_2', vrid: 52, addresses: ['192.0.2.11'] })
-    await using rig = await Rig.open({ configuration })
-    const frames = [VMAC, '02:00:00:00:00:01'].map((ethernetSource) => advert({ ethernetSource, priority: 200 }))
-    for (const frame of [...frames, ...frames]) rig.wire.send(frame)
-    await pause(0.3)
-    rig.dut.signal('SIGUSR2')
-    const read = (): string => rig.dut.host.attempt(['cat', join(rig.dut.host.directory, 'tmp', 'keepalived.stats')]).stdout
-    // Debian's writes below /tmp, whatever TMPDIR says.
-    if (!isKeepalived) expect(await until(() => /VI_1[\s\S]*?Received: 4\n/.test(read()), 3), read()).toBeDefined()
-    expect(
-      rig.adverts().filter(({ vrid }) => vrid === 51),
-      'it is a backup',
-    ).toEqual([])
-  })
+  // Debian's writes its statistics below /tmp, whatever TMPDIR says.
+  test.skipIf(isKeepalived)(
+    'VAL-32 each advert is counted once, from a virtual MAC or another, with an instance on the interface below too',
+    async () => {
+      const configuration = use() + instance({ name: 'VI_2', vrid: 52, addresses: ['192.0.2.11'] })
+      await using rig = await Rig.open({ configuration })
+      const frames = [VMAC, '02:00:00:00:00:01'].map((ethernetSource) => advert({ ethernetSource, priority: 200 }))
+      for (const frame of [...frames, ...frames]) rig.wire.send(frame)
+      await pause(0.3)
+      rig.dut.signal('SIGUSR2')
+      const read = (): string => rig.dut.host.attempt(['cat', join(rig.dut.host.directory, 'tmp', 'keepalived.stats')]).stdout
+      expect(await until(() => /VI_1[\s\S]*?Received: 4\n/.test(read()), 3), read()).toBeDefined()
+      expect(
+        rig.adverts().filter(({ vrid }) => vrid === 51),
+        'it is a backup',
+      ).toEqual([])
+    },
+  )
 
   test('FSM-25 FSM-26 a master answers ARP with the virtual MAC and from it, a backup not at all', async () => {
     await using rig = await Rig.open({ configuration: use() })
@@ -117,6 +120,27 @@ describe.concurrent('use_vmac', () => {
     expect(link(host)).toBe('')
     // Debian's takes what it has set for what there was.
     if (!isKeepalived) expect(settings(host)).toBe(before)
+  })
+
+  test('VMC-04 MCA-01 reports of group membership leave by the interface below, never from the virtual MAC', async () => {
+    const over6 = instance({ name: 'VI_6', vrid: 52, lines: ['use_vmac'], addresses: ['fe80::100'] })
+    await using rig = await Rig.open({ configuration: use() + over6 })
+    await rig.promote()
+    expect(await until(() => rig.dut.holds('fe80::100'), 6)).toBeDefined()
+    rig.send({ priority: 200 })
+    expect(await until(() => !rig.dut.holds(VIP), 2)).toBeDefined()
+    const isReport = (frame: Captured): boolean => /^(01005e000016|333300000016)/.test(hex(frame.bytes))
+    const joins = (): boolean => {
+      rig.wire.read()
+      const igmp = rig.wire.frames.filter((frame) => frame.kind === 'igmp' && sourceOf(frame) === DUT_MAC)
+      return igmp.some((frame) => frame.kind === 'igmp' && frame.joins.includes('224.0.0.18'))
+    }
+    expect(await until(joins, 4), 'joined from the MAC below').toBeDefined()
+    await pause(1)
+    rig.wire.read()
+    const own = rig.wire.frames.filter((frame) => sourceOf(frame).startsWith('00:00:5e:00:'))
+    expect(own.length).toBeGreaterThan(5)
+    expect(own.filter(isReport)).toEqual([])
   })
 
   test('VMC-05 F01 F37 what a crash leaves is used again, without its address until the next election', async () => {
@@ -225,7 +249,7 @@ describe.concurrent('use_vmac', () => {
     expect(rig.adverts().some(({ vrid, priority }) => vrid === 51 && priority === 0)).toBe(true)
   })
 
-  test.skipIf(isKeepalived)('F49 somebody changes its settings, and takes it down: put right, and said', async () => {
+  test.skipIf(isKeepalived)('F42 F49 somebody changes its settings, and takes it down: put right, and said', async () => {
     const settingsFile = join(tmpdir(), `vmac-f49-${process.pid}.toml`)
     writeFileSync(settingsFile, '[kernel]\nreconcile_period = 1\n')
     await using rig = await Rig.open({ configuration: use(), options: ['--settings', settingsFile] })
@@ -240,6 +264,9 @@ describe.concurrent('use_vmac', () => {
     expect(await until(right, 6)).toBeDefined()
     expect(await said(rig, /was changed by somebody else: putting it right/)).toBeDefined()
     expect(rig.dut.holds(VIP)).toBe(true)
+    const tables = (): string => host.attempt(['nft', 'list', 'tables']).stdout
+    host.exec(['nft', 'flush', 'ruleset'])
+    expect(await until(() => tables().includes('keepalived_vrrp.51'), 6), 'F42 its table is back').toBeDefined()
     host.ip('link set vrrp.51 down')
     expect(await until(inFault(rig), 3), 'fault').toBeDefined()
     expect(await said(rig, /FAULT STATE[\s\S]*Entering BACKUP STATE/i)).toBeDefined()

@@ -61,6 +61,7 @@ export function link(more: Partial<LinkObject> = {}): LinkObject {
       { family: 6, name: 'disable_ipv6', value: 1 },
       { family: 6, name: 'addr_gen_mode', value: 1 },
     ],
+    reportsBelow: [4],
     ...more,
   }
 }

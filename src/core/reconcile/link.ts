@@ -1,3 +1,4 @@
+import type { Family } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 
 /** A link of our own above another interface (rtnetlink RTM_NEWLINK). */
@@ -12,6 +13,8 @@ export interface LinkObject {
   /** IFF_UP. */
   readonly up: boolean
   readonly settings: readonly Setting[]
+  /** Families whose reports of group membership (IGMP, MLD) leave by the interface below: a backup must not show its virtual MAC. */
+  readonly reportsBelow: readonly Family[]
 }
 
 export type LinkType =
@@ -49,7 +52,13 @@ export const settingKey = ({ family, interface: device, name }: Omit<SettingObje
   `setting ipv${family} ${device} ${name}`
 
 export function sameLink(actual: LinkObject, wanted: LinkObject): boolean {
-  return isSameMake(actual, wanted) && actual.up === wanted.up && actual.group === wanted.group && hasSettings(actual, wanted)
+  return (
+    isSameMake(actual, wanted) &&
+    actual.up === wanted.up &&
+    actual.group === wanted.group &&
+    hasSettings(actual, wanted) &&
+    redirects(actual, wanted)
+  )
 }
 
 /** Of the same sort, with the same address, above the same base: the rest can be changed in place. */
@@ -58,6 +67,9 @@ export function isSameMake(actual: LinkObject, wanted: LinkObject): boolean {
   if (actual.type.kind === 'macvlan') return wanted.type.kind === 'macvlan' && actual.type.mac === wanted.type.mac
   return wanted.type.kind === 'ipvlan' && actual.type.mode === wanted.type.mode
 }
+
+const redirects = (actual: LinkObject, wanted: LinkObject): boolean =>
+  wanted.reportsBelow.every((family) => actual.reportsBelow.includes(family))
 
 /** What a kernel without IPv6 does not have need not be right. */
 function hasSettings(actual: LinkObject, wanted: LinkObject): boolean {

@@ -26,7 +26,10 @@ export function linkObjects(instances: readonly InstanceConfig[]): readonly Kern
 }
 
 function linkObject({ name, base, type, group }: OwnLink, families: ReadonlySet<Family>): LinkObject {
-  return { kind: 'link', name, base, type, group, up: true, settings: [...(families.has(4) ? SETTINGS4 : []), ...settings6(families)] }
+  const settings = [...(families.has(4) ? SETTINGS4 : []), ...settings6(families)]
+  // An ipvlan has the MAC of the interface below.
+  const reportsBelow = type.kind === 'macvlan' ? [...families].sort() : []
+  return { kind: 'link', name, base, type, group, up: true, settings, reportsBelow }
 }
 
 function familiesOn(name: string, { virtualIpaddress, virtualIpaddressExcluded }: InstanceConfig): Set<Family> {
