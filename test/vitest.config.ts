@@ -20,7 +20,7 @@ export default defineConfig({
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('simulation', ['test/simulation/**/*.test.ts'], { testTimeout: 120_000 }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),
-      project('kernel', ['test/kernel/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project('kernel', ['test/kernel/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000 }),
       project('tidy', ['test/tidy.test.ts']),
     ],
   },

@@ -6,7 +6,7 @@ import { Lan } from '../lab/lan.ts'
 import { until } from '../lab/observe.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
-import { Bfdd } from './harness/frr.ts'
+import { Frr } from './harness/frr.ts'
 import { FIRST, Pair } from './harness/pair.ts'
 
 /** Ten packets of 100 ms may be missing: a busy machine is no reason for a session to go down. */
@@ -122,8 +122,9 @@ describe.concurrent('track_bfd', () => {
       first: { lines: ['track_bfd {', 'router', '}'] },
       before: (priority) => (priority === 150 ? watch : ''),
     })
-    const bfdd = new Bfdd(
+    const bfdd = new Frr(
       pair.observer,
+      'bfdd',
       `bfd\n peer ${FIRST} local-address 192.0.2.1\n  receive-interval 100\n  transmit-interval 100\n  detect-multiplier 10\n !\n!\n`,
     )
     pair.first.start()

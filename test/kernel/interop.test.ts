@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Director } from '../lab/director.ts'
 import { until } from '../lab/observe.ts'
 import { keepalived } from '../lab/program.ts'
 import { device } from './harness/device.ts'
+import { Frr } from './harness/frr.ts'
 import { FIRST, Pair, type PairPlan, SECOND } from './harness/pair.ts'
-import { pause } from './harness/rig.ts'
+import { instance, pause } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
 const ways = [
@@ -130,6 +134,57 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     await pair.settles(pair.first, 0.2)
   })
 
+  test('preempt_delay: the higher one returns and waits for so long', async () => {
+    await using pair = new Pair({
+      programs: [...programs],
+      both: { interval: 0.5, lines: ['version 3'] },
+      first: { lines: ['preempt_delay 4'] },
+    })
+    await pair.elect()
+    await pair.first.stop()
+    await pair.settles(pair.second, 2)
+    const started = wallClock()
+    pair.first.start()
+    await pair.settles(pair.first, 15)
+    const first = pair.adverts(pair.first, started)[0]?.at ?? Number.NaN
+    expect(first - started, 'it waited').toBeGreaterThan(4)
+  })
+
+  test('the priority of the master falls below the other, and rises again: it moves over and back', async () => {
+    const file = (folder: string): string => join(folder, 'number')
+    await using pair = new Pair({
+      programs: [...programs],
+      before: (_priority, folder) => `track_file tf {\n  file ${file(folder)}\n  weight 1\n  init_file 0 overwrite\n}\n`,
+      both: { interval: 0.5, lines: ['version 3', 'track_file {', 'tf', '}'] },
+    })
+    await pair.elect()
+    writeFileSync(file(pair.first.host.directory), '-80\n')
+    await pair.settles(pair.second, 5)
+    writeFileSync(file(pair.first.host.directory), '0\n')
+    await pair.settles(pair.first, 5)
+  })
+
+  test('three of them: the next best follows, and gives way to whoever returns', async () => {
+    await using pair = new Pair({ programs: [...programs], both: { interval: 0.5, lines: ['version 3'] } })
+    const host = pair.lan.host({
+      name: 'third',
+      nics: [{ device: 'eth0', segment: 'a', mac: '02:00:00:00:00:04', addresses: ['192.0.2.4/24'] }],
+    })
+    const configuration = join(host.directory, 'keepalived.conf')
+    writeFileSync(configuration, instance({ priority: 50, interval: 0.5, lines: ['version 3'] }))
+    const third = new Director({ host, program: programs[0], configuration })
+    await pair.elect()
+    third.start()
+    await until(() => /Entering BACKUP STATE/i.test(third.log), 8)
+    pair.crash(pair.first)
+    expect(await until(() => pair.second.holds(pair.vip), 5)).toBeDefined()
+    pair.crash(pair.second)
+    expect(await until(() => third.holds(pair.vip), 5)).toBeDefined()
+    pair.revive(pair.second)
+    pair.second.start()
+    expect(await until(() => pair.second.holds(pair.vip) && !third.holds(pair.vip), 12)).toBeDefined()
+  })
+
   test('the cable is pulled and plugged in: fault, takeover, and back', async () => {
     await using pair = new Pair({ programs: [...programs] })
     await pair.elect()
@@ -138,4 +193,53 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     pair.first.host.join('eth0')
     await pair.settles(pair.first, 3.415 + SLACK)
   })
+})
+
+describe.concurrent("beside FRR's vrrpd, version 3", () => {
+  /** vrrpd has its address on a macvlan with the virtual MAC, which somebody else must make; so only its adverts tell what it is. */
+  async function beside(priority: number, act: (pair: Pair, frr: Frr) => Promise<void>): Promise<void> {
+    await using pair = new Pair({ programs: [device, device], first: { priority: 100, interval: 0.5, lines: ['version 3'] } })
+    pair.second.host.ip(
+      'link add vrrp4-51 link eth0 type macvlan mode bridge',
+      'link set vrrp4-51 address 00:00:5e:00:01:33',
+      `addr add ${pair.vip}/24 dev vrrp4-51`,
+      'link set vrrp4-51 up',
+    )
+    const lines = ['version 3', `priority ${priority}`, 'advertisement-interval 500', `ip ${pair.vip}`]
+    const frr = new Frr(pair.second.host, 'vrrpd', `interface eth0\n${lines.map((line) => ` vrrp 51 ${line}\n`).join('')}`)
+    try {
+      await act(pair, frr)
+    } finally {
+      await frr.stop()
+    }
+  }
+  const heard = (pair: Pair, source: string, after: number): number => {
+    pair.wire.read()
+    return pair.wire.frames.filter((frame) => frame.kind === 'vrrp' && frame.source === source && frame.at > after).length
+  }
+
+  test('as a backup it follows vrrpd, takes over when that is gone, and gives way when it returns', () =>
+    beside(150, async (pair, frr) => {
+      expect(await until(() => heard(pair, SECOND, 0) > 1, 30), 'vrrpd is master').toBeDefined()
+      pair.first.start()
+      await until(() => /Entering BACKUP STATE/i.test(pair.first.log), 8)
+      await pause(3)
+      expect([heard(pair, FIRST, 0), pair.first.holds(pair.vip)]).toEqual([0, false])
+      await frr.kill()
+      expect(await until(() => pair.first.holds(pair.vip), 6), 'it took over').toBeDefined()
+      frr.start()
+      expect(await until(() => !pair.first.holds(pair.vip), 30), 'it gave way').toBeDefined()
+    }))
+
+  test('as a master it is followed by vrrpd, which takes over at once when it resigns', () =>
+    beside(50, async (pair) => {
+      pair.first.start()
+      expect(await until(() => pair.first.holds(pair.vip), 8)).toBeDefined()
+      await pause(2)
+      const quiet = wallClock()
+      await pause(2)
+      expect(heard(pair, SECOND, quiet), 'vrrpd is silent').toBe(0)
+      await pair.first.stop()
+      expect(await until(() => heard(pair, SECOND, quiet) > 0, 4)).toBeDefined()
+    }))
 })

@@ -2,44 +2,50 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Daemon, Host } from '../../lab/host.ts'
 
-/** FRR's bfdd on a host, with the zebra that it cannot do without; files and sockets are in a folder of the host. */
-export class Bfdd {
+/** A daemon of FRR on a host, with the zebra that it cannot do without; files and sockets are in a folder of the host. */
+export class Frr {
   readonly #host: Host
   readonly #folder: string
+  readonly #name: 'bfdd' | 'vrrpd'
   readonly #zebra: Daemon
-  #bfdd: Daemon
+  #daemon: Daemon
 
-  constructor(host: Host, configuration: string) {
+  constructor(host: Host, name: 'bfdd' | 'vrrpd', configuration: string) {
     this.#host = host
+    this.#name = name
     this.#folder = join(host.directory, 'frr')
     mkdirSync(this.#folder)
     // They run as a user of their own, who has to come by.
     for (const folder of [dirname(host.directory), host.directory]) chmodSync(folder, 0o755)
     chmodSync(this.#folder, 0o777)
     writeFileSync(join(this.#folder, 'zebra.conf'), '')
-    writeFileSync(join(this.#folder, 'bfdd.conf'), configuration)
+    writeFileSync(join(this.#folder, `${name}.conf`), configuration)
     this.#zebra = this.#start('zebra')
-    this.#bfdd = this.#start('bfdd', '--bfdctl', join(this.#folder, 'bfdd.sock'))
+    this.#daemon = this.#begin()
   }
 
   get daemon(): Daemon {
-    return this.#bfdd
+    return this.#daemon
   }
 
   /** At once and without a word. */
   async kill(): Promise<void> {
-    this.#bfdd.child.kill('SIGKILL')
-    await this.#bfdd.ended
+    this.#daemon.child.kill('SIGKILL')
+    await this.#daemon.ended
   }
 
   start(): void {
-    this.#bfdd = this.#start('bfdd', '--bfdctl', join(this.#folder, 'bfdd.sock'))
+    this.#daemon = this.#begin()
   }
 
   async stop(): Promise<void> {
     await this.kill()
     this.#zebra.child.kill('SIGKILL')
     await this.#zebra.ended
+  }
+
+  #begin(): Daemon {
+    return this.#start(this.#name, ...(this.#name === 'bfdd' ? ['--bfdctl', join(this.#folder, 'bfdd.sock')] : []))
   }
 
   #start(name: string, ...more: readonly string[]): Daemon {
