@@ -61,7 +61,7 @@ export class IpvsTable {
       if (!again.ok) return operations.map(() => again.error)
       if (again.value.family !== first.value.family) verdicts = send(again.value)
     }
-    return verdicts.map(({ errno, detail }) => (errno === 0 ? { errno, detail: '' } : explain(errno, detail)))
+    return verdicts.map(({ errno, detail }, i) => (errno === 0 ? { errno, detail: '' } : refusal(operations[i], errno, detail)))
   }
 
   /** Undefined if they could not be read whole; so for all below. */
@@ -211,6 +211,21 @@ function toRequest(family: number, operation: Operation): Request {
 function absent(error: NetlinkError): IpvsError {
   const errno = error.kind === 'refused' ? error.errno : EIO
   return errno === ENOENT ? { errno: ENOPROTOOPT, detail: 'this kernel has no ip_vs: load it with `modprobe ip_vs`' } : explain(errno, '')
+}
+
+/** Of a service ENOENT means that the kernel could not load what it names. */
+function refusal(operation: Operation | undefined, errno: number, detail: string): IpvsError {
+  if (errno !== ENOENT || operation === undefined || operation.kind === 'flush-services' || operation.object.kind !== 'service') {
+    return explain(errno, detail)
+  }
+  const { scheduler, persistenceEngine: engine } = operation.object
+  if (engine === undefined)
+    return { errno, detail: `this kernel has no scheduler ${scheduler}: load it with \`modprobe ip_vs_${scheduler}\`` }
+  const modules = `ip_vs_${scheduler} ip_vs_pe_${engine}`
+  return {
+    errno,
+    detail: `this kernel has no scheduler ${scheduler} or no persistence engine ${engine}: load them with \`modprobe -a ${modules}\``,
+  }
 }
 
 function explain(errno: number, detail: string): IpvsError {

@@ -22,6 +22,7 @@ import { type Beginning, runChild, type Work, type WorkContext } from './child.t
 import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
+import { LvsTimeouts } from './lvs-timeouts.ts'
 import type { DumpKind, Duty } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
 import { SyncDaemons } from './sync-daemons.ts'
@@ -56,6 +57,11 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     if (!read.ok) return read.error
     probes.credentials = read.value
     return undefined
+  }
+  const timeouts = new LvsTimeouts(kernel.ipvs)
+  const setTimeouts = ({ globals }: CheckConfig): void => {
+    const trouble = timeouts.want(globals.lvsTimeouts)
+    if (trouble !== undefined) log.say('error', `cannot set lvs_timeouts: ${trouble}`, 'lvs-timeouts')
   }
   const files = new NumberFiles((path, value) => loop.dispatch({ kind: 'file-read', path, value }))
   const configured = (config: CheckConfig): CheckEvent => ({
@@ -109,7 +115,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   if (!info.ok) return { kind: 'impossible', code: EXIT.fatal, message: `IPVS: Can't initialize ipvs: ${info.error.detail}` }
   const unusable = readSsl(duty.config)
   if (unusable !== undefined) return { kind: 'impossible', code: EXIT.fatal, message: unusable }
-  setTimeouts(kernel, duty, log)
+  setTimeouts(duty.config)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
   syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
   watchAddresses(duty.config)
@@ -119,7 +125,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   const work: Work<'checker'> = {
     reload(next) {
       current = next
-      setTimeouts(kernel, next, log)
+      setTimeouts(next.config)
       const unusable = readSsl(next.config)
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
       syncDaemons.want(daemonsOf(next.config.globals.syncDaemon))
@@ -144,7 +150,10 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       loop.dispatch({ kind: 'stop' })
       files.close()
       addresses.close()
-      if (!settings.dontReleaseIpvs) syncDaemons.close()
+      if (!settings.dontReleaseIpvs) {
+        syncDaemons.close()
+        timeouts.restore()
+      }
       await probes[Symbol.asyncDispose]()
       clock.close()
     },
@@ -156,12 +165,4 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
 function sayReport(report: CheckReport, log: Log): void {
   if (report.event === 'bfd-received') log.detail(wordCheckReport(report), report.event, { ...report })
   else log.say('info', wordCheckReport(report), report.event, { ...report })
-}
-
-/** `lvs_timeouts`: of the whole table, so only where the configuration has the word. */
-function setTimeouts(kernel: NetlinkKernel, { config }: CheckerDuty, log: Log): void {
-  const { lvsTimeouts } = config.globals
-  if (lvsTimeouts === undefined) return
-  const { errno, detail } = kernel.ipvs.setTimeouts(lvsTimeouts)
-  if (errno !== 0) log.say('error', `cannot set lvs_timeouts: ${detail}`, 'lvs-timeouts')
 }

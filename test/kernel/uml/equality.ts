@@ -108,10 +108,12 @@ await report.step('start: services, methods, tunnels, schedulers, flags, persist
   for (const side of sides) side.director.start()
   return equal((table) => serves(81, true)(table) && serves(82, true)(table))
 })
-await report.step('lvs_timeouts are set by both', () => {
+/** Seconds: TCP, TCP after FIN, UDP. */
+function timeoutsAre(wanted: string): { ok: boolean; seen: string } {
   const [left, right] = sides.map((side) => side.host.exec(['ipvsadm', '-Ln', '--timeout']).trim())
-  return { ok: left === right && left?.endsWith('700 70 170') === true, seen: `${left}` }
-})
+  return { ok: left === right && left?.endsWith(` ${wanted}`) === true, seen: `${left} / ${right}` }
+}
+await report.step('lvs_timeouts are set by both', () => timeoutsAre('700 70 170'))
 await report.step('a server fails: absence, weight 0, quorum and sorry server, alike', async () => {
   say('close 81')
   return equal(serves(81, false))
@@ -144,6 +146,7 @@ await report.step('a stop takes its services along and leaves what is nobody’s
   await Promise.all(sides.map((side) => side.director.stop()))
   return equal((table) => table === '-A -t 10.9.9.9:99 -s rr')
 })
+await report.step('and lvs_timeouts are again what they were', () => timeoutsAre('900 120 300'))
 await report.step('lvs_flush_on_stop: nothing is left', async () => {
   for (const side of sides) {
     side.configure(flushing)

@@ -10,6 +10,7 @@ import type { KernelObject, Operation } from '../../../src/core/reconcile/kinds.
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../../../src/core/reconcile/state.ts'
 import { NetlinkKernel } from '../../../src/drivers/kernel.ts'
+import { wordKernelReport } from '../../../src/process/kernel-wording.ts'
 import { programNamed } from '../../lab/program.ts'
 import { ipvsContract } from '../../support/kernel-contract.ts'
 import { destination, ip, service } from '../../support/kernel-objects.ts'
@@ -147,6 +148,35 @@ const own: readonly Case[] = [
   {
     name: 'no sync daemon runs',
     run: () => deepEqual(new NetlinkKernel().ipvs.daemons(), []),
+  },
+  {
+    name: 'a scheduler or engine that the kernel lacks: one sentence for each that names the module, and the other services run on',
+    run() {
+      const it = reconciling()
+      const said = it.feed({
+        kind: 'desired',
+        objects: [
+          service('192.0.2.1:81', { scheduler: 'none1' }),
+          destination('192.0.2.1:81', '10.0.0.1:80'),
+          service('192.0.2.1:82', { scheduler: 'none1' }),
+          service('192.0.2.1:83', { scheduler: 'none2' }),
+          service('192.0.2.1:84', { flags: 1, timeout: 30, persistenceEngine: 'none3' }),
+          web,
+          one,
+        ],
+      })
+      deepEqual(
+        said.map((what) => wordKernelReport(what)?.text),
+        [
+          'cannot add service [192.0.2.1]:tcp:81 and 1 more: this kernel has no scheduler none1: load it with `modprobe ip_vs_none1` (errno 2); trying again',
+          'cannot add service [192.0.2.1]:tcp:83: this kernel has no scheduler none2: load it with `modprobe ip_vs_none2` (errno 2); trying again',
+          'cannot add service [192.0.2.1]:tcp:84: this kernel has no scheduler rr or no persistence engine none3: load them with `modprobe -a ip_vs_rr ip_vs_pe_none3` (errno 2); trying again',
+        ],
+      )
+      deepEqual(saved(), ['-A -t 192.0.2.1:80 -s rr', '-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g -w 1'])
+      it.wait(0.2)
+      deepEqual(it.feed({ kind: 'tick' }), [])
+    },
   },
   {
     name: 'F23 a table flushed with `ipvsadm -C` is whole again at the next audit',
