@@ -1,6 +1,6 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
-import axios from 'axios'
+import { Axios } from 'axios'
 import type { CheckAttempt, CheckTarget, HttpUrl } from '../../core/check/config.ts'
 import { RawBody } from './raw-body.ts'
 
@@ -30,52 +30,53 @@ export const headerLimit = 64 * 1024
 export const bodyLimit = 4 * 1024 * 1024
 
 /**
+ * axios without its defaults, and with an adapter in place of the one that it has for Node: that prepares for redirects, proxies,
+ * compression and uploads, none of which a check may do, and costs more than all the rest of a check.
+ */
+const client = new Axios({})
+
+/**
  * One GET over a connection of its own: no proxy, no redirect, no decompression, no reuse, bounded in size; ends with the signal.
  */
 export async function fetchReply(web: WebRequest, signal: AbortSignal): Promise<Reply> {
-  let stage: 'reply' | 'body' = 'reply'
-  let streamError: Error | undefined
-  const onError = (error: Error): void => {
-    streamError = error
-  }
-  web.stream.on('error', onError)
-  const raw = new RawBody(headerLimit + bodyLimit)
-  const abort = (): void => {
-    web.stream.destroy()
-  }
+  const abort = (): void => void web.stream.destroy()
   signal.addEventListener('abort', abort)
+  const progress: Progress = { stage: 'reply' }
   try {
-    const response = await axios.request<IncomingMessage>({
-      // Only its form matters: the connection stands and the transport writes the request.
-      url: 'http://checked.invalid/',
-      responseType: 'stream',
-      transport: transportOver(web, raw),
-      proxy: false,
-      maxRedirects: 0,
-      decompress: false,
-      validateStatus: null,
+    const { data } = await client.request<Reply>({
+      adapter: async (config) => ({ data: await exchange(web, progress), status: 0, statusText: '', headers: {}, config }),
     })
-    stage = 'body'
-    raw.decide(response.data)
-    const reply = withFraming(await readReply(response.data, response.status, () => streamError), raw)
     // What our own giving up cut short is not the server's early end.
-    return signal.aborted ? { kind: 'aborted', stage } : reply
-  } catch (error) {
-    return signal.aborted ? { kind: 'aborted', stage } : refusal(error, streamError)
+    return signal.aborted ? { kind: 'aborted', stage: progress.stage } : data
   } finally {
     signal.removeEventListener('abort', abort)
   }
 }
 
-interface Transport {
-  request(options: unknown, onResponse: (response: IncomingMessage) => void): ClientRequest
+interface Progress {
+  stage: 'reply' | 'body'
 }
 
-/** Lets axios send exactly what keepalived sends: these headers in this order and no other. */
-function transportOver({ stream, url, attempt }: WebRequest, raw: RawBody): Transport {
-  return {
-    request: (_options, onResponse) => {
-      if (attempt.httpProtocol !== '1.1') downgradeFirstWrite(stream)
+/** Sends exactly what keepalived sends, these headers in this order and no other, and reads what comes; never rejects. */
+function exchange({ stream, url, attempt }: WebRequest, progress: Progress): Promise<Reply> {
+  return new Promise((resolve) => {
+    const raw = new RawBody(headerLimit + bodyLimit)
+    let streamError: Error | undefined
+    const failed = (error: unknown): void => resolve(refusal(error, streamError))
+    stream.on('error', (error) => {
+      streamError = error
+    })
+    const responded = (response: IncomingMessage): void => {
+      progress.stage = 'body'
+      raw.decide(response)
+      readBody(
+        response,
+        () => streamError,
+        (body) => resolve(body.kind === 'reply' ? withFraming(body, raw) : body),
+      )
+    }
+    if (attempt.httpProtocol !== '1.1') downgradeFirstWrite(stream)
+    try {
       const sent = request(
         {
           method: 'GET',
@@ -86,16 +87,20 @@ function transportOver({ stream, url, attempt }: WebRequest, raw: RawBody): Tran
           maxHeaderSize: headerLimit,
           insecureHTTPParser: false,
         },
-        onResponse,
+        responded,
       )
       sent.once('socket', () => raw.listen(stream))
+      sent.on('error', failed)
       // A status like any other. Without a listener Node tells nobody of it, and the promise would stay open for ever.
-      return sent.on('upgrade', (response) => {
+      sent.on('upgrade', (response) => {
         response.push(null)
-        onResponse(response)
+        responded(response)
       })
-    },
-  }
+      sent.end()
+    } catch (error) {
+      failed(error)
+    }
+  })
 }
 
 function requestHeaders(url: HttpUrl, { httpProtocol, virtualhost, target }: WebRequest['attempt']): Record<string, string> {
@@ -135,19 +140,20 @@ function withFraming(reply: Reply, raw: RawBody): Reply {
 }
 
 /** An end before Content-Length is reached is an end, as for keepalived; a reset is not. */
-async function readReply(body: IncomingMessage, status: number, streamError: () => Error | undefined): Promise<Reply> {
-  const chunks: Buffer[] = []
+function readBody(response: IncomingMessage, streamError: () => Error | undefined, done: (reply: Reply) => void): void {
+  const body: Buffer[] = []
+  const { statusCode: status = 0 } = response
   let size = 0
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > bodyLimit) return { kind: 'reply', status, body: chunks, cut: true }
-    }
-  } catch (error) {
-    if (streamError() !== undefined || !isEarlyEnd(error)) throw error
-  }
-  return { kind: 'reply', status, body: chunks, cut: false }
+  response.on('data', (chunk: Buffer) => {
+    body.push(chunk)
+    size += chunk.length
+    if (size > bodyLimit) done({ kind: 'reply', status, body, cut: true })
+  })
+  response.on('end', () => done({ kind: 'reply', status, body, cut: false }))
+  response.on('error', (error) => {
+    const broken = streamError()
+    done(broken === undefined && isEarlyEnd(error) ? { kind: 'reply', status, body, cut: false } : refusal(error, broken))
+  })
 }
 
 function isEarlyEnd(error: unknown): boolean {
