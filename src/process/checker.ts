@@ -10,7 +10,7 @@ import { checkStatus } from '../core/check/status.ts'
 import { wordCheckReport } from '../core/check/wording.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
 import { daemonsOf } from '../core/sync-daemon.ts'
-import { createClock } from '../drivers/clock.ts'
+import { CHECK_GRAIN, createClock } from '../drivers/clock.ts'
 import { NumberFiles } from '../drivers/files.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { readCredentials } from '../drivers/probes/credentials.ts'
@@ -101,7 +101,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   const stepped = (state: PoolState, now: Instant): void => {
     if (released) reconciling.follow(desired(state), now)
   }
-  const clock = createClock(() => loop.wake())
+  const clock = createClock(() => loop.wake(), CHECK_GRAIN)
   const loop: Loop<PoolState, CheckEvent> = createLoop({
     machine: reconciling.sharing(checkerPool({ shareProbes: settings.shareProbes })),
     clock,

@@ -1,102 +1,131 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Wire } from '../kernel/harness/wire.ts'
+import { Wire, wallClock } from '../kernel/harness/wire.ts'
 import { run } from '../lab/command.ts'
 import { Director } from '../lab/director.ts'
 import { Lan } from '../lab/lan.ts'
-import { destinations, until } from '../lab/observe.ts'
 import { keepalived, type Program, programNamed } from '../lab/program.ts'
+import { countWrites, type Writes } from './ipvs-writes.ts'
 import { memory, proportionalSetSize } from './process.ts'
 import { median } from './statistics.ts'
 import { format, type Table } from './table.ts'
 
-const SERVICES = 1_000
-const SERVERS = 10
-/** genlmsghdr.cmd of linux/ip_vs.h. */
-const NEW_DESTINATION = 5
+interface Size {
+  readonly services: number
+  readonly servers: number
+  /** Seconds that each part may take in the slower program: looking whether it is done takes the one processor away from it. */
+  readonly patience: number
+}
+
+const sizes: readonly Size[] = [
+  { services: 1_000, servers: 10, patience: 8 },
+  { services: 10_000, servers: 4, patience: 22 },
+]
+/** Every hundredth server gets another weight. */
+const CHANGED = 100
+
+interface Run {
+  readonly fill: Writes
+  readonly unchanged: Writes
+  readonly changed: Writes
+  readonly stop: Writes
+  /** Services and servers that are left after the end. */
+  readonly left: number
+  readonly megabytes: number
+}
 
 /**
- * Fills an empty table, on a kernel with ip_vs. An nlmon device shows every netlink message with the kernel's stamp, so nothing has to
- * poll the table meanwhile: from the first message that adds a destination to the last one, its acknowledgement included.
+ * Fills an empty table, reloads with nothing changed and with 1 % changed, and stops, on a kernel with ip_vs. An nlmon device shows every
+ * netlink message with the kernel's stamp, so nothing has to poll the table meanwhile. The fill counts from the first message that adds
+ * a destination, reloads and stop from the signal; each to the acknowledgement of the last change.
  */
-export async function ipvs(program: Program, runs: number): Promise<Table> {
-  const times = new Map<Program, number[]>([
-    [program, []],
-    [keepalived, []],
-  ])
-  const memory = new Map<Program, number>()
-  for (let i = 0; i < runs; i++) {
-    for (const [each, collected] of times) {
-      const filled = await fill(each)
-      collected.push(filled.milliseconds)
-      memory.set(each, filled.megabytes)
-    }
+export async function ipvs(program: Program, runs: number): Promise<readonly Table[]> {
+  const tables: Table[] = []
+  for (const size of sizes) {
+    const collected = new Map<Program, Run[]>([
+      [program, []],
+      [keepalived, []],
+    ])
+    for (let i = 0; i < runs; i++) for (const [each, list] of collected) list.push(await runOnce(each, size))
+    tables.push(tableOf(size, collected))
   }
-  const theirs = median(times.get(keepalived) ?? [])
+  return tables
+}
+
+function tableOf(size: Size, collected: ReadonlyMap<Program, readonly Run[]>): Table {
+  const times = (list: readonly Run[], part: 'fill' | 'changed' | 'stop'): number => median(list.map((one) => one[part].milliseconds))
+  const theirs = collected.get(keepalived) ?? []
+  const ratio = (list: readonly Run[], part: 'fill' | 'changed' | 'stop'): number => times(list, part) / times(theirs, part)
   return {
-    title: `${SERVICES} services of ${SERVERS} servers into an empty ip_vs`,
-    columns: ['program', 'runs', 'first to last ms', 'ratio', 'PSS MB'],
-    rows: [...times].map(([each, of]) => [each.name, of.length, median(of), median(of) / theirs, memory.get(each) ?? Number.NaN]),
-    goal: "at most 0.3 times keepalived's time in the same boot",
+    title: `${size.services} services of ${size.servers} servers, ${theirs.length} runs; reload with ${(size.services * size.servers) / CHANGED} weights changed`,
+    columns: ['program', 'fill ms', 'ratio', 'reload ms', 'ratio', 'writes', 'unchanged', 'stop ms', 'ratio', 'left', 'PSS MB'],
+    rows: [...collected].map(([{ name }, list]) => [
+      name,
+      times(list, 'fill'),
+      ratio(list, 'fill'),
+      times(list, 'changed'),
+      ratio(list, 'changed'),
+      median(list.map(({ changed }) => changed.count)),
+      median(list.map(({ unchanged }) => unchanged.count)),
+      times(list, 'stop'),
+      ratio(list, 'stop'),
+      median(list.map(({ left }) => left)),
+      median(list.map(({ megabytes }) => megabytes)),
+    ]),
+    goal: 'fill and stop at most 0.2 times keepalived’s, reload no slower; a write for each change and none without',
   }
 }
 
-async function fill(program: Program): Promise<{ readonly milliseconds: number; readonly megabytes: number }> {
+async function runOnce(program: Program, { services, servers, patience }: Size): Promise<Run> {
   using lan = new Lan()
   const host = lan.host({ name: 'director', nics: [{ device: 'eth0', segment: 'a', addresses: ['10.0.0.1/8'] }] })
   run(['modprobe', 'nlmon'])
   host.ip('link add nlmon0 type nlmon', 'link set nlmon0 up')
   const configuration = join(host.directory, 'keepalived.conf')
-  writeFileSync(configuration, services())
-  const wire = new Wire(host, 'nlmon0', { receiveBuffer: 256 << 20, asleep: true })
-  try {
-    const director = new Director({ host, program, configuration })
-    director.start()
-    const isFull = (): boolean => destinations(host).length === SERVICES * SERVERS
-    // Looking at the table takes the one processor away from whoever fills it.
-    await sleep(8_000)
-    if ((await until(isFull, 60, 2)) === undefined)
-      throw new Error(`${program.name} filled in ${destinations(host).length} destinations\n${director.log.slice(-2_000)}`)
+  const wire = new Wire(host, 'nlmon0', { receiveBuffer: 512 << 20, asleep: true, longest: 65_536 })
+  // Without syslog: keepalived's would write to the console, which costs it more than the table.
+  const director = new Director({ host, program, configuration, options: ['-G'] })
+  const part = async (act: () => void): Promise<Writes> => {
+    wire.frames.length = 0
+    const start = wallClock()
+    act()
+    await sleep(patience * 1_000)
     wire.read()
-    const stamps = wire.frames.filter((frame) => commandsIn(frame.bytes).includes(NEW_DESTINATION)).map((frame) => frame.at)
-    const [first = Number.NaN] = stamps
-    const last = stamps.at(-1) ?? Number.NaN
-    const settled = wire.frames.find((frame) => frame.at > last)?.at ?? last
-    return { milliseconds: (settled - first) * 1_000, megabytes: proportionalSetSize(host.pids()) }
+    return countWrites(wire.frames, start)
+  }
+  try {
+    writeFileSync(configuration, text(services, servers, 1))
+    const fill = await part(() => director.start())
+    if (fill.destinations !== services * servers)
+      throw new Error(`${program.name} added ${fill.destinations}\n${director.log.slice(-2_000)}`)
+    const megabytes = proportionalSetSize(host.pids())
+    const unchanged = await part(() => director.signal('SIGHUP'))
+    writeFileSync(configuration, text(services, servers, 2))
+    const changed = await part(() => director.signal('SIGHUP'))
+    const stop = await part(() => director.signal('SIGTERM'))
+    const left = host.exec(['ipvsadm', '-Sn']).split('\n').length - 1
+    return { fill: { ...fill, milliseconds: fill.sinceFirstDestination }, unchanged, changed, stop, left, megabytes }
   } finally {
     wire.close()
   }
 }
 
-/** The generic netlink commands of a captured buffer; a capture may hold only its beginning, which is enough. */
-function commandsIn(bytes: Uint8Array): readonly number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const commands: number[] = []
-  for (let at = 0; at + 20 <= bytes.length; ) {
-    const length = view.getUint32(at, true)
-    // Types below 16 are netlink's own; without NLM_F_REQUEST it is an answer, and a table is dumped in messages of the same command.
-    const isRequest = view.getUint16(at + 4, true) >= 16 && (view.getUint16(at + 6, true) & 1) === 1
-    if (isRequest) commands.push(bytes[at + 16] ?? 0)
-    if (length < 16) break
-    at += (length + 3) & ~3
+/** Every hundredth server has this weight, the others 1. */
+function text(services: number, servers: number, weight: number): string {
+  const server = (i: number, j: number): string => {
+    const n = i * servers + j
+    return ` real_server 10.2.${i >> 8}.${j + 1} ${1_000 + (i & 255)} {\n weight ${n % CHANGED === 0 ? weight : 1}\n }`
   }
-  return commands
-}
-
-function services(): string {
-  const blocks: string[] = []
-  for (let i = 0; i < SERVICES; i++) {
-    const servers = Array.from({ length: SERVERS }, (_, j) => ` real_server 10.2.${i >> 8}.${j + 1} ${1_000 + (i & 255)} {\n weight 1\n }`)
-    blocks.push(
-      `virtual_server 10.1.${i >> 8}.${i & 255} 80 {\n delay_loop 6\n lb_algo rr\n lb_kind NAT\n protocol TCP\n${servers.join('\n')}\n}`,
-    )
+  const service = (i: number): string => {
+    const all = Array.from({ length: servers }, (_, j) => server(i, j)).join('\n')
+    return `virtual_server 10.1.${i >> 8}.${i & 255} 80 {\n delay_loop 6\n lb_algo rr\n lb_kind NAT\n protocol TCP\n${all}\n}\n`
   }
-  return blocks.join('\n')
+  return Array.from({ length: services }, (_, i) => service(i)).join('')
 }
 
 if (import.meta.main) {
-  const [name = 'vipkeeper', runs = '5'] = process.argv.slice(2)
+  const [name = 'vipkeeper', runs = '3'] = process.argv.slice(2)
   const program = programNamed(name)
-  process.stdout.write(`${format(await memory(program))}\n\n${format(await ipvs(program, Number(runs)))}\n`)
+  for (const table of [await memory(program), ...(await ipvs(program, Number(runs)))]) process.stdout.write(`${format(table)}\n\n`)
 }

@@ -3,6 +3,7 @@ import { hasIpvs, hasUml, isRoot } from '../lab/kernel.ts'
 import { programNamed, release } from '../lab/program.ts'
 import { runInUml } from '../lab/uml.ts'
 import { adverts } from './adverts.ts'
+import { checks } from './checks.ts'
 import { configurations } from './config.ts'
 import { crowds, many, storm } from './crowd.ts'
 import { failover } from './failover.ts'
@@ -10,9 +11,9 @@ import { ipvs } from './ipvs.ts'
 import { memory, processes } from './process.ts'
 import { format } from './table.ts'
 
-const USAGE = `npm run bench -- [failover] [adverts] [crowd] [many] [storm] [process] [config] [ipvs] [--runs N] [--seconds N] [--program NAME]
+const USAGE = `npm run bench -- [failover] [adverts] [crowd] [many] [storm] [process] [config] [checks] [ipvs] [--runs N] [--seconds N] [--program NAME]
 
-Measures beside Debian's keepalived, in the same run. Without a name, all of them (about fifty minutes). Leave the machine alone meanwhile.
+Measures beside Debian's keepalived, in the same run. Without a name, all of them (about seventy minutes). Leave the machine alone meanwhile.
 `
 
 const { values, positionals } = parseArgs({
@@ -37,12 +38,13 @@ const benches = {
   storm: async () => format(await storm(program, seconds(60))),
   process: async () => format(await processes(program, runs(15), seconds(30))),
   config: async () => configurations(program, runs(5)).map(format).join('\n\n'),
+  checks: async () => (await checks(seconds(30))).map(format).join('\n\n'),
   ipvs: async () => {
-    if (hasIpvs()) return `${format(await memory(program))}\n\n${format(await ipvs(program, runs(15)))}`
+    if (hasIpvs()) return [await memory(program), ...(await ipvs(program, runs(5)))].map(format).join('\n\n')
     if (!hasUml()) return 'ip_vs: this kernel has none, and User Mode Linux is not installed'
     if (values.program === 'vipkeeper') release()
     const file = `${import.meta.dirname}/ipvs.ts`
-    const result = await runInUml({ file, args: [values.program, String(runs(15))], seconds: 1_200, memory: 2_048 })
+    const result = await runInUml({ file, args: [values.program, String(runs(3))], seconds: 1_800, memory: 4_096 })
     return result.lines.join('\n') + (result.status === 0 ? '' : `\nstatus ${result.status}\n${result.console}`)
   },
 } as const

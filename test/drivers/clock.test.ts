@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { type Instant, instant } from '../../src/base/units.ts'
+import { fromMillis, type Instant, instant } from '../../src/base/units.ts'
 import { createClock, type MonotonicClock } from '../../src/drivers/clock.ts'
 
 const open: MonotonicClock[] = []
@@ -30,6 +30,17 @@ test.each([0, 1, 77, 999, 1_001, 4_999])('wakes %i µs from now, never a microse
     clock.wakeAt(at)
     expect(await next()).toBeGreaterThanOrEqual(at)
   }
+})
+
+test('with a grain it wakes at the end of the one that the instant is in, not before', async () => {
+  const grain = fromMillis(20)
+  const [at, woken] = await new Promise<readonly [Instant, Instant]>((resolve) => {
+    const clock = createClock(() => resolve([at, clock.now()]), grain)
+    open.push(clock)
+    const at = instant(Math.ceil(clock.now() / grain) * grain + 1)
+    clock.wakeAt(at)
+  })
+  expect(woken).toBeGreaterThanOrEqual(at + grain - 1)
 })
 
 test('an instant of the past wakes at once', async () => {

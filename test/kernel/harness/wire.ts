@@ -26,16 +26,25 @@ import { type Captured, parse } from './frames.ts'
 /** Seconds since 1970: the clock of the kernel's packet stamps. */
 export const wallClock = (): number => (performance.timeOrigin + performance.now()) / 1_000
 
+export interface WireOptions {
+  /** Bytes. */
+  readonly receiveBuffer?: number
+  /** Frames wait in the socket until somebody asks; reading costs the measured ones nothing then. */
+  readonly asleep?: boolean
+  /** Of a longer frame only so many bytes are kept. */
+  readonly longest?: number
+}
+
 /** A tap on a host's device: every frame in and out with the kernel's time stamp, and a way to send frames of our own making. */
 export class Wire {
   readonly frames: Captured[] = []
   readonly #fd: number
   readonly #ifindex: number
+  readonly #longest: number
   readonly #poll: PollHandle | undefined
   #waiting: (() => void)[] = []
 
-  /** `asleep`: frames wait in the socket until somebody asks; reading costs the measured ones nothing then. */
-  constructor(host: Host, device: string, options: { readonly receiveBuffer?: number; readonly asleep?: boolean } = {}) {
+  constructor(host: Host, device: string, options: WireOptions = {}) {
     const opened = inNamespace(host, () => {
       const ifindex = positive(ifNameToIndex(device), `index of ${device}`)
       const fd = positive(socket(AF_PACKET, SOCK_RAW, 0), 'packet socket')
@@ -46,6 +55,7 @@ export class Wire {
     })
     this.#fd = opened.fd
     this.#ifindex = opened.ifindex
+    this.#longest = options.longest ?? 2_048
     if (options.asleep) return
     const handle = poll(this.#fd, () => this.read())
     if (typeof handle === 'number') throw new Error(`poll: errno ${-handle}`)
@@ -93,7 +103,7 @@ export class Wire {
   /** Takes what waits in the socket. */
   read(): void {
     for (;;) {
-      const messages = recvmmsg(this.#fd, 64, 2_048)
+      const messages = recvmmsg(this.#fd, 64, this.#longest)
       if (typeof messages === 'number' || messages.length === 0) break
       for (const { data, address, control } of messages) {
         const from = parseSockaddr(address)
