@@ -48,7 +48,8 @@ install() {
 # What the lab, the kernel tests and the interoperation tests run beside us.
 debian_packages() {
   need=$(missing ip:iproute2 keepalived:keepalived ipvsadm:ipvsadm linux.uml:user-mode-linux curl:curl /usr/bin/time:time nft:nftables \
-    iptables-legacy:iptables arping:iputils-arping modprobe:kmod unshare:util-linux nsenter:util-linux /usr/lib/frr/bfdd:frr)
+    iptables-legacy:iptables arping:iputils-arping modprobe:kmod unshare:util-linux nsenter:util-linux /usr/lib/frr/bfdd:frr \
+    nginx:nginx-light dnsmasq:dnsmasq-base aiosmtpd:python3-aiosmtpd openssl:openssl ss:iproute2)
   # shellcheck disable=SC2086
   [ -z "$need" ] || install $need || say 'the lab and the kernel tests will not run without them'
   if addon_is_stale; then

@@ -59,6 +59,26 @@ const cases: readonly Case[] = [
     expected: { kind: 'failed', reason: { kind: 'malformed' } },
   },
   {
+    name: 'sends a status line of 10 MB',
+    serve: (socket) => socket.end(`HTTP/1.1 200 ${'x'.repeat(10_000_000)}\r\n\r\n`),
+    expected: { kind: 'failed', reason: { kind: 'malformed' } },
+  },
+  {
+    name: 'sends a chunk shorter than it says',
+    serve: (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\nshort'),
+    expected: { kind: 'passed' },
+  },
+  {
+    name: 'sends a chunk whose length is no number',
+    serve: (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n'),
+    expected: { kind: 'failed' },
+  },
+  {
+    name: 'sends a Content-Length that no number holds',
+    serve: (socket) => socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${'9'.repeat(40)}\r\n\r\nab`),
+    expected: { kind: 'failed', reason: { kind: 'malformed' } },
+  },
+  {
     name: 'sends a status of ten digits (CVE-2018-19115)',
     serve: (socket) => socket.end('HTTP/1.1 2000000000 OK\r\n\r\n'),
     expected: { kind: 'failed', reason: { kind: 'malformed' } },
@@ -187,6 +207,16 @@ describe('SSL_GET to a hostile server (F29)', () => {
     {
       name: 'speaks no TLS',
       serve: (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'),
+      expected: { kind: 'failed', reason: { kind: 'tls' } },
+    },
+    {
+      name: 'resets in the middle of its handshake',
+      serve: (socket) => socket.write(Buffer.from('160303007a020000', 'hex'), () => setImmediate(() => socket.resetAndDestroy())),
+      expected: { kind: 'failed', reason: { kind: 'tls' } },
+    },
+    {
+      name: 'sends a TLS record with a wrong length',
+      serve: (socket) => socket.end(Buffer.from('1603030002020000767676767676', 'hex')),
       expected: { kind: 'failed', reason: { kind: 'tls' } },
     },
     {
