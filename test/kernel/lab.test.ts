@@ -20,12 +20,14 @@ const waves: readonly (readonly Job[])[] = [
     variant('nat', 'NAT', device.name),
     variant('tun', 'TUN', device.name),
     { name: 'sync', file: here('sync.ts'), args: [device.name] },
+    { name: 'setups', file: here('setups.ts'), args: [device.name] },
   ],
   [
     variant('beside-keepalived', 'DR', device.name, 'keepalived'),
     variant('behind-keepalived', 'DR', 'keepalived', device.name),
     { name: 'flush', file: here('flush.ts'), args: [device.name] },
     { name: 'equality', file: here('equality.ts'), args: [device.name] },
+    { name: 'holes', file: here('holes.ts'), args: [device.name] },
   ],
 ]
 
@@ -56,6 +58,8 @@ describe('ip_vs on real packets', () => {
   test('LVS-DR: in turn, a web server stops and returns, the master loses its power and returns', () => passes('dr'))
   test('LVS-NAT: the same, with the inner address moving along', () => passes('nat'))
   test('LVS-TUN: the same', () => passes('tun'))
+  test('several services on one director: firewall marks over ports 80 and 443, persistence, weights, a thousand connections to each scheduler, save and restore', () =>
+    passes('setups'))
   test(`${device.name} as master and keepalived as backup agree`, () => passes('beside-keepalived'))
   test(`keepalived as master and ${device.name} as backup agree`, () => passes('behind-keepalived'))
   // keepalived does not look at the table again.
@@ -63,6 +67,7 @@ describe('ip_vs on real packets', () => {
   test('ipvsadm -Sn, lvs_notify_fifo and the log equal keepalived’s at start, failures, recoveries, reload, omega, lvs_flush_on_stop', () =>
     passes('equality'))
   test('lvs_sync_daemon: a TCP connection through the master lives on when the backup takes over', () => passes('sync'))
+  test('F29 adverts are on time while a thousand real servers are black holes, and no descriptor is lost', () => passes('holes'))
   test('TMR-17 a clock that jumps by an hour or a day, either way, changes no state and delays no advert', () => passes('clock'))
   test('our netlink for ip_vs does what the kernel means', () => passes('contract'))
 })

@@ -3,14 +3,15 @@ import { hasIpvs, hasUml, isRoot } from './kernel.ts'
 import { keepalived, type Program, programNamed, release } from './program.ts'
 import { Report } from './report.ts'
 import { runScenario } from './scenario.ts'
+import { runSetups, setups } from './setups.ts'
 import { runInUml } from './uml.ts'
 import { variants } from './variants.ts'
 
-const USAGE = `npm run demo -- [--mixed] [--program NAME] [--only dr,nat,tun]
+const USAGE = `npm run demo -- [--mixed] [--program NAME] [--only LIST]
 
   --mixed          Debian's keepalived on one director, the other program on the other, both ways round
   --program NAME   vipkeeper (default), keepalived, or the path of a program that takes keepalived's options
-  --only LIST      some of dr, nat and tun
+  --only LIST      some of dr, nat, tun (these three if nothing is said), marks, persistence, weights, schedulers and save
 `
 
 /** Seconds. */
@@ -71,6 +72,11 @@ async function demonstrate(): Promise<boolean> {
       if (values.mixed) report.note(`        node1 runs ${one}, node4 runs ${two}`)
       await runScenario({ variant, programs, report, allowance: slow === undefined ? 1 : SLOW, thorough: variant.kind === 'DR' })
     }
+  }
+  const only = setups.filter((name) => values.only.split(',').includes(name))
+  if (only.length > 0) {
+    report.heading(`One director, several services: ${only.join(', ')}`, 'promised  measured')
+    await runSetups({ program, report, only })
   }
   return report.end()
 }

@@ -60,6 +60,8 @@ class Scenario {
     await Promise.all(webServers.map((web) => this.#startWeb(web.name)))
     await this.#step(`node1 becomes master and holds ${vip}`, () => this.#starts([this.#backup, this.#master]))
     await this.#step(`${steady} and ${restless} answer in turn`, () => this.#alternates())
+    const { also } = this.#plan.variant
+    if (also !== undefined) await this.#step(also.title, () => also.act(this.#lan))
     await this.#step(`${restless}'s web server stops: it leaves ip_vs`, () => this.#webStops(restless))
     await this.#step('from then on no request is lost', () => this.#nothingLost(steady))
     await this.#step(`${restless}'s web server starts: it is back in ip_vs`, () => this.#webReturns(restless))

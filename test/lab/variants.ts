@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { attempt } from './command.ts'
 import type { Host } from './host.ts'
 import type { Lan } from './lan.ts'
+import { ask, until } from './observe.ts'
+import type { Finding } from './report.ts'
 
 /** The three ways in which ip_vs forwards, each with the customer's own addresses. */
 export interface Variant {
@@ -12,6 +14,8 @@ export interface Variant {
   /** The devices of a director: what a cut cable takes down. */
   readonly devices: readonly string[]
   build(lan: Lan): void
+  /** What else the set-up promises once the director serves. */
+  readonly also?: { readonly title: string; act(lan: Lan): Promise<Finding> }
 }
 
 const conf = (name: string): string => join(import.meta.dirname, 'conf', name)
@@ -47,6 +51,16 @@ const addressTranslation: Variant = {
     { name: 'node3', address: '192.168.200.120' },
   ],
   devices: ['ens33', 'ens36'],
+  also: {
+    title: 'SNAT: what a web server asks of the outside comes from 12.0.0.1',
+    async act(lan) {
+      lan.get('client').spawn([process.execPath, `${import.meta.dirname}/web.ts`, 'client'])
+      const from = (): string | undefined => ask(lan.get('node2'), 'http://12.0.0.12/from')
+      await until(() => from() !== undefined, 20, 0.3)
+      const seen = from() ?? 'no answer'
+      return { ok: seen === '12.0.0.1', seen }
+    },
+  },
   build(lan) {
     lan.host({ name: 'client', nics: [{ device: 'ens33', segment: 'outside', addresses: ['12.0.0.12/24'] }] })
     for (const [name, last] of [
