@@ -41,7 +41,20 @@ interface JsonReport {
 }
 
 /** Kernel tests that wait for what happens and do not ask when. */
-const PATIENT = ['alerts', 'bfd', 'corpus', 'daemon', 'dgram-vrrp', 'ipvs', 'notify', 'packet-drivers', 'probes', 'rtnetlink', 'unit']
+const PATIENT = [
+  'alerts',
+  'bfd',
+  'corpus',
+  'daemon',
+  'dgram-vrrp',
+  'ipvs',
+  'notify',
+  'packet-drivers',
+  'probes',
+  'real-servers',
+  'rtnetlink',
+  'unit',
+]
 const fileOf = (name: string): string => `test/kernel/${name}.test.ts`
 
 /** The machine of the lab needs a processor too, or seconds become minutes. */
