@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
@@ -8,8 +9,14 @@ import type { ReadError, Reader, ScriptFile, UpperInterface } from '../config/re
 import { LinkTable } from '../drivers/link-table.ts'
 import { lazyConnection } from '../netlink/socket.ts'
 
+export interface HostReaderOptions {
+  readonly mostBytes?: number
+  /** Asks the resolver for host names and waits for its answer: `-t` does, as keepalived's; a daemon has more to do. */
+  readonly resolves?: boolean
+}
+
 /** The host as the configuration pipeline sees it; answers about names are read once, when first asked. */
-export function hostReader(mostBytes: number = LIMITS.bytes): Reader {
+export function hostReader({ mostBytes = LIMITS.bytes, resolves = false }: HostReaderOptions = {}): Reader {
   const users = once(() => namesOf('/etc/passwd'))
   const groups = once(() => namesOf('/etc/group'))
   const links = once(interfaces)
@@ -28,13 +35,23 @@ export function hostReader(mostBytes: number = LIMITS.bytes): Reader {
     userExists: (name) => users().has(name),
     groupExists: (name) => groups().has(name),
     namespaceExists: (name) => existsSync(`/run/netns/${name}`),
-    // Only DNS could tell, and DNS does not answer at once: mail looks its server up when there is mail.
-    hostResolves: () => undefined,
+    // DNS does not answer at once; without it, mail looks its server up when there is mail.
+    hostResolves: (name) => (resolves ? hostResolves(name) : undefined),
     processors: availableParallelism(),
     random: (low, high) => low + Math.floor(Math.random() * (high - low + 1)),
     routingName: (kind, name) => routingNames(kind).get(name),
   }
 }
+
+/** By the system's resolver, which Node cannot ask synchronously; undefined if it takes too long. */
+function hostResolves(name: string): boolean | undefined {
+  const { status } = spawnSync('getent', ['ahosts', '--', name], { stdio: 'ignore', timeout: RESOLVER_PATIENCE })
+  return status === 0 ? true : status === GETENT_NOT_FOUND ? false : undefined
+}
+
+/** Milliseconds: what glibc takes to give two name servers up. */
+const RESOLVER_PATIENCE = 20_000
+const GETENT_NOT_FOUND = 2
 
 function readFile(path: string, mostBytes: number): Result<Uint8Array, ReadError> {
   try {

@@ -64,7 +64,7 @@ export class ConfigurationSource {
   }
 
   load(): LoadOutcome {
-    const agent = load(this.#file, hostReader(this.#limits.bytes), loadOptions(this.#options, false, this.#limits))
+    const agent = load(this.#file, hostReader({ mostBytes: this.#limits.bytes }), loadOptions(this.#options, false, this.#limits))
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
     if (agent.fatal !== undefined) {
       const { message, status: code } = agent.fatal

@@ -25,7 +25,7 @@ export function judgeConfiguration(
   { limits, complaints }: Pick<RunSettings, 'limits' | 'complaints'>,
   terminal = false,
 ): Judgement {
-  const reader = hostReader(limits.bytes)
+  const reader = hostReader({ mostBytes: limits.bytes, resolves: true })
   const loaded = loadWhole(configurationFile(options), reader, { ...loadOptions(options, true, limits), verdictOnly: !options.lint })
   const { diagnostics, exitStatus, fatal } = loaded.config
   const traps = options.lint ? lint({ ...loaded, reader }) : []

@@ -67,3 +67,17 @@ test('links, users and groups of this host are known, others are not', () => {
   expect([reader.userExists('root'), reader.userExists('no-such-user')]).toEqual([true, false])
   expect([reader.groupExists('root'), reader.groupExists('no-such-group')]).toEqual([true, false])
 })
+
+describe('host names', () => {
+  test('smtp_server: asked of the resolver where a verdict is wanted', () => {
+    const asking = hostReader({ resolves: true })
+    expect(asking.hostResolves('localhost')).toBe(true)
+    // A name that no resolver sends on: it is longer than DNS allows.
+    expect(asking.hostResolves(`${'a'.repeat(70)}.invalid`)).toBe(false)
+    expect(asking.hostResolves('--help')).toBe(false)
+  })
+
+  test('a daemon does not wait for DNS', () => {
+    expect(reader.hostResolves('localhost')).toBeUndefined()
+  })
+})
