@@ -14,7 +14,7 @@ import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Notice, Scheduling, ToChild } from './messages.ts'
-import { onSignals, SIGTERM } from './signals.ts'
+import { onSignals, SIGTERM, SIGXCPU } from './signals.ts'
 import { internalError, onUncaught } from './uncaught.ts'
 
 /** What a child does between its start and its stop. */
@@ -103,6 +103,8 @@ export function runChild<Role extends ChildRole>(
   process.on('disconnect', stop)
   onSignals((signal) => {
     if (signal === SIGTERM) stop()
+    // `*_rlimit_rttime`; the kernel says so once a second.
+    if (signal === SIGXCPU) log.say('warn', 'CPU time limit of a real-time process exceeded (rlimit_rttime)', 'rlimit-rttime')
   })
   const start = async ({ duty, settings }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
     log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, speak)

@@ -1,18 +1,21 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { micros } from '../base/units.ts'
 import type { AgentConfig, DaemonScripts, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
 import { type LoadOptions, load } from '../config/load.ts'
-import { textOf } from '../config/print.ts'
+import { printText, textOf } from '../config/print.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
 import type { VrrpGlobals } from '../core/vrrp/config.ts'
 import { globalData } from '../status/global-data.ts'
 import { hostReader } from './config-reader.ts'
+import type { DumpSettings } from './dump-files.ts'
 import type { LogLevel } from './log-line.ts'
 import type { ChildRole, Duty, Scheduling } from './messages.ts'
 import type { Options } from './options.ts'
+import type { ReloadTime } from './reload-time.ts'
 
 /** What the supervisor knows of a configuration. */
 export interface Configuration {
@@ -24,6 +27,14 @@ export interface Configuration {
   readonly pidFiles: { readonly [role in ChildRole | 'supervisor']: string }
   readonly channels: Channels
   readonly daemonScripts: DaemonScripts
+  readonly dumps: DumpSettings
+  /** `umask` */
+  readonly umask: number | undefined
+  readonly reloadTime: ReloadTime | undefined
+  /** `reload_check_config`: nothing but a configuration without errors is taken at a reload, and the errors are written there. */
+  readonly reloadCheck: string | undefined
+  /** `reload_file`: is there as long as a reload runs. */
+  readonly reloadFile: string | undefined
   /** `child_wait_time`, seconds. */
   readonly childWaitTime: number
   /** The dump of the parent process. */
@@ -55,6 +66,7 @@ export class ConfigurationSource {
   #tolerated: ReadonlySet<string> | undefined
   readonly #announced = new Set<string>()
   #running: Configuration | undefined
+  #namespace: string | undefined
 
   /** The file is looked for from `folder`, wherever the process may be by then. */
   constructor(options: Options, file: string, limits: Limits = LIMITS) {
@@ -63,8 +75,15 @@ export class ConfigurationSource {
     this.#limits = limits
   }
 
+  /** The network namespace that the last one read names, usable there or not; `-s` before it. */
+  get namespace(): string | undefined {
+    const name = this.#options.namespace ?? this.#namespace
+    return name === '' ? undefined : name
+  }
+
   load(): LoadOutcome {
     const agent = load(this.#file, hostReader({ mostBytes: this.#limits.bytes }), loadOptions(this.#options, false, this.#limits))
+    this.#namespace ??= agent.global.netNamespace
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
     if (agent.fatal !== undefined) {
       const { message, status: code } = agent.fatal
@@ -77,6 +96,7 @@ export class ConfigurationSource {
     const configuration = configurationOf(agent, this.#options)
     const errors = new Set(agent.diagnostics.filter(({ severity }) => isError(severity)).map(({ code, message }) => `${code} ${message}`))
     const refusal = this.#refusal(configuration, errors)
+    this.#writeFindings(agent.diagnostics)
     if (refusal !== undefined)
       return {
         lines: [...lines, { level: 'error', text: refusal, event: 'reload-refused', fields: undefined }],
@@ -91,11 +111,27 @@ export class ConfigurationSource {
   /** Why a reload is not wanted by anybody in his right mind; at start keepalived's own leniency decides. */
   #refusal(configuration: Configuration, errors: ReadonlySet<string>): string | undefined {
     if (this.#running === undefined || this.#tolerated === undefined) return undefined
+    if (this.#running.reloadCheck !== undefined && errors.size > 0)
+      return `reload_check_config: the new configuration has ${errors.size} ${errors.size === 1 ? 'error' : 'errors'}`
     const fresh = [...errors].filter((error) => this.#tolerated?.has(error) === false).length
     if (fresh > 0) return `the new configuration has ${fresh} ${fresh === 1 ? 'error' : 'errors'} that the running one has not`
     if (configuration.duties.size === 0 && this.#running.duties.size > 0)
       return 'the new configuration has nothing to run; stop the daemon if that is meant'
     return undefined
+  }
+
+  /** For whoever reads the file that `reload_check_config` names. */
+  #writeFindings(findings: readonly Diagnostic[]): void {
+    const path = this.#running?.reloadCheck
+    if (path === undefined || path === '/dev/null') return
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants
+    try {
+      const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      writeSync(fd, printText(findings))
+      closeSync(fd)
+    } catch {
+      // The log has them too.
+    }
   }
 
   #notActedOn({ notActedOn }: AgentConfig): readonly LoadLine[] {
@@ -138,6 +174,7 @@ const NO_CHECK: CheckGlobals = { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeo
 function configurationOf(agent: AgentConfig, options: Options): Configuration {
   const { global, vrrp, check, bfd } = agent
   const text = globalData({ routerId: global.routerId ?? hostname(), vrrp: vrrp?.globals ?? NO_VRRP, check: check?.globals ?? NO_CHECK })
+  const pidFiles = pidFilesOf(global)
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
@@ -153,22 +190,47 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
     duties,
     scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker), bfd: schedulingOf(global.bfd) },
     titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name, bfd: global.bfd.name },
-    pidFiles: pidFilesOf(global),
+    pidFiles,
     channels: agent.channels,
     daemonScripts: agent.daemonScripts,
+    dumps: { stateFile: global.stateDumpFile, label: dumpLabel(global), mode: dumpMode(options.umask ?? global.umask) },
+    umask: options.umask ?? global.umask,
+    reloadTime: global.reloadTimeFile === undefined ? undefined : { path: global.reloadTimeFile, repeat: global.reloadRepeat },
+    reloadCheck: global.reloadCheckConfig,
+    reloadFile: reloadFileOf(global, options.pid ?? pidFiles.supervisor),
     childWaitTime: global.childWaitTime,
     parentData: text,
   }
 }
 
-function schedulingOf({ priority, realtimePriority, noSwap }: ProcessConfig): Scheduling {
-  return { priority, realtimePriority: realtimePriority ?? 0, noSwap }
+function schedulingOf({ priority, realtimePriority, noSwap, cpuAffinity, rlimitRttime }: ProcessConfig): Scheduling {
+  return { priority, realtimePriority: realtimePriority ?? 0, noSwap, cpuAffinity, rlimitRttime }
 }
+
+/** `data_use_instance` */
+function dumpLabel({ dataUseInstance, netNamespace, instance }: GlobalConfig): string {
+  if (!dataUseInstance) return ''
+  return [netNamespace ?? '', instance ?? '']
+    .filter((name) => name !== '')
+    .map(safeName)
+    .join('_')
+}
+
+/** Without `umask` nobody else may read them. */
+const dumpMode = (umask: number | undefined): number => (umask === undefined ? 0o600 : 0o666 & ~umask)
+
+/** Alone the keyword means a file beside the pid file. */
+function reloadFileOf({ reloadFile }: GlobalConfig, pidFile: string): string | undefined {
+  return reloadFile === '' ? `${pidFile.replace(/\.pid$/, '')}.reload` : reloadFile
+}
+
+/** Part of a path, whatever stands in it. */
+const safeName = (name: string): string => name.replace(/[^\w.-]/g, '_')
 
 /** With `use_pid_dir`, an `instance` or a namespace they have a folder of their own. */
 function pidFilesOf({ usePidDir, instance }: GlobalConfig): Configuration['pidFiles'] {
   const folder = usePidDir ? '/run/keepalived/' : '/run/'
-  const suffix = instance === undefined ? '' : `_${instance.replace(/[^\w.-]/g, '_')}`
+  const suffix = instance === undefined ? '' : `_${safeName(instance)}`
   const path = (name: string): string => `${folder}${name}${suffix}.pid`
   return { supervisor: path('keepalived'), vrrp: path('vrrp'), checker: path('checkers'), bfd: path('bfd') }
 }

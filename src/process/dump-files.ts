@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fsyncSync, lstatSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { closeSync, constants, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { isAbsolute, join, parse } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 
 /** $TMPDIR if it is an absolute, existing directory, else /tmp. */
@@ -14,9 +14,25 @@ export function dumpDirectory(environment: Readonly<Record<string, string | unde
   }
 }
 
-/** The names of keepalived's files. */
+/** How dumps are named, and who may read them. */
+export interface DumpSettings {
+  /** `state_dump_file`: of the vrrp process; the others have a word in front of the last dot. */
+  readonly stateFile: string | undefined
+  /** `data_use_instance`: stands before the last part of the name. */
+  readonly label: string
+  readonly mode: number
+}
+
+/** Where the state of a process is dumped: "/tmp/keepalived_check.INSTANCE.data". */
+export function stateDumpPath(role: keyof typeof SUFFIXES, { stateFile, label }: DumpSettings, directory: string): string {
+  const { dir, name, ext } = parse(stateFile ?? join(directory, 'keepalived.data'))
+  return join(isAbsolute(dir) ? dir : join(directory, dir), `${name}${SUFFIXES[role]}${label === '' ? '' : `.${label}`}${ext}`)
+}
+
+const SUFFIXES = { supervisor: '_parent', vrrp: '', checker: '_check', bfd: '_bfd' } as const
+
+/** The names of keepalived's other files. */
 export const DUMP_NAMES = {
-  data: { supervisor: 'keepalived_parent.data', vrrp: 'keepalived.data', checker: 'keepalived_check.data', bfd: 'keepalived_bfd.data' },
   stats: 'keepalived.stats',
   json: 'keepalived.json',
 } as const
@@ -26,7 +42,7 @@ export const DUMP_NAMES = {
  * renamed; afterwards the final name is opened for writing and closed once, because programs wait for that (inotify IN_CLOSE_WRITE),
  * and a rename alone does not tell them. The new name begins with a dot: exporters delete whatever begins with the final name.
  */
-export function writeDump(directory: string, name: string, text: string): Result<undefined, string> {
+export function writeDump(directory: string, name: string, text: string, mode = 0o600): Result<undefined, string> {
   const path = join(directory, name)
   const temporary = join(directory, `.vipkeeper-${randomBytes(8).toString('hex')}`)
   try {
@@ -36,6 +52,7 @@ export function writeDump(directory: string, name: string, text: string): Result
     try {
       let rest = Buffer.from(text)
       while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest))
+      if (mode !== 0o600) fchmodSync(fd, mode)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

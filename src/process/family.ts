@@ -1,13 +1,16 @@
+import { basename, dirname } from 'node:path'
 import type { TellEffect } from '../core/bfd/events.ts'
 import type { Configuration, LoadOutcome } from './configuration.ts'
 import { runDaemonScript } from './daemon-script.ts'
-import { DUMP_NAMES, dumpDirectory, writeDump } from './dump-files.ts'
+import { DUMP_NAMES, dumpDirectory, stateDumpPath, writeDump } from './dump-files.ts'
 import type { Launch } from './launch.ts'
 import type { Log, LogThread } from './log.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty } from './messages.ts'
 import { NoticeBoard } from './notice-board.ts'
 import { Offspring } from './offspring.ts'
 import type { Options } from './options.ts'
+import { ReloadMark } from './reload-mark.ts'
+import { ReloadTimer } from './reload-time.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { ServiceManager } from './service-manager.ts'
 
@@ -33,6 +36,8 @@ export class Family {
   /** Those that a reload made superfluous, until they are gone: each still takes its addresses or services back. */
   readonly #leaving = new Map<ChildRole, Offspring>()
   readonly #board: NoticeBoard
+  readonly #reloadTimer: ReloadTimer
+  readonly #reloadMark = new ReloadMark()
   #configuration: Configuration | undefined
   /** Children that have yet to say that they started, or that they reloaded. */
   readonly #unready = new Set<ChildRole>()
@@ -46,12 +51,14 @@ export class Family {
   constructor(options: FamilyOptions) {
     this.#options = options
     this.#board = new NoticeBoard(options.log)
+    this.#reloadTimer = new ReloadTimer(options.log, () => this.reload())
   }
 
   start(configuration: Configuration): void {
     const { log, systemd } = this.#options
     this.#configuration = configuration
     this.#board.use(configuration.channels)
+    this.#reloadTimer.use(configuration.reloadTime)
     for (const duty of configuration.duties.values()) this.#adopt(duty, configuration)
     if (this.#children.size === 0) {
       log.say('warn', 'Warning - keepalived has no configuration to run', 'nothing-to-run')
@@ -67,15 +74,18 @@ export class Family {
     const { log, systemd } = this.#options
     if (this.#ending !== undefined) return
     systemd.reloading()
+    this.#reloadMark.set(this.#configuration?.reloadFile)
     log.say('info', 'Reloading ...', 'reloading')
     const outcome = this.#options.reload()
     for (const line of outcome.lines) log.say(line.level, line.text, line.event, line.fields)
     if (outcome.kind === 'unusable') {
       log.say('error', 'Reload refused: keeping the running configuration, nothing was changed', 'reload-refused')
       systemd.ready('running; the last reload was refused')
+      this.#reloadMark.clear()
       return
     }
     this.#configuration = outcome.configuration
+    this.#reloadTimer.use(outcome.configuration.reloadTime)
     this.#reloading = true
     for (const role of this.#unready) if (!outcome.configuration.duties.has(role)) this.#unready.delete(role)
     for (const [role, child] of this.#children) {
@@ -100,7 +110,7 @@ export class Family {
     const { log } = this.#options
     if (what === 'data') {
       log.say('info', `Printing parent data for process(${process.pid}) on signal`, 'dump')
-      this.#write(DUMP_NAMES.data.supervisor, this.#configuration?.parentData)
+      this.#writeState('supervisor', this.#configuration?.parentData)
     }
     for (const [role, child] of this.#children) if (what === 'data' || role === 'vrrp') child.dump(what)
   }
@@ -110,6 +120,8 @@ export class Family {
     const { log, systemd } = this.#options
     if (this.#ending !== undefined) return
     systemd.stopping()
+    this.#reloadTimer.close()
+    this.#reloadMark.clear()
     log.say('info', 'Stopping', 'stopping')
     const wait = this.#configuration?.childWaitTime ?? 5
     const limit = setTimeout(
@@ -157,7 +169,7 @@ export class Family {
         onStarted: () => this.#childReady(role),
         onReloaded: () => this.#childReady(role),
         onDump: (_, what, text) =>
-          this.#write(what === 'data' ? DUMP_NAMES.data[role] : what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
+          what === 'data' ? this.#writeState(role, text) : this.#write(what === 'json' ? DUMP_NAMES.json : DUMP_NAMES.stats, text),
         onNotice: (notice) => this.#board.tell(role, notice),
         onAlive: () => this.#alive(role),
         onNews: (tell) => this.#spread(tell),
@@ -186,6 +198,7 @@ export class Family {
     if (this.#unready.size > 0) return
     if (!this.#saidStarted) this.#ready('Startup complete')
     else if (this.#reloading) this.#ready('Reload complete')
+    this.#reloadMark.clear()
     this.#reloading = false
   }
 
@@ -240,10 +253,15 @@ export class Family {
     if (this.#silent.delete(role) && this.#silent.size === 0) this.#options.systemd.watchdog()
   }
 
-  #write(name: string, text: string | undefined): void {
+  #writeState(role: ChildRole | 'supervisor', text: string | undefined): void {
+    if (this.#configuration === undefined) return
+    const path = stateDumpPath(role, this.#configuration.dumps, dumpDirectory(this.#options.environment))
+    this.#write(basename(path), text, dirname(path))
+  }
+
+  #write(name: string, text: string | undefined, directory = dumpDirectory(this.#options.environment)): void {
     if (text === undefined) return
-    const directory = dumpDirectory(this.#options.environment)
-    const written = writeDump(directory, name, text)
+    const written = writeDump(directory, name, text, this.#configuration?.dumps.mode)
     if (!written.ok) this.#options.log.say('error', `Can't open ${directory}/${name} (${written.error})`, 'dump-failed', { name })
   }
 }

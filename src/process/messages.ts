@@ -43,6 +43,10 @@ export interface Scheduling {
   /** SCHED_RR priority, 0 is off. */
   readonly realtimePriority: number
   readonly noSwap: boolean
+  /** Processors; empty is any. */
+  readonly cpuAffinity: readonly number[]
+  /** Microseconds of uninterrupted real-time computing that are not worth a word. */
+  readonly rlimitRttime: number | undefined
 }
 
 /** What a signal asks of the processes. */

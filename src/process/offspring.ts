@@ -8,6 +8,7 @@ import type { LogLine } from './log-line.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Notice, ToChild } from './messages.ts'
 import { type PidFile, writePidFile } from './pid-file.ts'
 import { respawnDelay } from './respawn.ts'
+import { tune } from './tune.ts'
 
 /** What keepalived calls a child in its log. */
 const TITLES: { readonly [role in ChildRole]: { readonly starting: string; readonly name: string } } = {
@@ -92,6 +93,7 @@ export class Offspring {
       child: role,
       child_pid: child.pid,
     })
+    tune(child.pid, settings.scheduling, log)
     const file = writePidFile(this.#options.pidFile, child.pid)
     if (file.ok) this.#pidFile = file.value
     else log.say('warn', `pidfile_write : Cannot open ${this.#options.pidFile} pidfile`, 'pid-file')

@@ -37,6 +37,10 @@ export interface Options {
   readonly lint: boolean
   /** Ours, with `-t`: how findings are told; undefined is one line each, as keepalived does. */
   readonly format: ReportFormat | undefined
+  /** `-u`, before the keyword. */
+  readonly umask: number | undefined
+  /** `-s`, before the keyword. */
+  readonly namespace: string | undefined
 }
 
 export type ReportFormat = 'text' | 'json' | 'github'
@@ -86,12 +90,14 @@ const DEFAULTS: Options = {
   settings: undefined,
   lint: false,
   format: undefined,
+  umask: undefined,
+  namespace: undefined,
 }
 
 type Action =
   | { readonly kind: 'set'; readonly to: (options: Options, value: string) => Partial<Options> }
   | { readonly kind: 'answer'; readonly with: (value: string) => CommandLine }
-  | { readonly kind: 'not-acted-on'; readonly check?: (value: string) => string | undefined }
+  | { readonly kind: 'not-acted-on' }
 
 interface Option {
   readonly short: string | undefined
@@ -191,7 +197,13 @@ const OPTIONS: readonly Option[] = [
     'do not log to syslog',
     set(() => ({ noSyslog: true })),
   ),
-  takes('u', 'umask', 'MASK', 'umask of created files', { kind: 'not-acted-on', check: badUmask }),
+  takes(
+    'u',
+    'umask',
+    'MASK',
+    'umask of created files',
+    set((_, value) => ({ umask: umaskOf(value) })),
+  ),
   flag(
     'X',
     'release-vips',
@@ -265,7 +277,13 @@ const OPTIONS: readonly Option[] = [
   flag('a', 'address-monitoring', 'log every address change', later),
   flag('x', 'snmp', 'enable SNMP', later),
   takes('A', 'snmp-agent-socket', 'ADDR', 'AgentX master socket', later),
-  takes('s', 'namespace', 'NAME', 'run in this network namespace', later),
+  takes(
+    's',
+    'namespace',
+    'NAME',
+    'run in this network namespace',
+    set((_, namespace) => ({ namespace })),
+  ),
   flag('m', 'core-dump', 'allow core files', later),
   mayTake('M', 'core-dump-pattern', 'PATTERN', 'allow core files and set the kernel pattern', later),
   flag(
@@ -380,16 +398,14 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
           return action.with(use.value)
         case 'set':
           if (use.option.short === 'S' && facility(use.value) === undefined) complaints.push(`Invalid log facility '${use.value}'`)
+          if (use.option.short === 'u' && umaskOf(use.value) === undefined) complaints.push(`Invalid umask '${use.value}'`)
           if (use.option.long === 'format' && reportFormat(use.value) === undefined)
             messages.push(`Unknown format '${use.value}': text, json or github`)
           options = { ...options, ...action.to(options, use.value) }
           break
-        case 'not-acted-on': {
-          const complaint = action.check?.(use.value)
-          if (complaint !== undefined) complaints.push(complaint)
+        case 'not-acted-on':
           notActedOn.push(use.written)
           break
-        }
       }
     }
   }
@@ -467,9 +483,10 @@ function reportFormat(name: string): ReportFormat | undefined {
   return name === 'text' || name === 'json' || name === 'github' ? name : undefined
 }
 
-function badUmask(mask: string): string | undefined {
-  const text = /^0[0-7]*$/.test(mask) ? `0o0${mask}` : /^(0x[0-9a-f]+|[1-9]\d*)$/i.test(mask) ? mask : 'none'
-  return Number(text) <= 0o777 ? undefined : `Invalid umask '${mask}'`
+/** As C writes numbers, up to 0777. */
+function umaskOf(mask: string): number | undefined {
+  const value = Number(/^0[0-7]*$/.test(mask) ? `0o0${mask}` : /^(0x[0-9a-f]+|[1-9]\d*)$/i.test(mask) ? mask : 'none')
+  return value <= 0o777 ? value : undefined
 }
 
 function signum(name: string): CommandLine {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { release, version } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { errnoName, setns } from 'linux-syscalls'
 import { missingCapabilities, permissionMessage } from './capabilities.ts'
 import { type Configuration, ConfigurationSource, configurationFile } from './configuration.ts'
 import { runDaemonScript } from './daemon-script.ts'
@@ -59,9 +60,21 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   sayStart(start, settings, log)
 
   // Absolute, because a daemon leaves the folder it was started in and must find its configuration at a reload.
-  const source = new ConfigurationSource(options, resolve(configurationFile(options)), settings.limits)
+  const readAnew = (): ConfigurationSource => new ConfigurationSource(options, resolve(configurationFile(options)), settings.limits)
+  let source = readAnew()
   log.detail(`Opening file '${configurationFile(options)}'.`, 'configuration-file')
-  const loaded = source.load()
+  let loaded = source.load()
+  const { namespace } = source
+  if (namespace !== undefined) {
+    const errno = setns(`/run/netns/${namespace}`)
+    if (errno < 0) {
+      log.say('error', `Failed to enter network namespace ${namespace} (${errnoName(errno)})`, 'namespace')
+      return end(EXIT.fatal)
+    }
+    // Other interfaces are there now.
+    source = readAnew()
+    loaded = source.load()
+  }
   for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)
   if (loaded.kind === 'unusable') return end(loaded.code)
 
@@ -70,6 +83,8 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
     log.say('info', 'daemon is already running', 'already-running')
     return end(EXIT.ok)
   }
+
+  if (loaded.configuration.umask !== undefined) process.umask(loaded.configuration.umask)
 
   const missing = permissionsMissing(loaded.configuration)
   if (missing !== undefined) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
@@ -220,5 +220,22 @@ describe.concurrent('the daemon from outside', () => {
     expect(said[0]).toContain(names)
     expect(said[0]).toContain('run as root, or grant it')
     expect(rig.dut.log).not.toMatch(/^\s+at /m)
+  })
+
+  test('net_namespace: what is started elsewhere elects and answers there, its interfaces and its pid files too', async () => {
+    await using rig = await Rig.open({ configuration: `net_namespace blue\n${instance({ interval: 1 })}`, start: false })
+    const outside = rig.lan.host({ name: 'outside', nics: [] })
+    const inside = rig.dut.host.spawn(['sleep', '1000'])
+    mkdirSync(join(outside.run, 'netns'))
+    symlinkSync(`/proc/${inside.pid}/ns/net`, join(outside.run, 'netns', 'blue'))
+    const { program } = rig.dut
+    const daemon = outside.spawn([...program.argv, '-n', '-l', '-D', '-f', rig.configuration])
+    const first = await rig.advert({ seconds: 15 })
+    expect(first.vrid).toBe(51)
+    expect(await until(() => rig.dut.holds(VIP), 5, 0.05)).toBeDefined()
+    daemon.child.kill('SIGTERM')
+    expect(await daemon.ended).toEqual({ code: 0, signal: null })
+    expect((await rig.advert({ after: first.at, seconds: 5, where: ({ priority }) => priority === 0 })).vrid).toBe(51)
+    expect(rig.dut.holds(VIP)).toBe(false)
   })
 })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, sy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dumpDirectory, writeDump } from '../../src/process/dump-files.ts'
+import { dumpDirectory, stateDumpPath, writeDump } from '../../src/process/dump-files.ts'
 
 let folder: string
 beforeEach(() => {
@@ -63,5 +63,37 @@ describe('where dumps go', () => {
     { name: '/tmp if TMPDIR is a file', environment: () => ({ TMPDIR: '/etc/passwd' }), expected: () => '/tmp' },
   ])('$name', ({ environment, expected }) => {
     expect(dumpDirectory(environment())).toBe(expected())
+  })
+})
+
+describe('where the state is dumped', () => {
+  const plain = { stateFile: undefined, label: '', mode: 0o600 }
+  const roles = ['vrrp', 'checker', 'bfd', 'supervisor'] as const
+  test.each([
+    {
+      name: 'without a word',
+      settings: plain,
+      is: ['/t/keepalived.data', '/t/keepalived_check.data', '/t/keepalived_bfd.data', '/t/keepalived_parent.data'],
+    },
+    {
+      name: 'state_dump_file',
+      settings: { ...plain, stateFile: '/run/a.b/state' },
+      is: ['/run/a.b/state', '/run/a.b/state_check', '/run/a.b/state_bfd', '/run/a.b/state_parent'],
+    },
+    {
+      name: 'state_dump_file without a folder',
+      settings: { ...plain, stateFile: 'x.y.z' },
+      is: ['/t/x.y.z', '/t/x.y_check.z', '/t/x.y_bfd.z', '/t/x.y_parent.z'],
+    },
+    {
+      name: 'data_use_instance',
+      settings: { ...plain, label: 'INST1' },
+      is: ['/t/keepalived.INST1.data', '/t/keepalived_check.INST1.data', '/t/keepalived_bfd.INST1.data', '/t/keepalived_parent.INST1.data'],
+    },
+  ])('$name', ({ settings, is }) => expect(roles.map((role) => stateDumpPath(role, settings, '/t'))).toEqual(is))
+
+  test('with umask it may be read by whom umask lets', () => {
+    writeDump(folder, 'keepalived.data', 'new', 0o644)
+    expect(statSync(join(folder, 'keepalived.data')).mode & 0o777).toBe(0o644)
   })
 })

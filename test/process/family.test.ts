@@ -30,7 +30,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
   const command = parseCommandLine(['-n', '-r', join(folder, 'r.pid'), '-c', join(folder, 'c.pid')])
   if (command.kind !== 'run') throw new Error(command.kind)
   const duty: Duty = { role: 'checker', config: { virtualServers: [], globals: {} as never }, globalData: '' }
-  const scheduling = { priority: 0, realtimePriority: 0, noSwap: false }
+  const scheduling = { priority: 0, realtimePriority: 0, noSwap: false, cpuAffinity: [], rlimitRttime: undefined }
   const configuration: Configuration = {
     duties: new Map([['checker', duty]]),
     scheduling: { vrrp: scheduling, checker: scheduling, bfd: scheduling },
@@ -38,6 +38,11 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
     pidFiles: { supervisor: '', vrrp: '', checker: '', bfd: '' },
     channels: { fifos: [], mail: undefined },
     daemonScripts: { startup: undefined, shutdown: undefined },
+    dumps: { stateFile: undefined, label: '', mode: 0o600 },
+    umask: undefined,
+    reloadTime: undefined,
+    reloadFile: undefined,
+    reloadCheck: undefined,
     childWaitTime: 5,
     parentData: '',
     ...more,

@@ -63,6 +63,16 @@ describe('options that act', () => {
   })
 })
 
+test.each([
+  { word: '-u022', umask: 0o22 },
+  { word: '--umask=0x1ff', umask: 0o777 },
+  { word: '-u18', umask: 0o22 },
+  { word: '-u0', umask: 0 },
+  { word: '-u01000', umask: undefined },
+])('$word is the umask $umask', ({ word, umask }) => expect(options(word).umask).toBe(umask))
+
+test('-s names the network namespace', () => expect(options('-sblue').namespace).toBe('blue'))
+
 describe('what a command line gets wrong', () => {
   test.each<{ name: string; words: readonly string[]; messages: readonly string[] }>([
     { name: 'an unknown long option', words: ['--bogus'], messages: ['Unknown option --bogus'] },
@@ -121,7 +131,7 @@ test.each([
   expect(parseCommandLine(words)).toEqual({ kind })
 })
 
-test.each(['-gfile', '-g', '-u022', '-x', '-Aaddr', '-sblue', '-m', '-M', '-Mcore.%p', '-a', '--perf=all', '--debug', '--flush-log-file'])(
+test.each(['-gfile', '-g', '-x', '-Aaddr', '-m', '-M', '-Mcore.%p', '-a', '--perf=all', '--debug', '--flush-log-file'])(
   '%s is accepted, and named as not acted on',
   (word) => {
     expect(parseCommandLine([word, '-n'])).toMatchObject({ kind: 'run', notActedOn: [word], options: { dontFork: true } })

@@ -32,7 +32,11 @@ const once = (keyword: 'net_namespace' | 'instance' | 'net_namespace_ipvs', summ
 /** Words of the root that the supervisor reads. */
 export const globalWords: Table<GlobalDraft> = {
   linkbeat_use_polling: flag('poll links instead of listening', { build: 'LINKBEAT', since: '1.1.18' }),
-  net_namespace: once('net_namespace', 'network namespace to run in', { default: 'of the process that starts it', since: '1.2.24' }),
+  net_namespace: once('net_namespace', 'network namespace to run in', {
+    default: 'of the process that starts it',
+    since: '1.2.24',
+    acted: true,
+  }),
   net_namespace_ipvs: once('net_namespace_ipvs', 'network namespace of ip_vs', { default: 'net_namespace', since: '2.1.0', bare: '' }),
   namespace_with_ipsets: flag('address sets inside a namespace on old kernels', { since: '1.3.0' }),
   use_pid_dir: flag('pid files in a folder of their own', { since: '1.2.24', acted: true }),
