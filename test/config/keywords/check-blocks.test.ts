@@ -19,7 +19,7 @@ test('what the checker process does not act on yet is this and nothing else', ()
       .filter(({ row }) => !row.about.acted)
       .map(({ path }) => path)
       .toSorted(),
-  ).toEqual([...of('virtual_server', ['smtp_alert', 'snmp_name']), ...of('real_server', ['smtp_alert', 'snmp_name'])].toSorted())
+  ).toEqual([...of('virtual_server', ['snmp_name']), ...of('real_server', ['snmp_name'])].toSorted())
 })
 
 test('each keyword says since when it is, and what it does', () => {
