@@ -3,7 +3,7 @@ import type { LinkEvent } from '../core/links.ts'
 import type { Machine } from '../core/machine.ts'
 import type { KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
 import { linkKey } from '../core/reconcile/link.ts'
-import type { Report } from '../core/reconcile/state.ts'
+import type { ReconcileEvent, Report } from '../core/reconcile/state.ts'
 import type { InstanceConfig } from '../core/vrrp/config.ts'
 import { linkObjects } from '../core/vrrp/own-links.ts'
 import type { Log } from './log.ts'
@@ -26,6 +26,8 @@ export class OwnLinks {
   /** What the machine last wanted, and what we make of it. */
   #ground: readonly KernelObject[] = []
   #wished: readonly KernelObject[] = []
+  /** Names of all interfaces. */
+  #present: Set<string> = new Set()
   /** Whose link it is, by its key; those of former configurations too. */
   readonly #owners = new Map<string, string>()
 
@@ -56,20 +58,28 @@ export class OwnLinks {
 
   /** What a change of links means: a link of ours is gone, or one below is back. */
   noticed(event: LinkEvent, now: Instant): void {
-    if (this.#wished.length === 0) return
+    const meaning = this.#meaningOf(event)
+    if (meaning !== undefined && this.#wished.length > 0) this.#telling(() => this.#reconciling.handle(meaning, now))
+  }
+
+  #meaningOf(event: LinkEvent): ReconcileEvent | undefined {
     switch (event.kind) {
-      case 'link':
-        this.#telling(() => this.#reconciling.handle({ kind: 'retry' }, now))
-        return
+      case 'link': {
+        const { name } = event.link
+        if (this.#present.has(name)) return undefined
+        this.#present.add(name)
+        const isBelow = this.#wished.some((object) => object.kind === 'link' && object.base === name)
+        return isBelow ? { kind: 'retry' } : undefined
+      }
       case 'link-removed':
-        this.#telling(() => this.#reconciling.handle({ kind: 'noticed', change: 'removed', key: linkKey(event.name) }, now))
-        return
+        this.#present.delete(event.name)
+        return { kind: 'noticed', change: 'removed', key: linkKey(event.name) }
       case 'links-known':
-        this.#telling(() => this.#reconciling.handle({ kind: 'overrun' }, now))
-        return
+        this.#present = new Set(event.links.map(({ name }) => name))
+        return { kind: 'overrun' }
       case 'address-added':
       case 'address-removed':
-        return
+        return undefined
     }
   }
 

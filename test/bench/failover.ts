@@ -18,14 +18,14 @@ interface Sample {
 /** All processes of the master killed and its link cut, again and again, each program against itself, in turns. */
 export async function failover(program: Program, runs: number): Promise<Table> {
   const rows: (string | number)[][] = []
-  for (const interval of [1, 0.1, 0.01]) {
+  for (const way of WAYS) {
     const samples = new Map<Program, Sample[]>([
       [program, []],
       [keepalived, []],
     ])
     for (let done = 0; done < runs; done += CRASHES_PER_PAIR) {
       for (const [each, collected] of samples) {
-        collected.push(...(await crashes(each, interval, Math.min(CRASHES_PER_PAIR, runs - done))))
+        collected.push(...(await crashes(each, way, Math.min(CRASHES_PER_PAIR, runs - done))))
       }
     }
     const ours = samples.get(program) ?? []
@@ -34,7 +34,7 @@ export async function failover(program: Program, runs: number): Promise<Table> {
     for (const [each, of] of samples) {
       const ratio = each === program ? median(garps(ours)) / median(garps(theirs)) : '' // keepalived is the measure.
       rows.push([
-        `${interval} s  ${each.name}`,
+        `${way.interval} s${way.vmac ? ' use_vmac' : ''}  ${each.name}`,
         of.length,
         median(of.map((sample) => sample.advert)),
         median(garps(of)),
@@ -53,9 +53,26 @@ export async function failover(program: Program, runs: number): Promise<Table> {
 
 const CRASHES_PER_PAIR = 5
 
+interface Way {
+  /** `advert_int`, seconds. */
+  readonly interval: number
+  /** `use_vmac`: both have the same MAC, and their addresses stand on a macvlan. */
+  readonly vmac: boolean
+}
+
+const WAYS: readonly Way[] = [
+  { interval: 1, vmac: false },
+  { interval: 0.1, vmac: false },
+  { interval: 0.1, vmac: true },
+  { interval: 0.01, vmac: false },
+]
+
+const VIRTUAL_MAC = '00:00:5e:00:01:33'
+
 /** Equal priorities and nopreempt, so that the two change roles at every crash and nobody waits for a preemption. */
-async function crashes(program: Program, interval: number, count: number): Promise<readonly Sample[]> {
-  const lines = ['version 3', 'state BACKUP', 'nopreempt', 'garp_master_delay 0']
+async function crashes(program: Program, way: Way, count: number): Promise<readonly Sample[]> {
+  const { interval } = way
+  const lines = ['version 3', 'state BACKUP', 'nopreempt', 'garp_master_delay 0', ...(way.vmac ? ['use_vmac'] : [])]
   await using pair = new Pair({ programs: [program, program], both: { interval, priority: PRIORITY, lines } })
   const samples: Sample[] = []
   pair.first.start()
@@ -66,7 +83,7 @@ async function crashes(program: Program, interval: number, count: number): Promi
     backup.start()
     await until(() => /Entering BACKUP STATE/i.test(backup.latestLog), 8)
     await sleep(1_000 + Math.random() * interval * 1_000)
-    samples.push(await crash(pair, master, backup, interval))
+    samples.push(await crash(pair, master, backup, way))
     await until(() => backup.holds(pair.vip), 1)
     pair.revive(master)
     const swap = master
@@ -76,12 +93,12 @@ async function crashes(program: Program, interval: number, count: number): Promi
   return samples
 }
 
-async function crash(pair: Pair, master: Director, backup: Director, interval: number): Promise<Sample> {
+async function crash(pair: Pair, master: Director, backup: Director, { interval, vmac }: Way): Promise<Sample> {
   pair.crash(master)
   const last = pair.adverts(master).at(-1)?.at ?? wallClock()
   const down = last + 3 * interval + ((256 - PRIORITY) / 256) * interval
   const seconds = 3 * interval + 3
-  const mac = backup === pair.first ? '02:00:00:00:00:02' : '02:00:00:00:00:03'
+  const mac = vmac ? VIRTUAL_MAC : backup === pair.first ? '02:00:00:00:00:02' : '02:00:00:00:00:03'
   const garp = await pair.wire
     .next((frame): frame is typeof frame => frame.kind === 'arp' && frame.senderMac === mac && frame.sender === pair.vip, {
       after: last,

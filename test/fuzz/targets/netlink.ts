@@ -11,9 +11,10 @@ import { addressOfKey, linkLocalOfKey, readChain, readElements, readFilterRule, 
 import { newAddress, readAddress } from '../../../src/netlink/route/address.ts'
 import { readLink, readVrfTable } from '../../../src/netlink/route/link.ts'
 import { readNeighbour } from '../../../src/netlink/route/neighbour.ts'
+import { newLink, readSettings, readUpperLink } from '../../../src/netlink/route/own-link.ts'
 import { newRoute, readRoute } from '../../../src/netlink/route/route.ts'
 import { newRule, readRule } from '../../../src/netlink/route/rule.ts'
-import { address, destination, filter, ip, route, rule, service } from '../../support/kernel-objects.ts'
+import { address, destination, filter, ip, link, route, rule, service } from '../../support/kernel-objects.ts'
 import { datagram, done, message, verdict } from '../../support/scripted-transport.ts'
 
 export const name = 'netlink'
@@ -36,6 +37,7 @@ export const seeds: readonly Uint8Array[] = [
   ].map((line) => written(newRoute(route(line), names))),
   written(newRule(rule('from 10.0.0.0/8 fwmark 1/0xff iif eth0 uidrange 1-2 sport 1-2 tunnel-id 7 table 100 realms 1/2 preference 5'))),
   ...replaceFilter(filter(6, ['2001:db8::5', 'fe80::7%eth0']), () => 3).map(written),
+  written(newLink(link({ group: 3 }), 7)),
   verdict(1, 17, 'File exists'),
   done(1),
   message(16, 1, (writer) => {
@@ -77,6 +79,9 @@ function readAll(one: Message): void {
   const address = readAddress(one)
   if (address !== undefined) assert(address.prefix.length <= 128, 'a length is within its family')
   readLink(one)
+  const upper = readUpperLink(one)
+  if (upper?.type.kind === 'macvlan') assert(upper.type.mac.length === 17, 'a MAC is whole')
+  readSettings(one)
   readNeighbour(one)
   readVrfTable(one)
   const found = readRoute(one, names)

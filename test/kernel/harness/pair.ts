@@ -83,10 +83,11 @@ export class Pair {
     return at
   }
 
-  /** What a host that boots looks like. */
+  /** What a host that boots looks like: without the link of use_vmac. */
   revive(director: Director): void {
     const { host } = director
     const own = host.addresses('eth0').filter((address) => !address.startsWith(`${this.vip}/`))
+    host.attempt(['ip', 'link', 'del', 'vrrp.51'])
     host.ip('addr flush dev eth0', ...own.map((address) => `addr add ${address} dev eth0${address.includes(':') ? ' nodad' : ''}`))
     host.emptyRun()
     host.join('eth0')
