@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { prng } from '../../src/base/prng.ts'
 import { fromSeconds, micros } from '../../src/base/units.ts'
 import { isAddress } from '../../src/core/reconcile/kinds.ts'
 import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
@@ -92,7 +93,7 @@ describe('three routers of priorities 200, 150 and 100', () => {
   })
 })
 
-test('FSM-21 of an identical pair that starts at the same time one remains, of two promoted ones the higher address, 200 times', () => {
+test('FSM-21 F45 of an identical pair that starts at the same time one remains, of two promoted ones the higher address, 200 times', () => {
   let both = 0
   for (let seed = 1; seed <= 200; seed++) {
     const cluster = started([{}, {}], seed)
@@ -234,5 +235,66 @@ test('F26 whichever kernel operation is refused, the addresses come right', () =
     cluster.pass(40)
     expect(cluster.masters(), `operation ${nth}`).toEqual(['h1'])
     expect(host!.state()!.desired.every((object) => host!.kernel.has(object))).toBe(true)
+  }
+})
+
+test.each([
+  [0.5, []],
+  [0.9, []],
+])('F13 packets that take up to %d intervals, each its own time, make no second master', (intervals, expected) => {
+  const cluster = started([{ priority: 200 }, { priority: 100 }])
+  cluster.done.length = 0
+  cluster.segment.noise = { loss: 0, duplication: 0, corruption: 0, delay: micros(intervals * 1e6) }
+  cluster.pass(600)
+  expect(transitions(cluster)).toEqual(expected)
+})
+
+test('F13 packets that take up to three intervals may make a second master, for one interval and what the packet takes', () => {
+  const cluster = started([{ priority: 200 }, { priority: 100 }])
+  cluster.invariants.hinder(cluster.hosts, fromSeconds(1000))
+  cluster.segment.noise = { loss: 0, duplication: 0, corruption: 0, delay: micros(3e6) }
+  let together = 0
+  let longest = 0
+  for (let step = 0; step < 6000; step++) {
+    cluster.pass(0.1)
+    together = cluster.masters().length > 1 ? together + 0.1 : 0
+    longest = Math.max(longest, together)
+  }
+  expect(longest).toBeLessThan(4.2)
+  expect(cluster.masters()).toContain('h1')
+})
+
+test.each([
+  // It has heard in its queue that a lower one serves, so it says once that it is back.
+  { name: 'the better one is back at once, without a burst', suspended: 'h1', adverts: 1 },
+  { name: 'the other one says nothing', suspended: 'h2', adverts: 0 },
+])('F17 of two machines one is suspended for an hour: $name', ({ suspended, adverts }) => {
+  const cluster = started([{ priority: 200 }, { priority: 100 }])
+  const host = cluster.hosts.find(({ name }) => name === suspended)!
+  cluster.invariants.hinder(cluster.hosts, fromSeconds(4000))
+  host.stall()
+  cluster.pass(3600)
+  cluster.done.length = 0
+  host.resume()
+  cluster.pass(0.9)
+  expect(cluster.done.filter(({ host, effect }) => host === suspended && effect.kind === 'send-advert')).toHaveLength(adverts)
+  cluster.pass(10)
+  expect(cluster.masters()).toEqual(['h1'])
+})
+
+test('F45 power that fails at any moment leaves nothing that keeps a start from going well', () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const cluster = started([{ priority: 200 }, { priority: 100 }], seed)
+    const random = prng(seed)
+    cluster.invariants.hinder(cluster.hosts, fromSeconds(1000))
+    for (let cut = 0; cut < 5; cut++) {
+      const host = cluster.hosts[random.between(0, 1)]!
+      cluster.pass(random.between(0, 6_000) / 1_000)
+      host.powerCut()
+      cluster.pass(random.between(0, 3_000) / 1_000)
+      host.start()
+    }
+    cluster.pass(15)
+    expect(cluster.masters(), `seed ${seed}`).toEqual(['h1'])
   }
 })
