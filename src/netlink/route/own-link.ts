@@ -1,4 +1,4 @@
-import { type MacAddress, macFromBytes, macToBytes } from '../../base/mac.ts'
+import { macFromBytes, macToBytes } from '../../base/mac.ts'
 import type { LinkObject, LinkType, Setting, SettingName } from '../../core/reconcile/kinds.ts'
 import { Attributes, littleEndian, viewOf, type Writer } from '../attribute.ts'
 import {
@@ -109,7 +109,7 @@ export function readUpperLink(message: Message): UpperLink | undefined {
   if (message.type !== RTM_NEWLINK || message.payload.length < 16) return undefined
   const view = viewOf(message.payload)
   const attributes = new Attributes(message.payload.subarray(16))
-  const type = readType(attributes.nest(IFLA_LINKINFO), macFromBytes(attributes.bytes(IFLA_ADDRESS)))
+  const type = readType(attributes.nest(IFLA_LINKINFO), attributes.bytes(IFLA_ADDRESS))
   const link = {
     index: view.getInt32(4, littleEndian),
     below: attributes.u32(IFLA_LINK),
@@ -121,11 +121,12 @@ export function readUpperLink(message: Message): UpperLink | undefined {
   return { ...link, type }
 }
 
-function readType(info: Attributes, mac: MacAddress): LinkType | undefined {
+function readType(info: Attributes, address: Uint8Array): LinkType | undefined {
   const data = info.nest(IFLA_INFO_DATA)
   switch (info.text(IFLA_INFO_KIND)) {
     case 'macvlan':
-      return data.u32(IFLA_MACVLAN_MODE) === MACVLAN_MODE_PRIVATE ? { kind: 'macvlan', mac } : undefined
+      if (data.u32(IFLA_MACVLAN_MODE) !== MACVLAN_MODE_PRIVATE || address.length !== 6) return undefined
+      return { kind: 'macvlan', mac: macFromBytes(address) }
     case 'ipvlan': {
       const flags = data.u16(IFLA_IPVLAN_FLAGS)
       if (data.u16(IFLA_IPVLAN_MODE) !== IPVLAN_MODE_L2) return undefined
