@@ -62,6 +62,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         gnaInterval: global.vrrp_gna_interval ?? (0 as Micros),
         ...(syncDaemon && { syncDaemon }),
         ...resolveFirewall(global, instances),
+        ...(global.disable_local_igmp && { disableLocalIgmp: true as const }),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
         ...(global.fifo_write_vrrp_states_on_reload && { statesOnReload: true as const }),
         ...(global.no_email_faults && { noEmailFaults: true as const }),
@@ -139,6 +140,7 @@ function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Conte
     virtualIpaddressExcluded,
     ...(draft.virtual_routes.length > 0 && { virtualRoutes: draft.virtual_routes.map(untied) }),
     ...(draft.virtual_rules.length > 0 && { virtualRules: draft.virtual_rules.map(untied) }),
+    ...(draft.promote_secondaries && draft.use_vmac === undefined && { promoteSecondaries: true }),
     ...(resolveNoAccept(draft, { priority, version, strict }, context) && { noAccept: true }),
     garp: {
       ...resolveGarp(draft, strict, context),

@@ -33,7 +33,7 @@ export class SettingTable {
   }
 
   #path({ family, interface: device, name }: Pick<SettingObject, 'family' | 'interface' | 'name'>): string {
-    return `${this.#folder}/ipv${family}/conf/${device}/${name}`
+    return device === '' ? `${this.#folder}/ipv${family}/${name}` : `${this.#folder}/ipv${family}/conf/${device}/${name}`
   }
 
   #change(object: SettingObject): OperationResult {

@@ -4,8 +4,8 @@ import type { Machine } from '../core/machine.ts'
 import type { KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
 import { linkKey } from '../core/reconcile/link.ts'
 import type { ReconcileEvent, Report } from '../core/reconcile/state.ts'
-import type { InstanceConfig } from '../core/vrrp/config.ts'
-import { linkObjects } from '../core/vrrp/own-links.ts'
+import type { VrrpConfig } from '../core/vrrp/config.ts'
+import { groundObjects } from '../core/vrrp/own-links.ts'
 import type { Log } from './log.ts'
 import { createReconciling, type Reconciling } from './reconciling.ts'
 
@@ -37,10 +37,10 @@ export class OwnLinks {
   }
 
   /** Before a configuration comes into force: what it needs is there, and what it no longer needs still is. */
-  prepare(instances: readonly InstanceConfig[], now: Instant): void {
-    const objects = linkObjects(instances)
+  prepare(config: VrrpConfig, now: Instant): void {
+    const objects = groundObjects(config)
     if (objects.length === 0) return
-    for (const { name: instance, vmac, addressLinks = [] } of instances)
+    for (const { name: instance, vmac, addressLinks = [] } of config.instances)
       for (const { name } of vmac === undefined ? addressLinks : [vmac, ...addressLinks]) this.#owners.set(linkKey(name), instance)
     this.#reconciling.handle({ kind: 'configured', named: objects }, now)
     this.#wished = [...this.#ground, ...objects]
@@ -68,7 +68,9 @@ export class OwnLinks {
         const { name } = event.link
         if (this.#present.has(name)) return undefined
         this.#present.add(name)
-        const isBelow = this.#wished.some((object) => object.kind === 'link' && object.base === name)
+        const isBelow = this.#wished.some((object) =>
+          object.kind === 'setting' ? object.interface === name : object.kind === 'link' && object.base === name,
+        )
         return isBelow ? { kind: 'retry' } : undefined
       }
       case 'link-removed':

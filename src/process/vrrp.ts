@@ -167,7 +167,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     notices.configured(config)
     syncDaemon.configured(config.globals.syncDaemon)
     // They are there before the instances look for them.
-    links.prepare(config.instances, clock.now())
+    links.prepare(config, clock.now())
     monitor.drain()
     loop.dispatch({ kind: 'configured', config })
     ask({ kind: 'follow-files', files: config.tracked.files })
@@ -205,7 +205,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       afterwards.flush()
       dumps.global = globalData
       dumps.jsonVersion = jsonVersion
-      configure(config)
+      configure(withWhatStays(running, config, log))
       for (const notice of notices.statesAgain()) tell(notice)
       reloaded()
     },
@@ -243,6 +243,15 @@ function takesRoutesAlong(event: LinkEvent, interfaceName: (ifindex: number) => 
   if (!ownedKinds.has('route')) return false
   if (event.kind === 'address-removed') return !owned.has(addressKey(interfaceName(event.address.index), event.address.prefix))
   return event.kind === 'link'
+}
+
+/** What no reload can change stays as it is, with a line. */
+function withWhatStays(running: VrrpConfig, config: VrrpConfig, log: Log): VrrpConfig {
+  const { disableLocalIgmp } = running.globals
+  if (config.globals.disableLocalIgmp === disableLocalIgmp) return config
+  log.say('warn', 'Cannot change disable_local_igmp at a reload - please restart keepalived', 'unchangeable')
+  const { disableLocalIgmp: _, ...globals } = config.globals
+  return { ...config, globals: disableLocalIgmp === undefined ? globals : { ...globals, disableLocalIgmp } }
 }
 
 /** After the first, V8 has bytecode; after some more, machine code. */

@@ -25,7 +25,7 @@ export function globalData({ routerId, vrrp, check }: GlobalStatus): string {
     ` Checkers log all failures = ${yes(check.checkerLogAllFailures)}`,
     ' No test config before reload',
     ' Dynamic interfaces = false',
-    ' Disable local IGMP = no',
+    ` Disable local IGMP = ${vrrp.disableLocalIgmp === true ? 'yes' : 'no'}`,
     ` LVS flush = ${yes(check.lvsFlush)}`,
     ` LVS flush on stop = ${FLUSH_ON_STOP[check.lvsFlushOnStop]}`,
     ...lvsTimeouts(check),

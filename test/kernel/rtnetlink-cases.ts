@@ -1,19 +1,21 @@
 /** Addresses and links against the running kernel. Runs in a network namespace of its own: `unshare -n node --conditions=source FILE`. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { ifNameToIndex } from 'linux-syscalls'
 import { fromSeconds, type Instant, instant, later } from '../../src/base/units.ts'
 import type { LinkEvent } from '../../src/core/links.ts'
 import { drive } from '../../src/core/reconcile/drive.ts'
-import { type AddressObject, addressKey, type KernelObject } from '../../src/core/reconcile/kinds.ts'
+import { type AddressObject, addressKey, type KernelObject, keyOf } from '../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../src/core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../../src/core/reconcile/state.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
 import { Monitor } from '../../src/drivers/monitor.ts'
+import { RouteMonitor } from '../../src/drivers/route-monitor.ts'
 import { listAddresses, readAddress } from '../../src/netlink/route/address.ts'
 import { listNeighbours, readNeighbour } from '../../src/netlink/route/neighbour.ts'
-import { lazyConnection } from '../../src/netlink/socket.ts'
+import { lazyConnection, type ReceiveBuffer } from '../../src/netlink/socket.ts'
 import { addressContract, linkContract, routingContract } from '../support/kernel-contract.ts'
-import { address, link, setting } from '../support/kernel-objects.ts'
+import { address, link, route, rule, setting } from '../support/kernel-objects.ts'
 import { type Case, runCases } from './contract.ts'
 
 const device = 'vk0'
@@ -48,6 +50,25 @@ function watching(run: (next: () => readonly LinkEvent[]) => void, receiveBuffer
   const monitor = watch(receiveBuffer)
   try {
     run(monitor.next)
+  } finally {
+    monitor.close()
+  }
+}
+
+/** A route monitor; `next` answers what it told since the last time, in words. */
+function watchingRoutes(named: readonly KernelObject[], run: (next: () => readonly string[]) => void, receiveBuffer?: ReceiveBuffer): void {
+  const told: string[] = []
+  const monitor = new RouteMonitor({
+    onNotice: (notice) => told.push(notice.kind === 'overrun' ? 'overrun' : `${notice.change} ${keyOf(notice.object)}`),
+    nameOf: (index) => (ifNameToIndex(device) === index ? device : undefined),
+    ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
+  })
+  monitor.watch(named)
+  try {
+    run(() => {
+      monitor.drain()
+      return told.splice(0)
+    })
   } finally {
     monitor.close()
   }
@@ -206,6 +227,77 @@ const own: readonly Case[] = [
       await nextTurns()
       deepEqual(told(events), ['address-added 192.0.2.7/24'])
       opened.value.close()
+    },
+  },
+  {
+    name: 'the route monitor tells of routes and rules of ours that come and go, and of no others',
+    run: () =>
+      watchingRoutes([route(`10.1.0.0/16 dev ${device}`)], (next) => {
+        for (const what of ['route add 10.1.0.0/16 proto 18', 'route add 10.2.0.0/16 proto 99', 'route del 10.1.0.0/16'])
+          ip(...what.split(' '), 'dev', device)
+        ip('rule', 'add', 'from', '10.1.0.0/16', 'table', '100', 'pref', '500')
+        deepEqual(next(), [
+          `added ${keyOf(route(`10.1.0.0/16 dev ${device}`))}`,
+          `removed ${keyOf(route(`10.1.0.0/16 dev ${device}`))}`,
+          `added ${keyOf(rule('from 10.1.0.0/16 table 100 preference 500'))}`,
+        ])
+      }),
+  },
+  {
+    name: 'the route monitor does nothing where there is nothing of ours',
+    run: () =>
+      watchingRoutes([], (next) => {
+        ip('route', 'add', '10.1.0.0/16', 'dev', device, 'proto', '18')
+        deepEqual(next(), [])
+      }),
+  },
+  {
+    name: 'F18 lost notifications (ENOBUFS) of routes are told as an overrun, and the reconciler then finds what is missing',
+    run() {
+      const ours = route(`10.1.0.0/16 dev ${device}`)
+      const it = reconciling(ours)
+      watchingRoutes(
+        [ours],
+        (next) => {
+          const lines = Array.from({ length: 4_000 }, (_, at) => `route add 10.9.${at >> 8}.${at & 255}/32 dev ${device} proto 18\n`)
+          execFileSync('ip', ['-batch', '-'], { input: lines.join('') })
+          ip('route', 'del', '10.1.0.0/16')
+          ok(next().includes('overrun'))
+          deepEqual(next(), [])
+        },
+        { bytes: 16 * 1024, force: true },
+      )
+      const [report] = it.feed({ kind: 'overrun' })
+      ok(report?.kind === 'drift' && report.found === 'missing' && report.objects.length === 1)
+      it.wait(1)
+      deepEqual(it.feed({ kind: 'tick' }), [{ kind: 'settled' }])
+      ok(ip('route', 'show', '10.1.0.0/16').includes('10.1.0.0/16'))
+    },
+  },
+  {
+    name: 'a route that goes with an address of ours comes back in the same turn, and nobody has lost it',
+    run() {
+      const [host, way] = [on('192.0.2.1/24'), route(`10.1.0.0/16 via 192.0.2.77 dev ${device}`)]
+      const stays = on('192.0.2.9/32')
+      const it = reconciling(stays, host, way)
+      const other = on('192.0.2.2/24')
+      const reports = it.feed({ kind: 'desired', objects: [stays, other, way] })
+      deepEqual(
+        reports.map(({ kind }) => kind),
+        ['settled'],
+      )
+      ok(ip('route', 'show', '10.1.0.0/16').includes('192.0.2.77'))
+    },
+  },
+  {
+    name: 'a table with 20,000 routes of somebody else is not read for ours',
+    run() {
+      const lines = Array.from({ length: 20_000 }, (_, at) => `route add 10.${at >> 8}.${at & 255}.0/24 dev ${device}\n`)
+      execFileSync('ip', ['-batch', '-'], { input: lines.join('') })
+      const kernel = new NetlinkKernel()
+      const ours = route(`10.200.0.0/16 dev ${device}`)
+      kernel.apply([{ kind: 'add', object: ours }])
+      deepEqual(kernel.list('route')?.map(keyOf), [keyOf(ours)])
     },
   },
   {
@@ -374,7 +466,7 @@ function addressesOf(name: string): readonly string[] {
 
 function reconciling(...named: readonly KernelObject[]) {
   const kernel = new NetlinkKernel()
-  const reconciler = createReconciler({ kinds: ['link', 'address'] })
+  const reconciler = createReconciler({ kinds: ['link', 'address', 'route', 'rule'] })
   let state: ReconcilerState = reconciler.initial
   let now: Instant = instant(0)
   const feed = (event: ReconcileEvent): readonly Report[] => {

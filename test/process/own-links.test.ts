@@ -6,7 +6,7 @@ import { linkObjects } from '../../src/core/vrrp/own-links.ts'
 import type { Log } from '../../src/process/log.ts'
 import { OwnLinks } from '../../src/process/own-links.ts'
 import { FakeKernel } from '../support/fake-kernel.ts'
-import { instance, virtualAddress } from '../support/vrrp.ts'
+import { instance, virtualAddress, vrrpConfig } from '../support/vrrp.ts'
 import { link } from '../support/vrrp-rig.ts'
 
 const now: Instant = instant(0)
@@ -34,17 +34,17 @@ function host(kernel = new FakeKernel(['eth0'])) {
 
 test('use_vmac: links are there before anybody follows, and are told with their instance', () => {
   const { links, said, ours } = host()
-  links.prepare([using(51), using(52)], now)
+  links.prepare(vrrpConfig([using(51), using(52)]), now)
   expect(ours()).toEqual(['link vrrp.51', 'link vrrp.52'])
   expect(said).toEqual(['(VI_51): Success creating VMAC interface vrrp.51', '(VI_52): Success creating VMAC interface vrrp.52'])
 })
 
 test('while a reload is prepared neither the old nor the new ones go, though the machine still wants the old', () => {
   const { kernel, links, said, ours } = host()
-  links.prepare([using(51)], now)
+  links.prepare(vrrpConfig([using(51)]), now)
   const before = linkObjects([using(51)])
   links.follow(before, now)
-  links.prepare([using(52)], now)
+  links.prepare(vrrpConfig([using(52)]), now)
   links.follow(before, now)
   expect(ours()).toEqual(['link vrrp.51', 'link vrrp.52'])
   links.follow(linkObjects([using(52)]), now)
@@ -55,7 +55,7 @@ test('while a reload is prepared neither the old nor the new ones go, though the
 
 test('VMC-06 one that somebody deletes is back when the kernel tells of it', () => {
   const { kernel, links, ours, reports } = host()
-  links.prepare([using(51)], now)
+  links.prepare(vrrpConfig([using(51)]), now)
   kernel.removeInterface('vrrp.51')
   links.noticed({ kind: 'link-removed', index: 9, name: 'vrrp.51' }, now)
   expect([ours(), reports.includes('drift')]).toEqual([['link vrrp.51'], true])
@@ -63,7 +63,7 @@ test('VMC-06 one that somebody deletes is back when the kernel tells of it', () 
 
 test('an interface below that is missing is waited for, and other links that change make no noise', () => {
   const { kernel, links, ours, reports } = host()
-  links.prepare([using(51, 'eth7')], now)
+  links.prepare(vrrpConfig([using(51, 'eth7')]), now)
   const complaints = reports.length
   links.noticed({ kind: 'links-known', links: [link()], addresses: [] }, now)
   for (const name of ['eth0', 'eth1', 'eth0']) links.noticed({ kind: 'link', link: link(name) }, now)
@@ -75,7 +75,7 @@ test('an interface below that is missing is waited for, and other links that cha
 
 test('without a VMAC nobody looks at the kernel', () => {
   const { kernel, links } = host()
-  links.prepare([instance()], now)
+  links.prepare(vrrpConfig([instance()]), now)
   links.follow([], now)
   links.noticed({ kind: 'links-known', links: [link()], addresses: [] }, now)
   links.noticed({ kind: 'link-removed', index: 2, name: 'eth0' }, now)

@@ -274,7 +274,7 @@ export const globalDefs: Table<GlobalDraft> = {
     since: '1.2.24',
     acted: true,
   }),
-  disable_local_igmp: flag('stop the kernel from reporting link-local groups', { build: 'VRRP', since: '2.2.0' }),
+  disable_local_igmp: flag('stop the kernel from reporting link-local groups', { build: 'VRRP', since: '2.2.0', acted: true }),
   v3_checksum_as_v2: flag('VRRPv3 sums over IPv4 leave out the pseudo header', { build: 'VRRP', since: '2.2.8', acted: true }),
   lvs_timeouts: lvsTimeouts({ build: 'LVS', default: 'of the kernel', since: '1.2.24', acted: true }),
   lvs_flush: flag('empty the ip_vs table at the start', { build: 'LVS', since: '1.2.23', acted: true }),

@@ -226,7 +226,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   virtual_ipaddress: addresses('virtual_ipaddress', 'addresses of the master, advertised', '1.0.0'),
   virtual_ipaddress_excluded: addresses('virtual_ipaddress_excluded', 'addresses of the master, not advertised', '1.0.0'),
   no_virtual_ipaddress: flag('an instance without addresses is meant', { ...vrrp, since: '2.2.8', acted: true }),
-  promote_secondaries: flag('secondary addresses outlive the primary', { ...vrrp, since: '1.3.0' }),
+  promote_secondaries: flag('secondary addresses outlive the primary', { ...vrrp, since: '1.3.0', acted: true }),
   linkbeat_use_polling: leaf(
     '',
     'poll the link',

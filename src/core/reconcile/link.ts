@@ -38,11 +38,13 @@ export type SettingName =
   | 'addr_gen_mode'
   | 'accept_ra'
   | 'router_solicitations'
+  /** Of the whole host. */
+  | 'igmp_link_local_mcast_reports'
 
 /** A setting of an interface that is not ours: `remove` gives back what was there before `add`. */
 export interface SettingObject extends Setting {
   readonly kind: 'setting'
-  /** `all` too: then what it did for the others is written to each of them. */
+  /** `all` too: then what it did for the others is written to each of them. Empty for a setting of the whole host. */
   readonly interface: string
 }
 

@@ -1,6 +1,6 @@
 import { type Family, familyOf, isLinkLocal } from '../../base/ip.ts'
 import { type AddressObject, type KernelObject, keyOf, type LinkObject, type Setting } from '../reconcile/kinds.ts'
-import type { InstanceConfig, OwnLink } from './config.ts'
+import type { InstanceConfig, OwnLink, VrrpConfig } from './config.ts'
 
 /** The interface that adverts leave and arrive by: the one of the file, or the link of our own above it. */
 export function advertInterface({ interface: own, vmac }: Pick<InstanceConfig, 'interface' | 'vmac'>): string {
@@ -10,6 +10,17 @@ export function advertInterface({ interface: own, vmac }: Pick<InstanceConfig, '
 /** The interface that addresses without `dev` stand on. */
 export function addressInterface({ interface: own, vmac }: Pick<InstanceConfig, 'interface' | 'vmac'>): string {
   return vmac?.name ?? own
+}
+
+/** What a configuration stands on, whoever is master: links of our own, and settings that have to be otherwise. */
+export function groundObjects({ instances, globals }: Pick<VrrpConfig, 'instances' | 'globals'>): readonly KernelObject[] {
+  const setting = { kind: 'setting', family: 4 } as const
+  const promoting = new Set(instances.flatMap((one) => (one.promoteSecondaries === true ? one.interface : [])))
+  return [
+    ...linkObjects(instances),
+    ...Array.from(promoting, (device) => ({ ...setting, interface: device, name: 'promote_secondaries', value: 1 }) as const),
+    ...(globals.disableLocalIgmp === true ? [{ ...setting, interface: '', name: 'igmp_link_local_mcast_reports', value: 0 } as const] : []),
+  ]
 }
 
 /** `use_vmac`, `use_ipvlan`, `use_vmac_addr`: the links that these instances need, and what has to be otherwise below them. */

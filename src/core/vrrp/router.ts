@@ -29,7 +29,7 @@ import { createInstance, type Instance, instanceDeadline, type Surroundings } fr
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, assertMastership, objectsLost, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
 import { matchInstances } from './matching.ts'
-import { linkObjects } from './own-links.ts'
+import { groundObjects } from './own-links.ts'
 import { objectText } from './routing-text.ts'
 import { scriptReports } from './script-reports.ts'
 import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
@@ -210,7 +210,7 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     statics,
     staticsConfig: config.statics,
     named: [...statics, ...namedObjects(instances, config.globals.firewall)],
-    ground: linkObjects(config.instances),
+    ground: groundObjects(config),
     listeners: new Map(),
     // A burst under way is dropped with the instance, or with the name that it is known by.
     queues: removed
