@@ -1,3 +1,4 @@
+import type { Micros } from '../base/units.ts'
 import type { BfdConfig } from '../core/bfd/config.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
@@ -73,6 +74,9 @@ export interface GlobalConfig {
   readonly vrrp: ProcessConfig
   readonly checker: ProcessConfig
   readonly bfd: ProcessConfig
+  /** 0..99; 0 leaves the priority of a late process as it is. */
+  readonly maxAutoPriority: number
+  readonly minAutoPriorityDelay: Micros
   readonly dynamicInterfaces: 'no' | 'yes' | 'allow_if_changes'
   readonly enableScriptSecurity: boolean
   readonly scriptUser: { readonly user: string; readonly group: string | undefined } | undefined

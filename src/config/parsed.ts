@@ -23,6 +23,13 @@ export interface NamedScript {
   readonly line: LogicalLine
 }
 
+/** A line of `interface_up_down_delays`, in seconds. */
+export interface InterfaceDelayDraft {
+  readonly interface: string
+  readonly down: number
+  readonly up: number
+}
+
 /** All that was read so far: drafts, in the words of the file, with nothing judged between them yet. */
 export interface Parsed {
   readonly global: GlobalDraft
@@ -36,6 +43,9 @@ export interface Parsed {
     readonly garpGroups: GarpGroupDraft[]
     /** Links that any garp_group named, removed ones too. */
     readonly garpInterfaces: Set<string>
+    readonly interfaceDelays: InterfaceDelayDraft[]
+    /** Of `linkbeat_interfaces`. */
+    readonly linkbeats: string[]
     readonly bfds: Map<string, BfdInstanceDraft>
     readonly staticAddresses: AddressLine[]
     readonly staticRoutes: RouteLine[]
@@ -77,6 +87,8 @@ export function emptyParsed(): Parsed {
       trackGroups: new Map(),
       garpGroups: [],
       garpInterfaces: new Set(),
+      interfaceDelays: [],
+      linkbeats: [],
       bfds: new Map(),
       staticAddresses: [],
       staticRoutes: [],

@@ -1,14 +1,5 @@
 import { type Family, familyOf } from '../base/ip.ts'
-import type {
-  BufferSize,
-  CheckConfig,
-  CheckGlobals,
-  Forwarding,
-  RealServer,
-  ServiceKey,
-  SorryServer,
-  VirtualServer,
-} from '../core/check/config.ts'
+import type { CheckConfig, CheckGlobals, Forwarding, RealServer, ServiceKey, SorryServer, VirtualServer } from '../core/check/config.ts'
 import type { Context } from './context.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
 import { type RealServerDraft, serverName } from './keywords/real-server.ts'
@@ -21,6 +12,7 @@ import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { commandOf } from './rules/notify.ts'
 import { resolveQuorum } from './rules/quorum.ts'
+import { bufferOf } from './rules/receive-buffers.ts'
 import { unboundSyncDaemon } from './rules/sync-daemon.ts'
 
 /** Services of one line of a group: more would be a slip of the pen, and no kernel table. */
@@ -54,11 +46,6 @@ function resolveGlobals(global: GlobalDraft): CheckGlobals {
     ...((global.lvs_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
     ...(global.no_checker_emails && { noCheckerEmails: true as const }),
   }
-}
-
-function bufferOf<Name extends string>(name: Name, bytes: number | undefined, force = false): { readonly [name in Name]?: BufferSize } {
-  // 0 leaves it as it is.
-  return bytes === undefined || bytes === 0 ? {} : ({ [name]: { bytes, force } } as { readonly [name in Name]: BufferSize })
 }
 
 function resolveVirtualServer(draft: VirtualServerDraft, context: Context): VirtualServer | undefined {

@@ -1,3 +1,4 @@
+import { micros } from '../base/units.ts'
 import type { GlobalConfig, ProcessConfig } from './agent-config.ts'
 import type { GlobalDraft } from './keywords/global-defs.ts'
 
@@ -16,6 +17,8 @@ export function resolveGlobal(draft: GlobalDraft): GlobalConfig {
     vrrp: processOf(draft, 'vrrp'),
     checker: processOf(draft, 'checker'),
     bfd: processOf(draft, 'bfd'),
+    maxAutoPriority: Math.max(0, draft.max_auto_priority ?? 0),
+    minAutoPriorityDelay: micros(draft.min_auto_priority_delay ?? 1_000_000),
     dynamicInterfaces: draft.dynamic_interfaces ?? 'no',
     enableScriptSecurity: draft.enable_script_security ?? false,
     scriptUser: draft.script_user === undefined ? undefined : { user: draft.script_user.user, group: draft.script_user.group },

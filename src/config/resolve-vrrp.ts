@@ -10,10 +10,12 @@ import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
 import { resolveFirewall } from './rules/firewall.ts'
+import { resolveLinks } from './rules/links.ts'
 import { prioritiesTold, resolveNotify } from './rules/notify.ts'
 import { extraInterfaces, type OwnLinks, resolveOwnLinks, type TakenNames } from './rules/own-links.ts'
 import { resolvePreemption } from './rules/preemption.ts'
 import { resolvePriority } from './rules/priority.ts'
+import { bufferOf, resolveReceiveBuffer } from './rules/receive-buffers.ts'
 import { judgeReferences } from './rules/references.ts'
 import { judgeScripts, judgeTrackScript } from './rules/scripts.ts'
 import { resolveStatics, untied, withStatics } from './rules/statics.ts'
@@ -49,9 +51,10 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
   judgeScripts(vrrp.namedScripts, context)
   const syncGroups = resolveSyncGroups(context, instances)
   const statics = resolveStatics(context)
+  const tracking = resolveTracking(context, withStatics(instances, statics), syncGroups)
   return {
     config: {
-      ...resolveTracking(context, withStatics(instances, statics), syncGroups),
+      ...tracking,
       ...(statics && { statics: statics.config }),
       syncGroups,
       globals: {
@@ -63,6 +66,10 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         ...(syncDaemon && { syncDaemon }),
         ...resolveFirewall(global, instances),
         ...(global.disable_local_igmp && { disableLocalIgmp: true as const }),
+        ...bufferOf('commandBuffer', global.vrrp_netlink_cmd_rcv_bufs, global.vrrp_netlink_cmd_rcv_bufs_force),
+        ...bufferOf('monitorBuffer', global.vrrp_netlink_monitor_rcv_bufs, global.vrrp_netlink_monitor_rcv_bufs_force),
+        ...bufferOf('processBuffer', global.process_monitor_rcv_bufs, global.process_monitor_rcv_bufs_force),
+        ...resolveLinks(context, tracking.instances),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
         ...(global.fifo_write_vrrp_states_on_reload && { statesOnReload: true as const }),
         ...(global.no_email_faults && { noEmailFaults: true as const }),
@@ -113,6 +120,7 @@ function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Conte
   const placed = (line: AddressLine): boolean => device !== '' || line.interface !== undefined
   const { advertised, excluded } = splitAdvertised(draft, family)
   const notify = resolveNotify(draft, context, prioritiesTold(draft, context))
+  const receiveBuffer = resolveReceiveBuffer(draft, context)
   const links = resolveOwnLinks({ draft, family, strict, taken }, context)
   const virtualIpaddress = advertised.filter(placed).map(links.place)
   const virtualIpaddressExcluded = excluded.filter(placed).map(links.place)
@@ -154,6 +162,7 @@ function resolveInstance(draft: InstanceDraft, taken: TakenNames, context: Conte
       priority === 255 && (draft.owner_ignore_adverts !== undefined || strict || (global.vrrp_owner_ignore_adverts ?? false)),
     skipCheckAdvAddr: draft.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr ?? false,
     dontTrackPrimary: draft.dont_track_primary ?? false,
+    ...(receiveBuffer && { receiveBuffer }),
     ...(draft.track_src_ip === true && { trackSrcIp: true }),
     ...(preemption.kind === 'nopreempt' && draft.timer_expired_backup !== undefined && { timerExpiredBackup: draft.timer_expired_backup }),
     trackers: [],

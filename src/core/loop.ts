@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import type { Instant } from '../base/units.ts'
+import { elapsed, type Instant, type Micros } from '../base/units.ts'
 import type { Machine } from './machine.ts'
 
 /** The monotonic clock with its one wake-up. */
@@ -21,6 +21,8 @@ export interface LoopOptions<State, Event, Effect> {
   readonly sources: readonly Source[]
   /** Never waits: what comes of an effect is an event. */
   perform(effect: Effect, now: Instant): void
+  /** The wake-up that the machine asked for came so much after its time. */
+  woken?(late: Micros): void
   /** After the effects of each step and before the next event: where desired state is compared and handed on. */
   stepped?(state: State, now: Instant): void
 }
@@ -38,7 +40,7 @@ export function createLoop<State, Event, Effect>(
   options: LoopOptions<State, Event | { readonly kind: 'tick' }, Effect>,
 ): Loop<State, Event | { readonly kind: 'tick' }> {
   type AnyEvent = Event | { readonly kind: 'tick' }
-  const { machine, clock, sources, perform, stepped } = options
+  const { machine, clock, sources, perform, stepped, woken } = options
   const queue: AnyEvent[] = []
   let state = machine.initial
   let armed: Instant | undefined
@@ -71,6 +73,8 @@ export function createLoop<State, Event, Effect>(
 
   const wake = (): void => {
     assert(!running && !waking, 'one wake-up at a time')
+    const late = armed === undefined ? undefined : elapsed(armed, clock.now())
+    if (late !== undefined && late >= 0) woken?.(late)
     armed = undefined
     waking = true
     // Drain first: after a stall the deadline may be seen before adverts that arrived in time.

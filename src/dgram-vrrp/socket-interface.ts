@@ -82,6 +82,8 @@ export interface VrrpSocket extends EventEmitter<VrrpSocketEvents>, AsyncDisposa
   setMulticastTTL(ttl: number): void
   /** For unicast; default 255. */
   setTTL(ttl: number): void
+  /** Bytes that the kernel may keep for us, SO_RCVBUF, which it doubles for its own needs. */
+  setRecvBufferSize(size: number): SocketError | undefined
   send(
     advert: Advertisement,
     destination: string,

@@ -130,6 +130,10 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     this.#unicastTtl = ttl
   }
 
+  setRecvBufferSize(size: number): SocketError | undefined {
+    return this.#set(SOL_SOCKET, SO_RCVBUF, Math.min(size, 0x7fff_ffff))
+  }
+
   send(
     advert: Advertisement,
     destination: string,
@@ -202,7 +206,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     if (this.#fd < 0) return systemError(this.#fd, 'socket')
     const error =
       this.#set(SOL_SOCKET, SO_BINDTODEVICE, device) ??
-      (receiveBufferSize === undefined ? undefined : this.#set(SOL_SOCKET, SO_RCVBUF, receiveBufferSize)) ??
+      (receiveBufferSize === undefined ? undefined : this.setRecvBufferSize(receiveBufferSize)) ??
       (v4 ? this.#prepare4() : this.#prepare6()) ??
       this.setMulticastInterface(device) ??
       this.setMulticastLoopback(false)

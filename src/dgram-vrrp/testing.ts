@@ -89,6 +89,10 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     this.#unicastTtl = ttl
   }
 
+  setRecvBufferSize(size: number): SocketError | undefined {
+    return size >= 0 ? undefined : refusal('EINVAL', -22, 'setsockopt')
+  }
+
   send(
     advert: Advertisement,
     destination: string,

@@ -34,8 +34,6 @@ export type AdvertTrouble =
 export interface AdvertsOptions {
   readonly received: (event: AdvertEvent) => void
   readonly trouble: (trouble: AdvertTrouble) => void
-  /** SO_RCVBUF of each socket; default: the kernel's. */
-  readonly receiveBufferSize?: number
   /** Listens nowhere, and sends through sockets that are not open. For rehearsals. */
   readonly silent?: boolean
 }
@@ -56,6 +54,8 @@ interface Listener {
   readonly endpoint: Endpoint
   readonly socket: VrrpSocket
   readonly joined: ReadonlySet<IpAddress>
+  /** Bytes, once they were asked for. */
+  readonly receiveBuffer: number | undefined
 }
 
 /** From the wire to us, on a machine that is awake. An advert that waited longer was held up by a stall of ours, or the wall clock jumped. */
@@ -116,8 +116,10 @@ class AdvertSockets implements Adverts {
         whole = false
         continue
       }
+      const { receiveBuffer } = endpoint
+      if (receiveBuffer !== undefined && receiveBuffer !== listener.receiveBuffer) listener.socket.setRecvBufferSize(receiveBuffer)
       const joined = this.#join(listener, endpoint)
-      this.#listeners.set(key, { endpoint, socket: listener.socket, joined })
+      this.#listeners.set(key, { endpoint, socket: listener.socket, joined, receiveBuffer })
       if (joined.size < endpoint.groups.length) whole = false
     }
     this.#retryAt = whole ? undefined : monotonicNow() + retryAfter
@@ -125,11 +127,9 @@ class AdvertSockets implements Adverts {
 
   #open(endpoint: Endpoint): Listener | undefined {
     const { family, ifindex, interface: device, protocol } = endpoint
-    const { receiveBufferSize } = this.#options
     const socket = createSocket({
       type: family === 6 ? 'vrrp6' : protocol === 'ah' ? 'vrrp4-ah' : 'vrrp4',
       device,
-      ...(receiveBufferSize === undefined ? {} : { receiveBufferSize }),
     })
     const about = `listen ${keyOf(endpoint)}`
     const error = socket.bind() ?? (socket.address().ifindex === ifindex ? undefined : movedAway(device))
@@ -140,7 +140,7 @@ class AdvertSockets implements Adverts {
     }
     this.#complaints.delete(about)
     this.#hear(socket, endpoint)
-    return { endpoint, socket, joined: new Set() }
+    return { endpoint, socket, joined: new Set(), receiveBuffer: undefined }
   }
 
   #hear(socket: VrrpSocket, endpoint: Endpoint): void {

@@ -6,6 +6,13 @@ import { LinkTable } from './link-table.ts'
 import { isRtnetlink, RtnetlinkTable } from './rtnetlink-table.ts'
 import { SettingTable } from './setting-table.ts'
 
+export interface KernelOptions {
+  readonly nowhere?: boolean
+  /** Of the answers to commands. */
+  readonly ipvsBuffer?: ReceiveBuffer
+  readonly routeBuffer?: ReceiveBuffer
+}
+
 /** Applies operations and lists what there is: links, addresses, routes and rules by rtnetlink, filters by nf_tables, ip_vs by generic netlink. */
 export class NetlinkKernel implements KernelPort {
   readonly links = new LinkTable(lazyConnection('route'), lazyConnection('netfilter'))
@@ -17,10 +24,11 @@ export class NetlinkKernel implements KernelPort {
   readonly #nowhere: boolean
 
   /** Of `nowhere`, addresses are asked for on an interface that does not exist, and all else is passed over: for rehearsals. */
-  constructor({ nowhere = false, ipvsBuffer }: { readonly nowhere?: boolean; readonly ipvsBuffer?: ReceiveBuffer } = {}) {
+  constructor({ nowhere = false, ipvsBuffer, routeBuffer }: KernelOptions = {}) {
     this.#nowhere = nowhere
     this.ipvs = new IpvsTable(lazyConnection('generic', ipvsBuffer === undefined ? {} : { receiveBuffer: ipvsBuffer }))
-    this.rtnetlink = new RtnetlinkTable(lazyConnection('route'), lazyConnection('route', { strict: true }), nowhere)
+    const buffer = routeBuffer === undefined ? {} : { receiveBuffer: routeBuffer }
+    this.rtnetlink = new RtnetlinkTable(lazyConnection('route', buffer), lazyConnection('route', { strict: true, ...buffer }), nowhere)
   }
 
   /** Each run of operations for one table goes to it at once; the order is kept. */

@@ -391,3 +391,4 @@ export const ENODEV = 19
 export const EMSGSIZE = 90
 export const ENOPROTOOPT = 92
 export const ENOBUFS = 105
+export const ECONNREFUSED = 111

@@ -5,6 +5,7 @@ import {
   getsockoptInt,
   MSG_TRUNC,
   NETLINK_CAP_ACK,
+  NETLINK_CONNECTOR,
   NETLINK_EXT_ACK,
   NETLINK_GENERIC,
   NETLINK_GET_STRICT_CHK,
@@ -42,7 +43,7 @@ export interface ReceiveBuffer {
 }
 
 export interface SocketOptions {
-  readonly protocol: 'route' | 'generic' | 'netfilter'
+  readonly protocol: 'route' | 'generic' | 'netfilter' | 'connector'
   /** Multicast groups as a mask (RTMGRP_*); 0 for requests only. */
   readonly groups?: number
   /** Bytes the kernel may queue for us; beyond it loses notifications and says ENOBUFS once. */
@@ -51,7 +52,7 @@ export interface SocketOptions {
   readonly strict?: boolean
 }
 
-const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC, netfilter: NETLINK_NETFILTER } as const
+const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC, netfilter: NETLINK_NETFILTER, connector: NETLINK_CONNECTOR } as const
 /** Holds several thousand address notifications; the default holds 256. */
 const defaultReceiveBuffer: ReceiveBuffer = { bytes: 4 * 1024 * 1024, force: true }
 const firstReadSize = 32 * 1024

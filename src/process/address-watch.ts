@@ -1,7 +1,8 @@
 import { errnoName } from 'linux-syscalls'
 import type { IpAddress } from '../base/ip.ts'
-import type { BufferSize, CheckConfig } from '../core/check/config.ts'
+import type { CheckConfig } from '../core/check/config.ts'
 import { followLink, type LocalAddresses, presentAddresses } from '../core/check/local-addresses.ts'
+import type { BufferSize } from '../core/socket-config.ts'
 import { Monitor } from '../drivers/monitor.ts'
 
 /** The addresses of this host for `ha_suspend`: nobody is watched before a configuration asks for it. */

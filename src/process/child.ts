@@ -144,6 +144,8 @@ export function runChild<Role extends ChildRole>(
       case 'script-ended':
       case 'file':
       case 'bfd':
+      case 'processes':
+      case 'linkbeat':
         // Asked for in the beginning, it may be here before that has ended.
         beginning.then(() => work?.told?.(message)).catch(die)
         return

@@ -178,7 +178,7 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
-    const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [], bfds: [] }, globals: NO_VRRP }
+    const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [], processes: [], bfds: [] }, globals: NO_VRRP }
     duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
   }
   if (options.check && (check !== undefined || options.all)) {
@@ -188,7 +188,11 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
     duties.set('bfd', { role: 'bfd', config: bfd ?? { sessions: [] }, globalData: text })
   return {
     duties,
-    scheduling: { vrrp: schedulingOf(global.vrrp), checker: schedulingOf(global.checker), bfd: schedulingOf(global.bfd) },
+    scheduling: {
+      vrrp: schedulingOf(global.vrrp, global),
+      checker: schedulingOf(global.checker, global),
+      bfd: schedulingOf(global.bfd, global),
+    },
     titles: { supervisor: global.processName, vrrp: global.vrrp.name, checker: global.checker.name, bfd: global.bfd.name },
     pidFiles,
     channels: agent.channels,
@@ -203,8 +207,9 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
   }
 }
 
-function schedulingOf({ priority, realtimePriority, noSwap, cpuAffinity, rlimitRttime }: ProcessConfig): Scheduling {
-  return { priority, realtimePriority: realtimePriority ?? 0, noSwap, cpuAffinity, rlimitRttime }
+function schedulingOf(own: ProcessConfig, { maxAutoPriority: highestPriority, minAutoPriorityDelay: tolerance }: GlobalConfig): Scheduling {
+  const { priority, realtimePriority = 0, noSwap, cpuAffinity, rlimitRttime } = own
+  return { priority, realtimePriority, noSwap, cpuAffinity, rlimitRttime, highestPriority, tolerance }
 }
 
 /** `data_use_instance` */

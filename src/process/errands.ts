@@ -4,6 +4,8 @@ import { type Micros, toMillis } from '../base/units.ts'
 import type { ScriptEnd } from '../core/script-config.ts'
 import type { ScriptRun } from '../core/track/config.ts'
 import { NumberFiles } from '../drivers/files.ts'
+import { Linkbeats } from '../drivers/linkbeat.ts'
+import { ProcessCounts } from '../drivers/processes.ts'
 import { Scripts } from '../drivers/scripts.ts'
 import type { Answer, Errand } from './messages.ts'
 
@@ -15,6 +17,8 @@ export class Errands {
   readonly #answer: (answer: Answer) => void
   readonly #scripts = new Scripts()
   readonly #files: NumberFiles
+  readonly #processes: ProcessCounts
+  readonly #linkbeats: Linkbeats
   #closed = false
 
   constructor(answer: (answer: Answer) => void) {
@@ -22,6 +26,8 @@ export class Errands {
       if (!this.#closed) answer(message)
     }
     this.#files = new NumberFiles((path, value) => this.#answer({ kind: 'file', path, value }))
+    this.#processes = new ProcessCounts((name, running) => this.#answer({ kind: 'processes', name, running }))
+    this.#linkbeats = new Linkbeats((name, up) => this.#answer({ kind: 'linkbeat', interface: name, up }))
   }
 
   do(errand: Errand): void {
@@ -34,6 +40,13 @@ export class Errands {
       case 'follow-files':
         for (const [path, value] of this.#files.follow(errand.files)) this.#answer({ kind: 'file', path, value })
         return
+      case 'follow-processes':
+        for (const [name, running] of this.#processes.follow(errand.processes, errand.buffer))
+          this.#answer({ kind: 'processes', name, running })
+        return
+      case 'poll-links':
+        this.#linkbeats.poll(errand.interfaces)
+        return
     }
   }
 
@@ -41,6 +54,8 @@ export class Errands {
   close(): void {
     this.#closed = true
     this.#files.close()
+    this.#processes.close()
+    this.#linkbeats.close()
     void this.#scripts[Symbol.asyncDispose]()
   }
 

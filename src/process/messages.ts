@@ -4,10 +4,11 @@ import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { Mail } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
-import type { TrackFile } from '../core/track/config.ts'
+import type { BufferSize } from '../core/socket-config.ts'
+import type { TrackFile, TrackProcess } from '../core/track/config.ts'
 import type { Run } from '../core/track/tracked.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
-import type { FileEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
+import type { FileEvent, LinkbeatEvent, ProcessesEvent, ScriptEndedEvent } from '../core/vrrp/events.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
 export type ChildRole = 'vrrp' | 'checker' | 'bfd'
@@ -42,6 +43,9 @@ export interface Scheduling {
   readonly priority: number
   /** SCHED_RR priority, 0 is off. */
   readonly realtimePriority: number
+  /** `max_auto_priority`: up to this one it is raised after wake-ups later than `min_auto_priority_delay`; 0 is off. */
+  readonly highestPriority: number
+  readonly tolerance: Micros
   readonly noSwap: boolean
   /** Processors; empty is any. */
   readonly cpuAffinity: readonly number[]
@@ -57,6 +61,9 @@ export type Errand =
   | ({ readonly kind: 'run-script' } & Run)
   /** From now on these and no others; each says at once what is in it. */
   | { readonly kind: 'follow-files'; readonly files: readonly TrackFile[] }
+  | { readonly kind: 'follow-processes'; readonly processes: readonly TrackProcess[]; readonly buffer?: BufferSize }
+  /** These links are asked for their carrier. */
+  | { readonly kind: 'poll-links'; readonly interfaces: readonly string[] }
 
 /** Scripts to be run one after the other, because something has happened to `subject`. */
 export interface Notice {
@@ -71,7 +78,7 @@ export interface Notice {
   readonly last: boolean
 }
 
-export type Answer = ScriptEndedEvent | FileEvent
+export type Answer = ScriptEndedEvent | FileEvent | ProcessesEvent | LinkbeatEvent
 
 export type ToChild =
   | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings }

@@ -163,6 +163,8 @@ export class Offspring {
         return
       case 'run-script':
       case 'follow-files':
+      case 'follow-processes':
+      case 'poll-links':
         if (this.#stopping) return
         this.#errands ??= new Errands((answer) => this.#send(answer))
         this.#errands.do(message)

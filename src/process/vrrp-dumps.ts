@@ -5,7 +5,7 @@ import { groupStatus, type InstanceStats, routerStatus } from '../core/vrrp/stat
 import { type DumpedInstance, dumpedInstance } from '../status/instance-status.ts'
 import { jsonText } from '../status/json.ts'
 import { statsText } from '../status/stats.ts'
-import { vrrpData } from '../status/vrrp-data.ts'
+import { vrrpData, type WakeUps } from '../status/vrrp-data.ts'
 import type { Log } from './log.ts'
 import { ctime } from './log-line.ts'
 import type { DumpKind } from './messages.ts'
@@ -36,7 +36,12 @@ export class VrrpDumps {
     if (to === 'DELETED') this.#cleared.delete(instance)
   }
 
-  text(what: DumpKind, state: RouterState, now: Instant, log: Log): string | undefined {
+  text(
+    what: DumpKind,
+    state: RouterState,
+    { now, wakeUps }: { readonly now: Instant; readonly wakeUps: WakeUps },
+    log: Log,
+  ): string | undefined {
     log.say('info', `${SAID[what]} for process(${process.pid}) on signal`, 'dump', { what })
     const clocks = { instant: now, wall: Date.now() }
     const instances = state.instances.map((instance) => this.#sinceCleared(dumpedInstance(instance, clocks)))
@@ -53,6 +58,7 @@ export class VrrpDumps {
               ...(state.staticsConfig && { statics: state.staticsConfig }),
               links: [...(state.interfaces?.byName.values() ?? [])],
               addresses: state.interfaces?.addresses ?? new Map(),
+              wakeUps,
             },
             ctime,
           )

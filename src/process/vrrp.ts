@@ -19,6 +19,7 @@ import { Afterwards } from './afterwards.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
+import { Lateness } from './lateness.ts'
 import type { Log } from './log.ts'
 import type { DumpKind, Duty } from './messages.ts'
 import { OwnLinks } from './own-links.ts'
@@ -44,7 +45,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     else log.say(wording.level, wording.text, event, { ...fields })
   }
   const dumps = new VrrpDumps(duty.globalData, duty.jsonVersion)
-  const kernel = new NetlinkKernel()
+  const { commandBuffer, monitorBuffer, processBuffer } = duty.config.globals
+  const kernel = new NetlinkKernel(commandBuffer && { routeBuffer: commandBuffer })
   /** Of addresses, routes and rules that vanished although we did not remove them. */
   const lost: KernelObject[] = []
   const reported = (report: Report): void => {
@@ -146,9 +148,10 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       loop.dispatch({ kind: 'tick' })
     },
   })
+  const lateness = new Lateness({ log, ...settings.scheduling })
   const clock = createClock(() => loop.wake())
   const prompter = createPrompter({ takeover: () => nextTakeover(loop.state()), rehearse: () => rehearse(), wake: () => loop.wake() })
-  const opened = Monitor.open(onLink)
+  const opened = Monitor.open(onLink, monitorBuffer)
   if (!opened.ok)
     return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
   const monitor = opened.value
@@ -158,6 +161,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     sources: [monitor, routes, adverts],
     perform,
     stepped,
+    woken: (late) => lateness.woke(late),
   })
   log.detail('Registering Kernel netlink reflector', 'netlink')
   /** What runs now, for rehearsals too. */
@@ -171,6 +175,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     monitor.drain()
     loop.dispatch({ kind: 'configured', config })
     ask({ kind: 'follow-files', files: config.tracked.files })
+    ask({ kind: 'follow-processes', processes: config.tracked.processes, ...(processBuffer && { buffer: processBuffer }) })
+    ask({ kind: 'poll-links', interfaces: config.globals.linkbeats ?? [] })
   }
   configure(duty.config)
   monitor.start()
@@ -211,7 +217,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     },
     dump(what: DumpKind) {
       afterwards.flush()
-      return dumps.text(what, loop.state(), clock.now(), log)
+      return dumps.text(what, loop.state(), { now: clock.now(), wakeUps: lateness.wakeUps }, log)
     },
     told: (answer) => loop.dispatch(answer),
     async stop() {

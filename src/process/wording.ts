@@ -46,6 +46,8 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
   if (report.event === 'script-returns') return wordReturn(report.script, report.end)
   if (report.event === 'script-changed')
     return always(`VRRP_Script(${report.script}) ${report.good ? 'succeeded' : failure(report.end)}`, report.good ? 'info' : 'warn')
+  if (report.event === 'process-changed')
+    return always(`Quorum ${report.good ? 'gained' : 'lost'} for tracked process ${report.process}`, report.good ? 'info' : 'warn')
   const who = `(${report.instance})`
   switch (report.event) {
     case 'backup-got-priority-zero':
@@ -54,7 +56,13 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
       return always(`${who} Master received priority 0 message`)
     case 'master-down-expired':
       return detailed(`${who} Receive advertisement timeout`)
+    case 'dual-master-suspected':
+      return always(
+        `${who} ${report.source} has been advertising a lower priority for ${toSeconds(report.lasting).toFixed(0)} s in spite of our adverts: probably there are two masters`,
+        'warn',
+      )
     case 'lower-priority-forces-election':
+      if (report.again) return undefined
       return always(
         `${who} Received advert from ${report.source} with lower priority ${report.priority}, ours ${report.own}, forcing new election`,
       )
@@ -195,10 +203,12 @@ function rejection({ reason, received, expected }: Extract<Report, { readonly ev
   }
 }
 
-/** Of a script or session everybody has been told by its own name. */
-const saidByItself = (cause: FaultCause): cause is 'script-failed' | 'tracked-bfd' => cause === 'script-failed' || cause === 'tracked-bfd'
+/** Of a script, a process or a session everybody has been told by its own name. */
+const SAID_BY_ITSELF = ['script-failed', 'process-quorum', 'tracked-bfd'] as const
+type SaidByItself = (typeof SAID_BY_ITSELF)[number]
+type WordedCause = Exclude<FaultCause, SaidByItself>
 
-type WordedCause = Exclude<FaultCause, 'script-failed' | 'tracked-bfd'>
+const saidByItself = (cause: FaultCause): cause is SaidByItself => (SAID_BY_ITSELF as readonly FaultCause[]).includes(cause)
 
 /** Only a status has changed to another: a signal or a lack of time is told when it counts. */
 function wordReturn(script: string, end: ScriptEnd): Wording | undefined {

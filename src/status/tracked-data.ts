@@ -1,16 +1,18 @@
 import { toSeconds } from '../base/units.ts'
 import type { Tracker } from '../core/track/config.ts'
+import type { ProcessState } from '../core/track/process.ts'
 import type { ScriptState } from '../core/track/script.ts'
 import type { Tracked } from '../core/track/tracked.ts'
 import type { InstanceConfig } from '../core/vrrp/config.ts'
 
-/** The trackers of an instance, kind by kind. keepalived puts a comma behind the name of a file, and a colon behind that of a BFD session. */
+/** The trackers of an instance, kind by kind. keepalived puts a comma behind the names of files and processes, and a colon behind those of sessions. */
 export function trackerLines(trackers: readonly Tracker[]): readonly string[] {
   return [
     ...section('Tracked interfaces', 'interface', trackers, ''),
     ...section('Tracked scripts', 'script', trackers, ''),
     ...section('Tracked files', 'file', trackers, ','),
     ...section('Tracked BFDs', 'bfd', trackers, ':'),
+    ...section('Tracked processes', 'process', trackers, ','),
   ]
 }
 
@@ -21,8 +23,11 @@ function section(title: string, kind: Tracker['kind'], trackers: readonly Tracke
 
 const weightText = ({ weight, reverse }: Tracker): string => `weight ${weight}${reverse ? ' reverse' : ''}`
 
-/** Scripts, files and BFD sessions, with those who track them. */
-export function trackedLines({ scripts, files, bfds, config }: Tracked, instances: readonly InstanceConfig[]): readonly string[] {
+/** Scripts, files, processes and BFD sessions, with those who track them. */
+export function trackedLines(
+  { scripts, files, processes, bfds, config }: Tracked,
+  instances: readonly InstanceConfig[],
+): readonly string[] {
   return [
     ...(scripts.length === 0 ? [] : ['------< VRRP Scripts >------', ...scripts.flatMap((script) => scriptLines(script, instances))]),
     ...(config.files.length === 0 ? [] : ['------< VRRP Track files >------']),
@@ -40,6 +45,9 @@ export function trackedLines({ scripts, files, bfds, config }: Tracked, instance
       '   Tracking VRRP instances :',
       ...users('bfd', bfd.name, instances),
     ]),
+    ...(processes.length === 0
+      ? []
+      : ['------< VRRP Track processes >------', ...processes.flatMap((one) => processLines(one, instances))]),
   ]
 }
 
@@ -65,6 +73,27 @@ function scriptLines(state: ScriptState, instances: readonly InstanceConfig[]): 
 /** keepalived's counter: from `rise` on it is good. */
 function result({ config, condition, contrary }: ScriptState): number {
   return condition === 'up' ? config.rise + config.fall - 1 - contrary : contrary
+}
+
+function processLines({ config, running, condition }: ProcessState, instances: readonly InstanceConfig[]): readonly string[] {
+  const { name, match, quorum, quorumMax, weight, reverse, terminateDelay, forkDelay } = config
+  const line = match.kind === 'command-line' ? match : { command: match.name, parameters: [], compare: 'any' as const }
+  return [
+    ` VRRP Track process = ${name}`,
+    `   Process = ${line.command}`,
+    ...(line.parameters.length === 0 ? [] : [`   Parameters = ${line.parameters.join(' ')}`]),
+    // The original names only the two that are asked for by a word.
+    ...(line.compare === 'any' ? [] : [line.compare === 'exact' ? '   Param match' : `   Param match = ${line.compare}`]),
+    `   Min processes = ${quorum}`,
+    ...(quorumMax === undefined ? [] : [`   Max processes = ${quorumMax}`]),
+    `   Current processes = ${running ?? 0}`,
+    `   Have quorum = ${condition === 'up'}`,
+    `   Weight = ${weight}${reverse ? ' reverse' : ''}`,
+    `   Terminate delay = ${toSeconds(terminateDelay).toFixed(6)}s`,
+    `   Fork delay = ${toSeconds(forkDelay).toFixed(6)}s`,
+    `   Full command = ${match.kind === 'command-line'}`,
+    ...users('process', name, instances),
+  ]
 }
 
 function users(kind: Tracker['kind'], name: string, instances: readonly InstanceConfig[]): readonly string[] {

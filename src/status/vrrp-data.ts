@@ -1,5 +1,5 @@
 import { familyOf } from '../base/ip.ts'
-import { toSeconds } from '../base/units.ts'
+import { type Micros, toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Tracked } from '../core/track/tracked.ts'
 import type { Authentication, InstanceConfig, StaticsConfig, VirtualAddress } from '../core/vrrp/config.ts'
@@ -10,6 +10,13 @@ import type { GroupStatus } from '../core/vrrp/status.ts'
 import { addressText, type DumpedInstance, isGuarded, isSet, MASKED } from './instance-status.ts'
 import { trackedLines, trackerLines } from './tracked-data.ts'
 
+/** How the timers of the process kept their time. */
+export interface WakeUps {
+  /** Wake-ups that were more than 10 ms late, and the longest delay of all. */
+  readonly late: number
+  readonly longest: Micros
+}
+
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
   readonly instances: readonly DumpedInstance[]
@@ -19,6 +26,7 @@ export interface VrrpStatus {
   readonly links: readonly Link[]
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
   readonly statics?: StaticsConfig
+  readonly wakeUps: WakeUps
 }
 
 /** Exporters read it by indentation: one space for the object, three for its keys, five for list members. */
@@ -36,6 +44,9 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
     ),
     '------< Interfaces >------',
     ...status.links.flatMap((link) => linkLines(link, status)),
+    '------< VRRP Timers >------',
+    ` Late wake-ups = ${status.wakeUps.late}`,
+    ` Longest delay = ${status.wakeUps.longest} usecs`,
     '',
   ].join('\n')
 }

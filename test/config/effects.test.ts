@@ -44,6 +44,13 @@ describe('in vrrp_instance', () => {
       from: '',
       to: '192.0.2.9',
     },
+    {
+      keyword: 'kernel_rx_buf_size',
+      line: 'kernel_rx_buf_size 9000',
+      read: (one: InstanceConfig) => JSON.stringify(one.receiveBuffer),
+      from: undefined,
+      to: '{"kind":"bytes","bytes":9000}',
+    },
     { keyword: 'track_src_ip', line: 'track_src_ip', read: (one: InstanceConfig) => one.trackSrcIp, from: undefined, to: true },
     {
       keyword: 'timer_expired_backup',
@@ -190,6 +197,43 @@ describe('in global_defs, for every instance', () => {
   })
 })
 
+describe('buffers', () => {
+  const buffer = (lines: string) => first(loadText(`global_defs {\n${lines}\n}\n${around('')}`)).receiveBuffer
+  test.each([
+    { keyword: 'vrrp_rx_bufs_policy', lines: 'vrrp_rx_bufs_policy MTU', expected: { kind: 'MTU', times: 3 } },
+    {
+      keyword: 'vrrp_rx_bufs_multiplier',
+      lines: 'vrrp_rx_bufs_policy advert\nvrrp_rx_bufs_multiplier 7',
+      expected: { kind: 'ADVERT', times: 7 },
+    },
+    {
+      keyword: 'vrrp_rx_bufs_policy',
+      lines: 'vrrp_rx_bufs_policy 4000\nvrrp_rx_bufs_multiplier 7',
+      expected: { kind: 'bytes', bytes: 4000 },
+    },
+    { keyword: 'vrrp_rx_bufs_multiplier', lines: 'vrrp_rx_bufs_multiplier 7', expected: undefined },
+  ])('$keyword: $lines', ({ lines, expected }) => {
+    expect(buffer(lines)).toEqual(expected)
+  })
+
+  test.each([
+    { keyword: 'vrrp_netlink_cmd_rcv_bufs', name: 'commandBuffer' },
+    { keyword: 'vrrp_netlink_monitor_rcv_bufs', name: 'monitorBuffer' },
+    { keyword: 'process_monitor_rcv_bufs', name: 'processBuffer' },
+  ])('$keyword is the $name, and its _force goes beyond the limit', ({ keyword, name }) => {
+    const globals = (more: string) => loadText(`global_defs {\n${keyword} 70000\n${more}\n}\n${around('')}`).vrrp?.globals
+    expect(globals('')).toMatchObject({ [name]: { bytes: 70000, force: false } })
+    expect(globals(`${keyword}_force`)).toMatchObject({ [name]: { bytes: 70000, force: true } })
+  })
+
+  test('vrrp_netlink_cmd_rcv_bufs_force, vrrp_netlink_monitor_rcv_bufs_force and process_monitor_rcv_bufs_force alone set nothing', () => {
+    const lines = 'vrrp_netlink_cmd_rcv_bufs_force\nvrrp_netlink_monitor_rcv_bufs_force\nprocess_monitor_rcv_bufs_force\n'
+    const globals = loadText(`global_defs {\n${lines}vrrp_netlink_cmd_rcv_bufs 0\n}\n${around('')}`).vrrp?.globals
+    expect(globals).not.toHaveProperty('commandBuffer')
+    expect(globals).not.toHaveProperty('monitorBuffer')
+  })
+})
+
 describe('of the daemon', () => {
   test.each([
     { keyword: 'use_pid_dir', text: 'use_pid_dir', read: ({ global }: AgentConfig) => global.usePidDir, from: false, to: true },
@@ -227,6 +271,20 @@ describe('of the daemon', () => {
       read: ({ global }: AgentConfig) => global.vrrp.noSwap,
       from: false,
       to: true,
+    },
+    {
+      keyword: 'max_auto_priority',
+      text: 'global_defs {\nmax_auto_priority\n}',
+      read: ({ global }: AgentConfig) => global.maxAutoPriority,
+      from: 0,
+      to: 99,
+    },
+    {
+      keyword: 'min_auto_priority_delay',
+      text: 'global_defs {\nmin_auto_priority_delay 5000\n}',
+      read: ({ global }: AgentConfig) => global.minAutoPriorityDelay,
+      from: 1_000_000,
+      to: 5000,
     },
     {
       keyword: 'vrrp_rt_priority',

@@ -37,6 +37,7 @@ function bench(
       options.perform?.(effect, (word) => loop.dispatch({ kind: 'say', word }))
     },
     stepped: (state) => log.push(`after ${state.at(-1)}`),
+    woken: (late) => late > 0 && log.push(`${late} late`),
   })
   return { loop, log, wakes, clock, say: (word: string) => loop.dispatch({ kind: 'say', word }) }
 }
@@ -123,4 +124,16 @@ describe('the wake-up', () => {
     expect(loop.state()).toEqual(['100'])
     expect(wakes).toEqual([100, 100])
   })
+})
+
+test('a wake-up says how late it is, one that nobody asked for or that is early does not', () => {
+  const { loop, log, clock, say } = bench()
+  say('50')
+  clock.time = 49
+  loop.wake()
+  clock.time = 70
+  loop.wake()
+  clock.time = 90
+  loop.wake()
+  expect(log.filter((line) => line.endsWith('late'))).toEqual(['20 late'])
 })

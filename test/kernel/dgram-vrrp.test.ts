@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   type Advertisement,
   createSocket,
@@ -86,6 +87,15 @@ describe.skipIf(!mayMakeNamespaces)('VRRP sockets in a network namespace (needs 
   }
 
   const vrrpFrames = (): Uint8Array[] => tap.frames().filter((frame) => frame[frame[12] === 0x86 ? 20 : 23] === 112)
+
+  test('kernel_rx_buf_size: the kernel keeps what setRecvBufferSize asks for, doubled', () => {
+    const socket = createSocket({ type: 'vrrp4', device: 'dvA' })
+    open.push(socket)
+    expect(socket.setRecvBufferSize(9000)?.code, 'before it is bound').toBe('EBADF')
+    socket.bind()
+    expect(socket.setRecvBufferSize(9000)).toBeUndefined()
+    expect(execFileSync('ss', ['--raw', '--all', '--memory', '--numeric'], { encoding: 'utf8' })).toContain('rb18000')
+  })
 
   test('V9 V2 PKT-01 PKT-09 PKT-12 PKT-13 the bytes on the wire are Ethernet, IPv4 header and message', () => {
     expect(port('dvA').socket.send(v2, '224.0.0.18')).toBeUndefined()

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
+import { isKeepalived } from './harness/device.ts'
 import { instance, pause, Rig } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
@@ -102,6 +103,38 @@ describe.concurrent('tracking on the wire', () => {
     rig.dut.host.ip('link set eth1 up')
     await prioritySoon(rig, 110)
   })
+
+  // keepalived hears of processes only in the first network namespace.
+  test.skipIf(isKeepalived)(
+    'track_process: its weight goes with the process, its quorum is told, and a fault ends when it is back',
+    async () => {
+      const rig = await openWith((folder) => {
+        copyFileSync('/bin/sleep', join(folder, 'worker'))
+        chmodSync(join(folder, 'worker'), 0o755)
+        return (
+          `vrrp_track_process tp {\n process ${folder}/worker 600\n weight 10\n}\n` +
+          `vrrp_track_process tq {\n process ${folder}/worker 601\n}\n` +
+          instance({ lines: ['track_process {', 'tp', 'tq weight 5', '}'] })
+        )
+      })
+      await using _ = rig
+      const start = (seconds: number) => rig.dut.host.spawn([join(folderOf(rig), 'worker'), String(seconds)])
+      await prioritySoon(rig, 100)
+      const first = start(600)
+      await prioritySoon(rig, 110)
+      await logs(rig, 'Quorum gained for tracked process tp')
+      const second = start(600)
+      const other = start(601)
+      await prioritySoon(rig, 115)
+      first.child.kill('SIGKILL')
+      other.child.kill('SIGKILL')
+      await prioritySoon(rig, 110)
+      second.child.kill('SIGKILL')
+      await prioritySoon(rig, 100)
+      await logs(rig, 'Quorum lost for tracked process tp')
+      await rig.dut.stop()
+    },
+  )
 
   test('a reload keeps what is known of a script, and of a master', async () => {
     const text = (folder: string, weight: number): string =>

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Micros } from '../../src/base/units.ts'
 import type { Configuration } from '../../src/process/configuration.ts'
 import { Family } from '../../src/process/family.ts'
 import type { Duty } from '../../src/process/messages.ts'
@@ -30,7 +31,8 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
   const command = parseCommandLine(['-n', '-r', join(folder, 'r.pid'), '-c', join(folder, 'c.pid')])
   if (command.kind !== 'run') throw new Error(command.kind)
   const duty: Duty = { role: 'checker', config: { virtualServers: [], globals: {} as never }, globalData: '' }
-  const scheduling = { priority: 0, realtimePriority: 0, noSwap: false, cpuAffinity: [], rlimitRttime: undefined }
+  const timing = { highestPriority: 0, tolerance: 0 as Micros }
+  const scheduling = { priority: 0, realtimePriority: 0, noSwap: false, cpuAffinity: [], rlimitRttime: undefined, ...timing }
   const configuration: Configuration = {
     duties: new Map([['checker', duty]]),
     scheduling: { vrrp: scheduling, checker: scheduling, bfd: scheduling },

@@ -2,10 +2,19 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Micros } from '../../src/base/units.ts'
 import type { Scheduling } from '../../src/process/messages.ts'
 import { tune } from '../../src/process/tune.ts'
 
-const plain: Scheduling = { priority: 0, realtimePriority: 0, noSwap: false, cpuAffinity: [], rlimitRttime: undefined }
+const plain: Scheduling = {
+  priority: 0,
+  realtimePriority: 0,
+  noSwap: false,
+  cpuAffinity: [],
+  rlimitRttime: undefined,
+  highestPriority: 0,
+  tolerance: 0 as Micros,
+}
 async function tuned(
   scheduling: Partial<Scheduling>,
 ): Promise<{ readonly processors: string; readonly limit: string; readonly lines: readonly string[] }> {

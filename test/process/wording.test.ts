@@ -34,6 +34,21 @@ describe('events as keepalived logs them', () => {
     },
     { report: { event: 'master-got-priority-zero', instance, source }, detail: false, text: '(VI_1) Master received priority 0 message' },
     {
+      report: { event: 'dual-master-suspected', instance, source, lasting: fromSeconds(64) },
+      detail: false,
+      text: '(VI_1) 192.0.2.2 has been advertising a lower priority for 64 s in spite of our adverts: probably there are two masters',
+    },
+    {
+      report: { event: 'process-changed', process: 'web', good: false },
+      detail: false,
+      text: 'Quorum lost for tracked process web',
+    },
+    {
+      report: { event: 'fault-raised', instance, cause: 'no-unicast-peers', subject: 'eth0' },
+      detail: false,
+      text: '(VI_1): entering FAULT state (no unicast peers)',
+    },
+    {
       report: { event: 'master-down-expired', instance, after: fromSeconds(3.6) },
       detail: true,
       text: '(VI_1) Receive advertisement timeout',

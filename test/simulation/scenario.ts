@@ -70,7 +70,7 @@ export function scenarioOf(seed: number): Scenario {
     { length: hosts },
     (_, host): VrrpConfig => ({
       syncGroups: grouped ? [{ name: 'G', members: Array.from({ length: instances }, (_, number) => `VI_${number}`) }] : [],
-      tracked: { scripts: [], files: [{ name: 'tf', path: TRACKED_FILE, initial: undefined }], bfds: [] },
+      tracked: { scripts: [], files: [{ name: 'tf', path: TRACKED_FILE, initial: undefined }], processes: [], bfds: [] },
       globals: {
         startupDelay: micros(random.chance(0.1) ? interval * 2000 : 0),
         logUnknownVrids: false,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fromSeconds, instant } from '../../src/base/units.ts'
+import { createProcess, processCounted } from '../../src/core/track/process.ts'
 import { createScript, scriptEnded } from '../../src/core/track/script.ts'
 import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { trackedLines, trackerLines } from '../../src/status/tracked-data.ts'
@@ -9,9 +10,10 @@ const trackers = [
   { kind: 'interface', name: 'd1', weight: 10, reverse: true },
   { kind: 'script', name: 'chk', weight: -20, reverse: false },
   { kind: 'file', name: 'tf', weight: 2, reverse: false },
+  { kind: 'process', name: 'tp', weight: 1, reverse: false },
 ] as const
 
-test('track_interface, track_script and track_file of an instance, as keepalived dumps them', () => {
+test('track_interface, track_script, track_file and track_process of an instance, as keepalived dumps them', () => {
   expect(trackerLines(trackers)).toEqual([
     '   Tracked interfaces :',
     '     d1 weight 10 reverse',
@@ -19,6 +21,8 @@ test('track_interface, track_script and track_file of an instance, as keepalived
     '     chk weight -20',
     '   Tracked files :',
     '     tf, weight 2',
+    '   Tracked processes :',
+    '     tp, weight 1',
   ])
   expect(trackerLines([])).toEqual([])
 })
@@ -34,7 +38,7 @@ test('vrrp_script and track_file with what is known of them and who tracks them'
   } as const
   const file = { name: 'tf', path: '/tf', initial: undefined }
   const good = scriptEnded(createScript(chk, instant(0)), { kind: 'exited', code: 0 })
-  const config = { scripts: [chk], files: [file], bfds: [] }
+  const config = { scripts: [chk], files: [file], processes: [], bfds: [] }
   const text = trackedLines({ ...NOTHING_TRACKED, config, scripts: [good], files: new Map([['/tf', 3]]) }, [instance({ trackers })])
   expect(text).toEqual([
     '------< VRRP Scripts >------',
@@ -57,4 +61,41 @@ test('vrrp_script and track_file with what is known of them and who tracks them'
     '     VI_1, weight 2',
   ])
   expect(trackedLines(NOTHING_TRACKED, [])).toEqual([])
+})
+
+test('vrrp_track_process with its count and who tracks it', () => {
+  const process = {
+    name: 'tp',
+    match: { kind: 'command-line', command: 'sleep', parameters: ['7771'], compare: 'exact' },
+    quorum: 1,
+    quorumMax: 3,
+    forkDelay: fromSeconds(0),
+    terminateDelay: fromSeconds(1.5),
+    weight: 1,
+    reverse: false,
+  } as const
+  const partial = { ...process, name: 'tq', match: { ...process.match, compare: 'partial' }, quorumMax: undefined } as const
+  const byName = { ...process, name: 'tr', match: { kind: 'name', name: 'nginx' } } as const
+  const processes = [processCounted(createProcess(process), 2, instant(0)), createProcess(partial), createProcess(byName)]
+  const text = trackedLines({ ...NOTHING_TRACKED, processes }, [instance({ trackers })])
+  expect(text.slice(0, 15)).toEqual([
+    '------< VRRP Track processes >------',
+    ' VRRP Track process = tp',
+    '   Process = sleep',
+    '   Parameters = 7771',
+    '   Param match',
+    '   Min processes = 1',
+    '   Max processes = 3',
+    '   Current processes = 2',
+    '   Have quorum = true',
+    '   Weight = 1',
+    '   Terminate delay = 1.500000s',
+    '   Fork delay = 0.000000s',
+    '   Full command = true',
+    '   Tracking instances :',
+    '     VI_1, weight 1',
+  ])
+  expect(text).toContain('   Param match = partial')
+  expect(text.slice(-11, -8)).toEqual([' VRRP Track process = tr', '   Process = nginx', '   Min processes = 1'])
+  expect(text.slice(-2)).toEqual(['   Full command = false', '   Tracking instances :'])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../src/base/mac.ts'
-import { fromSeconds } from '../../src/base/units.ts'
+import { fromMillis, fromSeconds } from '../../src/base/units.ts'
 import type { Link } from '../../src/core/links.ts'
 import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { type VrrpStatus, vrrpData } from '../../src/status/vrrp-data.ts'
@@ -31,6 +31,7 @@ const dump = (over: Partial<VrrpStatus> = {}): string =>
       addresses: new Map([
         [3, [{ index: 3, prefix: { address: ip('192.0.2.1'), length: 24 }, scope: 0, secondary: false, tentative: false }]],
       ]),
+      wakeUps: { late: 3, longest: fromMillis(12.5) },
       ...over,
     },
     ctime,
@@ -216,4 +217,8 @@ describe('routes and rules', () => {
       ].join('\n'),
     )
   })
+})
+
+test('late wake-ups of the process end the dump', () => {
+  expect(dump()).toMatch(/------< VRRP Timers >------\n Late wake-ups = 3\n Longest delay = 12500 usecs\n$/)
 })

@@ -178,7 +178,7 @@ export class Rig {
     const end = Math.round(this.#now + seconds * 1e6)
     while (this.#wakeAt !== undefined && this.#wakeAt <= end) {
       if (this.#wakeAt > this.#now) this.#now = this.#wakeAt
-      this.#loop.wake()
+      this.#wake()
     }
     this.#now = end as Instant
     return this
@@ -187,7 +187,7 @@ export class Rig {
   /** The process does not run for so many seconds, then wakes. */
   stall(seconds: number): this {
     this.#now = Math.round(this.#now + seconds * 1e6) as Instant
-    this.#loop.wake()
+    this.#wake()
     return this
   }
 
@@ -197,9 +197,15 @@ export class Rig {
       const at = this.#wakeAt
       if (at === undefined || steps > 10_000) throw new Error(`${name} stays ${this.role(name)}`)
       if (at > this.#now) this.#now = at
-      this.#loop.wake()
+      this.#wake()
     }
     return this.now()
+  }
+
+  /** As the clock does: a wake-up is used up by it. */
+  #wake(): void {
+    this.#wakeAt = undefined
+    this.#loop.wake()
   }
 
   effects<Kind extends VrrpEffect['kind']>(kind: Kind): readonly (Of<Kind> & { readonly at: number })[] {

@@ -89,7 +89,7 @@ export function vrrpConfig(
   return {
     instances,
     syncGroups: [],
-    tracked: { scripts: [], files: [], bfds: [] },
+    tracked: { scripts: [], files: [], processes: [], bfds: [] },
     ...more,
     globals: { startupDelay: micros(0), logUnknownVrids: false, garpInterval: micros(0), gnaInterval: micros(0), ...globals },
   }

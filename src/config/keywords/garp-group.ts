@@ -12,7 +12,7 @@ export interface GarpGroupDraft {
   empty?: boolean
 }
 
-const row = { build: 'VRRP', since: '1.2.21' } as const
+const row = { build: 'VRRP', since: '1.2.21', acted: true } as const
 
 /** `garp_group { }`: spacing of announcements on some links. */
 export const garpGroup: Table<GarpGroupDraft> = {

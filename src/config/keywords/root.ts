@@ -31,7 +31,7 @@ const once = (keyword: 'net_namespace' | 'instance' | 'net_namespace_ipvs', summ
 
 /** Words of the root that the supervisor reads. */
 export const globalWords: Table<GlobalDraft> = {
-  linkbeat_use_polling: flag('poll links instead of listening', { build: 'LINKBEAT', since: '1.1.18' }),
+  linkbeat_use_polling: flag('poll links instead of listening', { build: 'LINKBEAT', since: '1.1.18', acted: true }),
   net_namespace: once('net_namespace', 'network namespace to run in', {
     default: 'of the process that starts it',
     since: '1.2.24',
@@ -73,13 +73,14 @@ export const vrrpRows: Table<Parsed> = {
   linkbeat_interfaces: lines(
     '<ifname> [MII|ETHTOOL|IOCTL]',
     'links that are polled',
-    { build: 'LINKBEAT', since: '2.0.13' },
+    { build: 'LINKBEAT', since: '2.0.13', acted: true },
     {
-      line(_parsed, words, context) {
+      line(parsed, words, context) {
         const [name = '', kind] = words
         if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
           return context.report('general', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
         }
+        parsed.vrrp.linkbeats.push(name)
         if (kind !== undefined && !['MII', 'ETHTOOL', 'IOCTL'].includes(kind))
           context.report('general', 'bad-choice', `'${kind}' is no way to poll`, 'MII, ETHTOOL or IOCTL', 1)
       },
@@ -91,17 +92,19 @@ export const vrrpRows: Table<Parsed> = {
   interface_up_down_delays: lines(
     '<ifname> <seconds down> [<seconds up>]',
     'wait before a link counts as changed',
-    { ...vrrp, since: '2.2.3' },
+    { ...vrrp, since: '2.2.3', acted: true },
     {
-      line(_parsed, words, context) {
+      line(parsed, words, context) {
         const [name = '', down, up] = words
         if (!context.reader.interfaceExists(name) && context.parsed.global.dynamic_interfaces === undefined) {
           return context.report('fatal', 'interface-missing', `interface ${name} does not exist`, 'an interface of this host', 0)
         }
         if (down === undefined) return context.missing(1)
         const range = { min: 0, max: 255, decimals: 6 }
-        context.decimal(down, 1, range)
-        if (up !== undefined) context.decimal(up, 2, range)
+        const seconds = context.decimal(down, 1, range)
+        const secondsUp = up === undefined ? 0 : context.decimal(up, 2, range)
+        if (seconds === undefined || secondsUp === undefined) return
+        parsed.vrrp.interfaceDelays.push({ interface: name, down: seconds, up: secondsUp })
       },
     },
   ),

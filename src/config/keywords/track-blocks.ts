@@ -23,7 +23,7 @@ export function trackBlocks<Target extends Tracker>(): Record<TrackKind, Lines<T
       'processes that matter',
       '2.0.11',
       'TRACK_PROCESS',
-      false,
+      true,
     ),
     track_bfd: trackBlock('track_bfd', '<name> [weight N [reverse|noreverse]]', 'BFD sessions that matter', '2.0.0', 'BFD', true),
   }

@@ -68,6 +68,7 @@ export interface InstanceDraft {
   readonly virtual_ipaddress_excluded: AddressLine[]
   no_virtual_ipaddress?: boolean
   promote_secondaries?: boolean
+  linkbeat_use_polling?: boolean
   v3_checksum_as_v2?: boolean
   readonly virtual_routes: RouteLine[]
   readonly virtual_rules: RuleLine[]
@@ -230,8 +231,9 @@ export const vrrpInstance: Table<InstanceDraft> = {
   linkbeat_use_polling: leaf(
     '',
     'poll the link',
-    { deprecated: 'linkbeat_interfaces', build: 'LINKBEAT', since: '2.0.0' },
-    (_draft, _statement, context) => {
+    { deprecated: 'linkbeat_interfaces', build: 'LINKBEAT', since: '2.0.0', acted: true },
+    (draft, _statement, context) => {
+      draft.linkbeat_use_polling = true
       context.report('general', 'deprecated', 'linkbeat_use_polling is not for instances', 'a block linkbeat_interfaces', 0)
     },
   ),
@@ -394,6 +396,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
     ...vrrp,
     default: 'as vrrp_rx_bufs_policy says',
     since: '2.0.3',
+    acted: true,
   }),
   authentication: block(
     '',

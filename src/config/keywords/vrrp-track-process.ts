@@ -19,7 +19,7 @@ export interface TrackProcessDraft {
   full_command?: boolean
 }
 
-const row = { build: 'TRACK_PROCESS', since: '2.0.11' } as const
+const row = { build: 'TRACK_PROCESS', since: '2.0.11', acted: true } as const
 
 const delay = (slots: readonly ('terminate_delay' | 'fork_delay')[], summary: string, more: Row = {}) =>
   leaf<TrackProcessDraft, number>('<seconds 0.000001..3600>', summary, { ...row, default: '0', ...more }, (draft, statement, context) => {

@@ -1,14 +1,15 @@
 import { fromSeconds } from '../../base/units.ts'
-import type { TrackedConfig, Tracker, TrackFile, TrackScript } from '../../core/track/config.ts'
+import type { TrackedConfig, Tracker, TrackFile, TrackProcess, TrackScript } from '../../core/track/config.ts'
 import type { InstanceConfig, SyncGroupConfig } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
 import type { TrackLine } from '../keywords/track-lines.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { SyncGroupDraft } from '../keywords/vrrp-sync-group.ts'
+import type { TrackProcessDraft } from '../keywords/vrrp-track-process.ts'
 import { defaultUser } from './scripts.ts'
 
-type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_bfd'>
+type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_process' | 'track_bfd'>
 
 /** What is followed for a configuration, and what each instance makes of it. */
 export interface Tracking {
@@ -32,6 +33,7 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
       .map((line) => tracker('script', line, { weight: 0, ...parsed.vrrp.scripts.get(line.name) })),
     ...lines.track_file.map((line) => tracker('file', line, { weight: 1, ...parsed.vrrp.trackFiles.get(line.name) })),
     ...lines.track_bfd.map((line) => tracker('bfd', line, { weight: 0, ...parsed.vrrp.bfds.get(line.name) })),
+    ...lines.track_process.map((line) => tracker('process', line, { weight: 0, ...parsed.vrrp.trackProcesses.get(line.name) })),
   ]
   const complete = instances.map((instance): InstanceConfig => {
     const draft = parsed.vrrp.instances.get(instance.name)
@@ -53,6 +55,7 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
       bfds: [...parsed.vrrp.bfds.values()]
         .filter(({ name }) => used.has(`bfd ${name}`))
         .map(({ name, weight = 0, reverse = false }) => ({ name, weight, reverse })),
+      processes: [...parsed.vrrp.trackProcesses.values()].map(trackProcess).filter(({ name }) => used.has(`process ${name}`)),
     },
     instances: complete,
   }
@@ -74,6 +77,22 @@ function trackFiles({ parsed }: Context): readonly TrackFile[] {
   return [...parsed.vrrp.trackFiles.values()].flatMap(({ name, file, init_file: initial }) =>
     file === undefined ? [] : [{ name, path: file, initial }],
   )
+}
+
+/** Parameters, and any word on how to compare them, ask for the command line. `quorum_max 0`: it must not run. */
+function trackProcess(draft: TrackProcessDraft): TrackProcess {
+  const { name, process: [command = '', ...parameters] = [], param_match: match, full_command: full = false } = draft
+  const compare = match ?? (parameters.length > 0 ? 'exact' : 'any')
+  return {
+    name,
+    match: full || compare !== 'any' ? { kind: 'command-line', command, parameters, compare } : { kind: 'name', name: command },
+    quorum: draft.quorum_max === 0 ? 0 : (draft.quorum ?? 1),
+    quorumMax: draft.quorum_max,
+    forkDelay: fromSeconds(draft.fork_delay ?? 0),
+    terminateDelay: fromSeconds(draft.terminate_delay ?? 0),
+    weight: draft.weight ?? 0,
+    reverse: draft.reverse ?? false,
+  }
 }
 
 /** Undefined: there is nothing that could be run, which has been said. */

@@ -1,6 +1,7 @@
 import type { Family, IpAddress } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { ScriptCommand } from '../script-config.ts'
+import type { BufferSize } from '../socket-config.ts'
 import type { SyncDaemonConfig } from '../sync-daemon-config.ts'
 
 /** Everything the checker process needs. Built by config/resolve, consumed by pool. */
@@ -30,13 +31,6 @@ export interface CheckGlobals {
   readonly noCheckerEmails?: true
   /** `SSL` */
   readonly ssl?: SslConfig
-}
-
-/** Of a netlink socket: what the kernel may queue for us. */
-export interface BufferSize {
-  readonly bytes: number
-  /** Beyond net.core.rmem_max too. */
-  readonly force: boolean
 }
 
 /** What SSL_GET shows to servers: paths of PEM files, read when a configuration comes into force. */

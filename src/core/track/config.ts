@@ -1,11 +1,11 @@
 import type { Micros } from '../../base/units.ts'
 import type { ScriptCommand } from '../script-config.ts'
 
-/** One line of `track_interface`, `track_script`, `track_file` or `track_bfd`, with what the object's own definition adds to it. */
+/** One line of `track_interface`, `track_script`, `track_file`, `track_process` or `track_bfd`, with what the object's own definition adds to it. */
 export interface Tracker {
-  readonly kind: 'interface' | 'script' | 'file' | 'bfd'
+  readonly kind: 'interface' | 'script' | 'file' | 'process' | 'bfd'
   readonly name: string
-  /** -253..253, for a file -254..254; 0 is a fault instead. */
+  /** -253..253, for files and processes -254..254; 0 is a fault instead. */
   readonly weight: number
   readonly reverse: boolean
 }
@@ -15,6 +15,7 @@ export interface TrackedConfig {
   readonly scripts: readonly TrackScript[]
   readonly files: readonly TrackFile[]
   readonly bfds: readonly TrackBfd[]
+  readonly processes: readonly TrackProcess[]
 }
 
 /** A `vrrp_script` that is tracked. */
@@ -45,3 +46,30 @@ export interface TrackBfd {
   readonly weight: number
   readonly reverse: boolean
 }
+
+/** A `vrrp_track_process` that is tracked: well while `quorum` to `quorum_max` processes of the program run. */
+export interface TrackProcess {
+  readonly name: string
+  readonly match: ProcessMatch
+  /** 0 with `quorum_max 0`: it must not run at all. */
+  readonly quorum: number
+  /** Undefined is any number. */
+  readonly quorumMax: number | undefined
+  /** How long the number must have risen, or fallen, before that counts. */
+  readonly forkDelay: Micros
+  readonly terminateDelay: Micros
+  /** Of the definition; trackers have their own. */
+  readonly weight: number
+  readonly reverse: boolean
+}
+
+/** Which processes are meant: by the name that the kernel knows (15 characters), or by the words of the command line. */
+export type ProcessMatch =
+  | { readonly kind: 'name'; readonly name: string }
+  /** `param_match`: the parameters may be any; all the words; the first ones; the first ones, and the last of them may go on. */
+  | {
+      readonly kind: 'command-line'
+      readonly command: string
+      readonly parameters: readonly string[]
+      readonly compare: 'any' | 'exact' | 'partial' | 'initial'
+    }

@@ -8,6 +8,7 @@ export interface Observed {
   readonly interfaces: (name: string) => Condition
   readonly scripts: (name: string) => Condition
   readonly bfds: (name: string) => Condition
+  readonly processes: (name: string) => Condition
   /** Undefined before anybody has looked. */
   readonly files: (name: string) => number | undefined
 }
@@ -27,7 +28,7 @@ export function influenceOf(trackers: readonly Tracker[], observed: Observed): I
   let waiting = false
   const faults: Tracker[] = []
   for (const tracker of trackers) {
-    const effect = tracker.kind === 'file' ? fileEffect(tracker, observed.files(tracker.name)) : effectOf(tracker, observed)
+    const effect = effectOf(tracker, observed)
     if (effect === 'fault') faults.push(tracker)
     else if (effect === 'unknown') waiting = true
     else weight += effect
@@ -37,9 +38,24 @@ export function influenceOf(trackers: readonly Tracker[], observed: Observed): I
 
 type Effect = number | 'fault' | 'unknown'
 
+function effectOf(tracker: Tracker, observed: Observed): Effect {
+  const { kind, name } = tracker
+  switch (kind) {
+    case 'interface':
+      return conditionEffect(tracker, observed.interfaces(name))
+    case 'script':
+      return conditionEffect(tracker, observed.scripts(name))
+    case 'process':
+      return conditionEffect(tracker, observed.processes(name))
+    case 'bfd':
+      return conditionEffect(tracker, observed.bfds(name))
+    case 'file':
+      return fileEffect(tracker, observed.files(name))
+  }
+}
+
 /** A positive weight is added while it is up, a negative one while it is down; `reverse` changes the sign, or the fault's condition. */
-function effectOf({ kind, name, weight, reverse }: Tracker, observed: Observed): Effect {
-  const condition = kind === 'interface' ? observed.interfaces(name) : kind === 'bfd' ? observed.bfds(name) : observed.scripts(name)
+function conditionEffect({ weight, reverse }: Tracker, condition: Condition): Effect {
   if (condition === 'unknown') return weight === 0 ? 'unknown' : 0
   if (weight === 0) return condition === (reverse ? 'up' : 'down') ? 'fault' : 0
   const applies = condition === (weight > 0 ? 'up' : 'down')

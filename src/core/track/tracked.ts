@@ -2,12 +2,14 @@ import { earliest, type Instant } from '../../base/units.ts'
 import type { ScriptEnd } from '../script-config.ts'
 import type { TrackedConfig, TrackScript } from './config.ts'
 import type { Observed } from './influence.ts'
+import { createProcess, type ProcessState, processCounted, processDue, reconfigureProcess } from './process.ts'
 import { createScript, reconfigureScript, type ScriptState, scriptDue, scriptEnded } from './script.ts'
 
 /** All that is watched for the trackers of a host. */
 export interface Tracked {
   readonly config: TrackedConfig
   readonly scripts: readonly ScriptState[]
+  readonly processes: readonly ProcessState[]
   /** By path. */
   readonly files: ReadonlyMap<string, number>
   /** The sessions that are up; what has not been heard of is not. */
@@ -17,9 +19,10 @@ export interface Tracked {
 }
 
 export const NOTHING_TRACKED: Tracked = {
-  config: { scripts: [], files: [], bfds: [] },
+  config: { scripts: [], files: [], processes: [], bfds: [] },
   scripts: [],
   files: new Map(),
+  processes: [],
   bfds: new Set(),
   runs: 0,
 }
@@ -37,11 +40,16 @@ export function reconfigureTracked(tracked: Tracked, config: TrackedConfig, now:
   })
   // What nobody tracks any more may be otherwise by the time somebody does again.
   const bfds = new Set([...tracked.bfds].filter((name) => config.bfds.some((bfd) => bfd.name === name)))
-  return { ...tracked, config, scripts, bfds }
+  const processes = config.processes.map((process) => {
+    const known = tracked.processes.find((state) => state.config.name === process.name)
+    return known === undefined ? createProcess(process) : reconfigureProcess(known, process)
+  })
+  return { ...tracked, config, scripts, processes, bfds }
 }
 
-export function trackedDeadline({ scripts }: Tracked): Instant | undefined {
+export function trackedDeadline({ scripts, processes }: Tracked): Instant | undefined {
   let nearest: Instant | undefined
+  for (const { changesAt } of processes) nearest = earliest(nearest, changesAt)
   for (const { nextRunAt } of scripts) nearest = earliest(nearest, nextRunAt)
   return nearest
 }
@@ -55,7 +63,8 @@ export function trackedDue(tracked: Tracked, now: Instant): { readonly tracked: 
     if (starts) runs.push({ run, script: script.config })
     return state
   })
-  return { tracked: { ...tracked, scripts, runs: tracked.runs + runs.length }, runs }
+  const processes = tracked.processes.map((process) => processDue(process, now))
+  return { tracked: { ...tracked, scripts, processes, runs: tracked.runs + runs.length }, runs }
 }
 
 /** What a run has changed of a script; undefined for a run that nobody waits for. */
@@ -85,11 +94,20 @@ export function bfdSays(tracked: Tracked, session: string, up: boolean): Tracked
   return { ...tracked, bfds }
 }
 
+export function processesCounted(tracked: Tracked, name: string, running: number, now: Instant): Tracked {
+  const at = tracked.processes.findIndex(({ config }) => config.name === name)
+  const before = tracked.processes[at]
+  if (before === undefined) return tracked
+  const after = processCounted(before, running, now)
+  return after === before ? tracked : { ...tracked, processes: tracked.processes.with(at, after) }
+}
+
 /** For trackers; interfaces are known elsewhere. */
-export function observe({ config, scripts, files, bfds }: Tracked): Omit<Observed, 'interfaces'> {
+export function observe({ config, scripts, files, processes, bfds }: Tracked): Omit<Observed, 'interfaces'> {
   return {
     scripts: (name) => scripts.find((script) => script.config.name === name)?.condition ?? 'unknown',
     bfds: (name) => (bfds.has(name) ? 'up' : 'down'),
+    processes: (name) => processes.find((process) => process.config.name === name)?.condition ?? 'unknown',
     files: (name) => files.get(config.files.find((file) => file.name === name)?.path ?? ''),
   }
 }

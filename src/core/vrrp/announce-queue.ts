@@ -1,8 +1,11 @@
-import type { Family } from '../../base/ip.ts'
 import { type Instant, later, type Micros } from '../../base/units.ts'
+import type { GarpGroup } from './config.ts'
 import type { AnnounceEffect } from './effects.ts'
 
-/** `vrrp_garp_interval`, `vrrp_gna_interval`: the packets of all instances leave an interface one at a time. By index and family. */
+/**
+ * `vrrp_garp_interval`, `vrrp_gna_interval`: the packets of all instances leave an interface, or a `garp_group` of them, one at a time.
+ * By index or group, and family.
+ */
 export type AnnounceQueues = ReadonlyMap<string, AnnounceQueue>
 
 interface AnnounceQueue {
@@ -19,6 +22,12 @@ interface Waiting {
 export interface Spacing {
   readonly garpInterval: Micros
   readonly gnaInterval: Micros
+  readonly garpGroups?: readonly GarpGroup[]
+}
+
+/** Nothing is held back anywhere. */
+export function isUnspaced({ garpInterval, gnaInterval, garpGroups = [] }: Spacing): boolean {
+  return garpInterval === 0 && gnaInterval === 0 && garpGroups.length === 0
 }
 
 export interface Queued {
@@ -31,11 +40,11 @@ export function queueAnnouncements(queues: AnnounceQueues, bursts: readonly Anno
   const effects: AnnounceEffect[] = []
   const next = new Map(queues)
   for (const burst of bursts) {
-    if (intervalOf(burst.family, spacing) === 0) {
+    if (intervalOf(burst, spacing) === 0) {
       effects.push(burst)
       continue
     }
-    const key = `${burst.ifindex} ${burst.family}`
+    const key = queueOf(burst, spacing)
     const queue = next.get(key) ?? { nextAt: now, waiting: [] }
     next.set(key, { nextAt: queue.nextAt, waiting: [...queue.waiting, { burst, sent: 0 }] })
   }
@@ -58,7 +67,7 @@ function announcementsDue(queues: AnnounceQueues, spacing: Spacing, now: Instant
     if (address !== undefined) effects.push({ ...burst, addresses: [address], repeat: 1 })
     const done = sent + 1 >= burst.addresses.length * burst.repeat
     next.set(key, {
-      nextAt: later(now, intervalOf(burst.family, spacing)),
+      nextAt: later(now, intervalOf(burst, spacing)),
       waiting: done ? rest : [{ burst, sent: sent + 1 }, ...rest],
     })
   }
@@ -82,6 +91,14 @@ export function queuesDeadline(queues: AnnounceQueues): Instant | undefined {
   return nearest
 }
 
-function intervalOf(family: Family, { garpInterval, gnaInterval }: Spacing): Micros {
-  return family === 4 ? garpInterval : gnaInterval
+function intervalOf(burst: AnnounceEffect, spacing: Spacing): Micros {
+  const { garpInterval, gnaInterval } = groupOf(burst, spacing) ?? spacing
+  return burst.family === 4 ? garpInterval : gnaInterval
 }
+
+function queueOf(burst: AnnounceEffect, spacing: Spacing): string {
+  return `${groupOf(burst, spacing)?.interfaces.join(' ') ?? burst.ifindex} ${burst.family}`
+}
+
+const groupOf = ({ interface: name }: AnnounceEffect, { garpGroups }: Spacing): GarpGroup | undefined =>
+  garpGroups?.find(({ interfaces }) => interfaces.includes(name))

@@ -1,6 +1,7 @@
 import type { Family, IpAddress, Prefix } from '../../base/ip.ts'
 import type { Micros } from '../../base/units.ts'
 import type { LinkType } from '../reconcile/kinds.ts'
+import type { BufferSize } from '../socket-config.ts'
 import type { BoundSyncDaemon } from '../sync-daemon-config.ts'
 import type { TrackedConfig, Tracker } from '../track/config.ts'
 import type { NotifyConfig } from './notify-config.ts'
@@ -58,12 +59,36 @@ export interface VrrpGlobals {
   readonly firewall?: FirewallConfig
   /** `disable_local_igmp`: the kernel tells nobody which link-local groups it listens to. */
   readonly disableLocalIgmp?: true
+  /** `vrrp_netlink_cmd_rcv_bufs`, `vrrp_netlink_monitor_rcv_bufs`, `process_monitor_rcv_bufs`; fixed at the start. */
+  readonly commandBuffer?: BufferSize
+  readonly monitorBuffer?: BufferSize
+  readonly processBuffer?: BufferSize
+  /** `garp_group`: links with a spacing of their own. */
+  readonly garpGroups?: readonly GarpGroup[]
+  /** `interface_up_down_delays` */
+  readonly interfaceDelays?: readonly InterfaceDelay[]
+  /** `linkbeat_use_polling`, `linkbeat_interfaces`: links whose carrier is asked for, for notifications do not tell of it. */
+  readonly linkbeats?: readonly string[]
   /** `vrrp_notify_fifo` or `notify_fifo`: a pipe is told of each change. */
   readonly fifo?: true
   /** `fifo_write_vrrp_states_on_reload` */
   readonly statesOnReload?: true
   /** `no_email_faults` */
   readonly noEmailFaults?: true
+}
+
+/** A line of `interface_up_down_delays`: how long a link has to be otherwise before that counts. */
+export interface InterfaceDelay {
+  readonly interface: string
+  readonly down: Micros
+  readonly up: Micros
+}
+
+/** The packets of all of its links leave one at a time. */
+export interface GarpGroup {
+  readonly interfaces: readonly string[]
+  readonly garpInterval: Micros
+  readonly gnaInterval: Micros
 }
 
 /** One `vrrp_instance`. `priority` and `virtual_router_id` are in 1..255. */
@@ -112,6 +137,8 @@ export interface InstanceConfig {
   readonly trackSrcIp?: boolean
   /** `timer_expired_backup`: the best priority of the others. A master that stood still for longer than that one waits is backup. */
   readonly timerExpiredBackup?: number
+  /** `kernel_rx_buf_size`, `vrrp_rx_bufs_policy`; absent leaves it to the kernel. */
+  readonly receiveBuffer?: ReceiveBufferRule
   /** Its own ones and those of its sync group. */
   readonly trackers: readonly Tracker[]
   readonly strict: boolean
@@ -134,6 +161,11 @@ export interface Vmac extends OwnLink {
   /** Of an ipvlan: what adverts are sent from. */
   readonly address?: Prefix
 }
+
+/** How much an instance adds to the receive buffer of its socket: so many bytes, or `vrrp_rx_bufs_multiplier` times a size. */
+export type ReceiveBufferRule =
+  | { readonly kind: 'bytes'; readonly bytes: number }
+  | { readonly kind: 'MTU' | 'ADVERT'; readonly times: number }
 
 /** `nopreempt` with a delay cannot be written. The delay counts from the first lower advertisement heard as backup. */
 export type Preemption = { readonly kind: 'preempt'; readonly delay: Micros } | { readonly kind: 'nopreempt' }

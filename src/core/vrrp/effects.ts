@@ -68,6 +68,8 @@ export interface Endpoint {
   readonly family: Family
   /** Multicast groups to be joined on the interface, sorted; empty for unicast only. */
   readonly groups: readonly IpAddress[]
+  /** Bytes of its receive buffer; absent leaves it to the kernel. */
+  readonly receiveBuffer?: number
   /** For adverts behind an authentication header (protocol 51); absent for VRRP's own 112. */
   readonly protocol?: 'ah'
 }

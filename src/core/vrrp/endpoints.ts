@@ -7,6 +7,8 @@ interface Found {
   readonly ifindex: number
   readonly sealed: boolean
   readonly groups: Set<IpAddress>
+  /** Of all its instances together. */
+  receiveBuffer: number
 }
 
 /** The sockets that these instances need, sorted by interface index and family. In FAULT too: nobody misses the first advert after it. */
@@ -19,18 +21,20 @@ export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[]
     // Whoever wants an authentication header also hears the adverts without: to say that it does not take them.
     for (const sealed of config.authentication.kind === 'AH' ? [false, true] : [false]) {
       const key = `${ifindex} ${config.family} ${sealed}`
-      const endpoint = found.get(key) ?? { instance, ifindex, sealed, groups: new Set() }
+      const endpoint = found.get(key) ?? { instance, ifindex, sealed, groups: new Set(), receiveBuffer: 0 }
       found.set(key, endpoint)
+      endpoint.receiveBuffer += environment.receiveBuffer ?? 0
       if (config.transport.kind === 'multicast') endpoint.groups.add(config.transport.group)
     }
   }
   return [...found.values()]
     .map(
-      ({ instance: { config, environment }, ifindex, sealed, groups }): Endpoint => ({
+      ({ instance: { config, environment }, ifindex, sealed, groups, receiveBuffer }): Endpoint => ({
         interface: environment.device,
         ifindex,
         family: config.family,
         groups: [...groups].sort(),
+        ...(receiveBuffer > 0 && { receiveBuffer }),
         ...(sealed && { protocol: 'ah' }),
       }),
     )

@@ -8,8 +8,9 @@ import { type Condition, influenceOf } from '../track/influence.ts'
 import { NOTHING_TRACKED, observe } from '../track/tracked.ts'
 import type { InstanceConfig } from './config.ts'
 import { OWNER } from './election.ts'
-import { addressesOf, hasAddress, type Interfaces, isAnywhere } from './interfaces.ts'
+import { addressesOf, hasAddress, type Interfaces, isAnywhere, isWorking } from './interfaces.ts'
 import { addressInterface, advertInterface, sourceObject } from './own-links.ts'
+import { receiveBufferOf } from './receive-buffer.ts'
 import type { FaultCause } from './reports.ts'
 
 /** What the host gives an instance to work with. */
@@ -19,6 +20,8 @@ export interface Environment {
   /** Its index; undefined while it does not exist. */
   readonly ifindex: number | undefined
   readonly mac: MacAddress | undefined
+  /** Bytes that it asks of the receive buffer of its socket. */
+  readonly receiveBuffer?: number
   /** The address that adverts are sent from, and that decides ties. */
   readonly source: IpAddress | undefined
   /** The source as it has to stand on the link of our own, in every state. */
@@ -66,12 +69,14 @@ export function environmentOf(
   const device = advertInterface(config)
   const link = interfaces.byName.get(device)
   const carried = sourceObject(config, source)
-  const condition = (name: string): Condition => (isWorking(interfaces.byName.get(name)) ? 'up' : 'down')
+  const receiveBuffer = receiveBufferOf(config, link)
+  const condition = (name: string): Condition => (isWorking(interfaces, name) ? 'up' : 'down')
   const influence = influenceOf(config.trackers, { ...observed, interfaces: condition })
   return {
     device,
     ifindex: link?.index,
     mac: link?.mac,
+    ...(receiveBuffer !== undefined && { receiveBuffer }),
     source,
     sourceObject: carried,
     advertised: Math.min(config.virtualIpaddress.filter(({ prefix }) => fits(prefix.address, config)).length, advertLimit(config, link)),
@@ -84,7 +89,13 @@ export function environmentOf(
 
 const NOTHING_OBSERVED = observe(NOTHING_TRACKED)
 
-const CAUSES = { interface: 'tracked-interface-down', script: 'script-failed', file: 'tracked-file', bfd: 'tracked-bfd' } as const
+const CAUSES = {
+  interface: 'tracked-interface-down',
+  script: 'script-failed',
+  file: 'tracked-file',
+  process: 'process-quorum',
+  bfd: 'tracked-bfd',
+} as const
 
 const faultOf = ({ kind, name }: Tracker): Fault => ({ cause: CAUSES[kind], subject: name })
 
@@ -136,21 +147,19 @@ function faultsOf(config: InstanceConfig, interfaces: Interfaces, link: Link | u
     faults.push({ cause: 'no-unicast-peers', subject: config.interface })
   if (link === undefined) faults.push({ cause: 'interface-missing', subject: config.interface })
   else {
-    if (!isWorking(link) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: link.name })
+    if (!isWorking(interfaces, link.name) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: link.name })
     if (source === undefined) faults.push({ cause: 'no-source-address', subject: link.name })
   }
   if (config.vmac !== undefined) {
     const vmac = interfaces.byName.get(config.vmac.name)
     if (vmac === undefined) faults.push({ cause: 'interface-missing', subject: config.vmac.name })
-    else if (!isWorking(vmac) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: vmac.name })
+    else if (!isWorking(interfaces, vmac.name) && !config.dontTrackPrimary) faults.push({ cause: 'interface-down', subject: vmac.name })
   }
   for (const name of trackedInterfaces(config)) {
-    if (!isWorking(interfaces.byName.get(name))) faults.push({ cause: 'tracked-interface-down', subject: name })
+    if (!isWorking(interfaces, name)) faults.push({ cause: 'tracked-interface-down', subject: name })
   }
   return faults
 }
-
-const isWorking = (link: Link | undefined): boolean => link?.up === true && link.running
 
 /**
  * Interfaces other than its own that hold virtual addresses or carry virtual routes and rules are tracked, unless `no_track` or a

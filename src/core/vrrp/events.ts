@@ -18,6 +18,8 @@ export type VrrpEvent =
   | ScriptEndedEvent
   | FileEvent
   | SessionNews
+  | ProcessesEvent
+  | LinkbeatEvent
   | TickEvent
   | StopEvent
 
@@ -74,6 +76,21 @@ export interface FileEvent {
   readonly kind: 'file'
   readonly path: string
   readonly value: number
+}
+
+/** So many processes of a `vrrp_track_process` run. */
+export interface ProcessesEvent {
+  readonly kind: 'processes'
+  /** Of the `vrrp_track_process`. */
+  readonly name: string
+  readonly running: number
+}
+
+/** A link that is polled has a carrier, or has none. */
+export interface LinkbeatEvent {
+  readonly kind: 'linkbeat'
+  readonly interface: string
+  readonly up: boolean
 }
 
 /** The deadline is reached, or the loop woke for another reason. */

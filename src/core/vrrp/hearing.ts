@@ -1,10 +1,21 @@
-import { elapsed, later, type Micros, micros } from '../../base/units.ts'
+import type { IpAddress } from '../../base/ip.ts'
+import { elapsed, fromSeconds, later, type Micros, micros } from '../../base/units.ts'
 import { announceAnew, lowerPriorityHeard } from './announce.ts'
 import { withSequence } from './authentication.ts'
 import { counted, countedRejected } from './counters.ts'
 import { judgeAsBackup, judgeAsMaster, OWNER } from './election.ts'
 import type { AdvertEvent } from './events.ts'
-import { type BackupState, downTime, type Instance, type MasterState, priorityOf, reportOnce, type Surroundings, skew } from './instance.ts'
+import {
+  type BackupState,
+  type Dispute,
+  downTime,
+  type Instance,
+  type MasterState,
+  priorityOf,
+  reportOnce,
+  type Surroundings,
+  skew,
+} from './instance.ts'
 import { type Reception, receive } from './receive.ts'
 import { withStamp } from './signature.ts'
 import { advertNow, becomeBackup, sendAdvert, withAnnouncing } from './transitions.ts'
@@ -176,12 +187,37 @@ function answerLower(instance: Instance, state: MasterState, { source, priority 
   // With lower_prio_no_advert a stalled master has nothing to say before it has listened.
   if (hasJustAnswered(instance, state, around) || (state.listenUntil !== undefined && config.lowerPrioNoAdvert)) return instance
   const own = priorityOf(instance)
-  const answering: MasterState = { ...state, answeredAt: around.now }
+  const { dispute, again } = disputed(instance, state, source, around)
+  const answering: MasterState = { ...state, answeredAt: around.now, dispute }
   const answered = config.lowerPrioNoAdvert ? { ...instance, state: answering } : advertNow(instance, answering, around)
-  around.out.push({ kind: 'report', report: { event: 'lower-priority-forces-election', instance: config.name, source, priority, own } })
+  const report = { event: 'lower-priority-forces-election', instance: config.name, source, priority, own } as const
+  around.out.push({ kind: 'report', report: again ? { ...report, again } : report })
   if (state.listenUntil !== undefined) return prove(answered, around)
   return masterState(answered, (now) => withAnnouncing(answered, now, lowerPriorityHeard(now.announce, config.garp, around.now), around))
 }
+
+/**
+ * Who is answered and speaks on does not hear us: then two are master, and only people can mend that. The log says so once a minute,
+ * however often it is answered.
+ */
+function disputed({ config }: Instance, { dispute }: MasterState, source: IpAddress, { now, out }: Surroundings): Disputed {
+  const patience = micros(3 * config.advertInt)
+  if (dispute === undefined || elapsed(dispute.heardAt, now) > patience) {
+    return { dispute: { since: now, heardAt: now, saidAt: now }, again: undefined }
+  }
+  const lasting = elapsed(dispute.since, now)
+  const first = lasting > patience && elapsed(dispute.since, dispute.saidAt) <= patience
+  if (!first && elapsed(dispute.saidAt, now) < MINUTE) return { dispute: { ...dispute, heardAt: now }, again: true }
+  out.push({ kind: 'report', report: { event: 'dual-master-suspected', instance: config.name, source, lasting } })
+  return { dispute: { ...dispute, heardAt: now, saidAt: now }, again: true }
+}
+
+interface Disputed {
+  readonly dispute: Dispute
+  readonly again: true | undefined
+}
+
+const MINUTE = fromSeconds(60)
 
 /** After a stall: it is known who is master, so clients may be told. */
 export function prove(instance: Instance, around: Surroundings): Instance {

@@ -47,7 +47,16 @@ export interface MasterState {
   readonly listenUntil: Instant | undefined
   /** Another owner with a lower address, and how long it has to give way. */
   readonly rival: { readonly source: IpAddress; readonly until: Instant } | undefined
+  /** Somebody of a lower priority goes on speaking as a master: it does not hear us. */
+  readonly dispute?: Dispute
   readonly announce: AnnounceSchedule
+}
+
+export interface Dispute {
+  readonly since: Instant
+  readonly heardAt: Instant
+  /** When the log last spoke of it. */
+  readonly saidAt: Instant
 }
 
 /** One virtual router on this host. */

@@ -6,6 +6,8 @@ export interface Interfaces {
   readonly byName: ReadonlyMap<string, Link>
   /** By interface index, in the kernel's order. */
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
+  /** By name, whether it counts as working where that is not what its flags say: see carrier.ts. */
+  readonly overruled?: ReadonlyMap<string, boolean>
 }
 
 export const NO_INTERFACES: Interfaces = { byName: new Map(), addresses: new Map() }
@@ -34,6 +36,12 @@ export function withLinkEvent(known: Interfaces | undefined, event: LinkEvent): 
         addresses: replaceAddresses(addresses, event.address.index, (all) => all.filter((one) => !sameAddress(one, event.address))),
       }
   }
+}
+
+/** It is there, up, and carries; or counts as if it did. */
+export function isWorking({ byName, overruled }: Interfaces, name: string): boolean {
+  const link = byName.get(name)
+  return link !== undefined && (overruled?.get(name) ?? (link.up && link.running))
 }
 
 export function addressesOf(interfaces: Interfaces, index: number): readonly InterfaceAddress[] {

@@ -19,6 +19,8 @@ export type Report =
       readonly source: IpAddress
       readonly priority: number
       readonly own: number
+      /** Not worth a line: it was said within the last minute. */
+      readonly again?: true
     }
   | {
       readonly event: 'lower-priority-discarded'
@@ -41,6 +43,8 @@ export type Report =
       readonly priority: number
       readonly ownAddress: IpAddress
     }
+  /** Once a minute: a lower priority has been speaking as a master for so long, although it was answered. */
+  | { readonly event: 'dual-master-suspected'; readonly instance: string; readonly source: IpAddress; readonly lasting: Micros }
   /** Once: somebody uses our address, or our own packet came back. */
   | { readonly event: 'own-address-received'; readonly instance: string; readonly source: IpAddress }
   | { readonly event: 'two-owners'; readonly instance: string; readonly source: IpAddress }
@@ -61,6 +65,7 @@ export type Report =
   /** The bfd process has told of a session, so long ago. */
   | { readonly event: 'bfd-received'; readonly bfd: string; readonly up: boolean; readonly delay: Micros }
   | { readonly event: 'bfd-changed'; readonly instance: string; readonly bfd: string; readonly up: boolean }
+  | { readonly event: 'process-changed'; readonly process: string; readonly good: boolean }
 
   // Sync groups.
   | { readonly event: 'group-syncing'; readonly group: string; readonly to: 'MASTER' | 'BACKUP' | 'FAULT' }
@@ -126,3 +131,4 @@ export type FaultCause =
   | 'script-failed'
   | 'tracked-file'
   | 'tracked-bfd'
+  | 'process-quorum'

@@ -9,6 +9,7 @@ import {
   fileSays,
   NOTHING_TRACKED,
   observe,
+  processesCounted,
   reconfigureTracked,
   runEnded,
   type Tracked,
@@ -16,7 +17,8 @@ import {
   trackedDue,
 } from '../track/tracked.ts'
 import { addressesPresent } from './announce.ts'
-import { type AnnounceQueues, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
+import { type AnnounceQueues, isUnspaced, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
+import { type Carriers, carriersDeadline, judgeCarriers, NO_CARRIERS, overruled } from './carrier.ts'
 import type { StaticsConfig, VrrpConfig, VrrpGlobals } from './config.ts'
 import { deliver, listenersOf } from './delivery.ts'
 import { addressObjects, desiredObjects, holdsAddresses, namedObjects, staticObjects } from './desired.ts'
@@ -24,7 +26,7 @@ import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
 import { endpointsOf, joined, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
-import type { ObjectsLostEvent, ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
+import type { LinkbeatEvent, ObjectsLostEvent, ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
 import { type Interfaces, NO_INTERFACES, withLinkEvent } from './interfaces.ts'
 import { adapt, assertMastership, objectsLost, reconfigure, removeInstance, startInstance, stopInstance } from './lifecycle.ts'
@@ -40,6 +42,7 @@ import { withAnnouncing } from './transitions.ts'
 export interface RouterState {
   readonly globals: VrrpGlobals
   readonly interfaces: Interfaces | undefined
+  readonly carriers: Carriers
   readonly instances: readonly Instance[]
   readonly groups: readonly SyncGroup[]
   readonly tracked: Tracked
@@ -94,6 +97,7 @@ const NOTHING: readonly KernelObject[] = []
 const initial: RouterState = {
   globals: { startupDelay: 0 as Micros, logUnknownVrids: false, garpInterval: 0 as Micros, gnaInterval: 0 as Micros },
   interfaces: undefined,
+  carriers: NO_CARRIERS,
   instances: [],
   groups: [],
   tracked: NOTHING_TRACKED,
@@ -124,7 +128,12 @@ function step(state: RouterState, event: VrrpEvent, now: Instant): Step<RouterSt
 
 function deadline(state: RouterState): Instant | undefined {
   const { instances, queues } = state
-  let nearest = earliest(queuesDeadline(queues), awaitsStart(state) ? state.startsAt : undefined, runsDeadline(state))
+  let nearest = earliest(
+    queuesDeadline(queues),
+    carriersDeadline(state.carriers),
+    awaitsStart(state) ? state.startsAt : undefined,
+    runsDeadline(state),
+  )
   for (const instance of instances) {
     const at = instanceDeadline(instance)
     if (at !== undefined && (nearest === undefined || at < nearest)) nearest = at
@@ -156,8 +165,12 @@ function advance(state: RouterState, event: VrrpEvent, now: Instant, out: VrrpEf
       return observed(state, fileSays(state.tracked, event.path, event.value), around)
     case 'bfd':
       return bfdChanged(state, event, around)
+    case 'processes':
+      return processesChanged(state, processesCounted(state.tracked, event.name, event.running, around.now), around)
+    case 'linkbeat':
+      return linkbeat(state, event, around)
     case 'tick':
-      return startReady(runScripts(tick(state, around), around), around)
+      return startReady(runScripts(tick(settleCarriers(state, around), around), around), around)
     case 'stop':
       return {
         ...each(state, (instance) => stopInstance(instance, event, around)),
@@ -199,9 +212,12 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
     return running === undefined ? createInstance(one, group) : reconfigure(noticeStall(running, around), one, group)
   })
   const statics = config.statics === undefined ? NOTHING : staticObjects(config.statics)
-  const next: RouterState = {
+  const linkbeats = new Set(config.globals.linkbeats)
+  const configured: RouterState = {
     ...state,
     globals: config.globals,
+    // What is polled no more is as its flags say.
+    carriers: { ...state.carriers, polled: new Map([...state.carriers.polled].filter(([name]) => linkbeats.has(name))) },
     startsAt: state.startsAt ?? startsAt(config.globals, around.now),
     instances,
     groups: groupsOf(config, state.groups),
@@ -218,7 +234,8 @@ function configure(state: RouterState, config: VrrpConfig, around: Surroundings)
       .reduce((queues, { config: { name } }) => withoutInstance(queues, name), state.queues),
     strangers: new Set(),
   }
-  const adapted = state.interfaces === undefined ? next : adaptAll(next, state.interfaces, around)
+  const next = state.interfaces === undefined ? configured : withCarriers(configured, state.interfaces, around.now)
+  const adapted = next.interfaces === undefined ? next : adaptAll(next, next.interfaces, around)
   return startReady(
     each(adapted, (instance) => assertMastership(instance, around)),
     around,
@@ -238,10 +255,11 @@ function renamed(before: readonly Instance[], continued: readonly (Instance | un
 }
 
 function linksChanged(state: RouterState, event: LinkEvent, around: Surroundings): RouterState {
-  const interfaces = withLinkEvent(state.interfaces, event)
+  const known = withLinkEvent(state.interfaces, event)
   // Single notifications may precede the first complete picture: nothing starts on part of it.
   if (state.interfaces === undefined && event.kind !== 'links-known') return state
-  const next = { ...state, interfaces }
+  const next = withCarriers({ ...state, interfaces: known }, known, around.now)
+  const interfaces = next.interfaces ?? known
   const surroundings = { ...around, interfaces }
   if (event.kind === 'address-added' || event.kind === 'address-removed') {
     const { address } = event.address.prefix
@@ -252,6 +270,29 @@ function linksChanged(state: RouterState, event: LinkEvent, around: Surroundings
     return adapted === next ? next : startReady(adapted, surroundings)
   }
   return startReady(adaptAll(next, interfaces, surroundings), surroundings)
+}
+
+/** What polling and `interface_up_down_delays` make of the interfaces. */
+function withCarriers(state: RouterState, interfaces: Interfaces, now: Instant): RouterState {
+  const carriers = judgeCarriers(state.carriers, interfaces, state.globals.interfaceDelays ?? [], now)
+  return { ...state, carriers, interfaces: { byName: interfaces.byName, addresses: interfaces.addresses, overruled: overruled(carriers) } }
+}
+
+function linkbeat(state: RouterState, { interface: name, up }: LinkbeatEvent, around: Surroundings): RouterState {
+  if (state.carriers.polled.get(name) === up) return state
+  return carriersChanged({ ...state, carriers: { ...state.carriers, polled: new Map(state.carriers.polled).set(name, up) } }, around)
+}
+
+function settleCarriers(state: RouterState, around: Surroundings): RouterState {
+  const due = carriersDeadline(state.carriers)
+  return due === undefined || due > around.now ? state : carriersChanged(state, around)
+}
+
+function carriersChanged(state: RouterState, around: Surroundings): RouterState {
+  if (state.interfaces === undefined) return state
+  const next = withCarriers(state, state.interfaces, around.now)
+  const interfaces = next.interfaces ?? state.interfaces
+  return startReady(adaptAll(next, interfaces, { ...around, interfaces }), { ...around, interfaces })
 }
 
 function adaptAll(state: RouterState, interfaces: Interfaces, around: Surroundings): RouterState {
@@ -315,7 +356,17 @@ function runScripts(state: RouterState, around: Surroundings): RouterState {
   if (due === undefined || due > around.now) return state
   const { tracked, runs } = trackedDue(state.tracked, around.now)
   for (const run of runs) around.out.push({ kind: 'run-script', ...run })
-  return { ...state, tracked }
+  return processesChanged({ ...state, tracked: { ...tracked, processes: state.tracked.processes } }, tracked, around)
+}
+
+/** Of those that are otherwise than before it is told; unchanged ones are a new count at most. */
+function processesChanged(state: RouterState, tracked: Tracked, around: Surroundings): RouterState {
+  const changed = tracked.processes.filter(({ condition }, at) => condition !== state.tracked.processes[at]?.condition)
+  if (changed.length === 0) return { ...state, tracked }
+  for (const { config, condition } of changed) {
+    around.out.push({ kind: 'report', report: { event: 'process-changed', process: config.name, good: condition === 'up' } })
+  }
+  return observed(state, tracked, around)
 }
 
 function scriptEnded(state: RouterState, { run, end }: ScriptEndedEvent, around: Surroundings): RouterState {
@@ -406,10 +457,9 @@ function consequences(
   return { redesire, left }
 }
 
-/** Only with `vrrp_garp_interval` or `vrrp_gna_interval` do announcements take the way through a queue. */
+/** Only with `vrrp_garp_interval`, `vrrp_gna_interval` or a `garp_group` do announcements take the way through a queue. */
 function spaceOut(state: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
-  const { garpInterval, gnaInterval } = state.globals
-  if (garpInterval === 0 && gnaInterval === 0 && state.queues.size === 0) return state
+  if (isUnspaced(state.globals) && state.queues.size === 0) return state
   const bursts = out.filter((effect) => effect.kind === 'announce')
   if (bursts.length === 0 && state.queues.size === 0) return state
   const others = out.filter((effect) => effect.kind !== 'announce')

@@ -181,4 +181,43 @@ describe('what is watched', () => {
     expect(vrrp(text).tracked.files).toEqual([{ name: 'tf', path: '/tf', initial: { value: 7, overwrite: true } }])
     expect(vrrp(FILE + instanceText()).tracked.files).toEqual([])
   })
+
+  describe('vrrp_track_process', () => {
+    const watched = (lines: string) =>
+      vrrp(`vrrp_track_process tp {\n${lines}\n}\n${instanceText('track_process {\n tp\n}')}`).tracked.processes[0]
+    const byName = { kind: 'name', name: 'haproxy' }
+    const byWords = { kind: 'command-line', command: 'haproxy', parameters: [], compare: 'any' }
+
+    test.each([
+      { keyword: 'process', lines: 'process haproxy', expected: { match: byName, quorum: 1, quorumMax: undefined, forkDelay: 0 } },
+      {
+        keyword: 'process',
+        lines: 'process haproxy -f "a b"',
+        expected: { match: { ...byWords, parameters: ['-f', 'a b'], compare: 'exact' } },
+      },
+      { keyword: 'full_command', lines: 'process haproxy\nfull_command', expected: { match: byWords } },
+      { keyword: 'param_match', lines: 'process haproxy\nparam_match', expected: { match: { ...byWords, compare: 'exact' } } },
+      {
+        keyword: 'param_match',
+        lines: 'process haproxy -f\nparam_match initial',
+        expected: { match: { ...byWords, parameters: ['-f'], compare: 'initial' } },
+      },
+      { keyword: 'quorum', lines: 'process haproxy\nquorum 3\nquorum_max 5', expected: { quorum: 3, quorumMax: 5 } },
+      { keyword: 'quorum_max', lines: 'process haproxy\nquorum_max 0', expected: { quorum: 0, quorumMax: 0 } },
+      { keyword: 'delay', lines: 'process haproxy\ndelay 2.5', expected: { forkDelay: 2_500_000, terminateDelay: 2_500_000 } },
+      { keyword: 'fork_delay', lines: 'process haproxy\nfork_delay 2', expected: { forkDelay: 2_000_000, terminateDelay: 0 } },
+      { keyword: 'terminate_delay', lines: 'process haproxy\nterminate_delay 2', expected: { forkDelay: 0, terminateDelay: 2_000_000 } },
+      { keyword: 'weight', lines: 'process haproxy\nweight 7 reverse', expected: { weight: 7, reverse: true } },
+    ])('$keyword: $lines', ({ lines, expected }) => {
+      expect(watched(lines)).toMatchObject(expected)
+    })
+
+    test('track_process has the weight of the definition, or its own; what nobody tracks is not watched', () => {
+      const text = (line: string) => `vrrp_track_process tp {\nprocess x\nweight 7 reverse\n}\n${instanceText(line)}`
+      const trackersOf = (line: string) => vrrp(text(`track_process {\n${line}\n}`)).instances[0]?.trackers
+      expect(trackersOf('tp')).toEqual([{ kind: 'process', name: 'tp', weight: 7, reverse: true }])
+      expect(trackersOf('tp weight -9 noreverse')).toEqual([{ kind: 'process', name: 'tp', weight: -9, reverse: false }])
+      expect(vrrp(text('')).tracked.processes).toEqual([])
+    })
+  })
 })

@@ -6,6 +6,7 @@ const observed = (condition: Condition, value: number | undefined): Observed => 
   interfaces: () => condition,
   scripts: () => condition,
   bfds: () => condition,
+  processes: () => condition,
   files: () => value,
 })
 const tracker = (kind: Tracker['kind'], weight: number, reverse = false): Tracker => ({ kind, name: 't', weight, reverse })
@@ -14,7 +15,7 @@ const verdict = (one: Tracker, condition: Condition, value?: number): number | s
   return faults.length > 0 ? 'fault' : waiting ? 'waits' : weight
 }
 
-describe.each(['interface', 'script', 'bfd'] as const)('track_%s', (kind) => {
+describe.each(['interface', 'script', 'process', 'bfd'] as const)('track_%s', (kind) => {
   test.each([
     [10, false, 'up', 10],
     [10, false, 'down', 0],

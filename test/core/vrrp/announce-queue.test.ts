@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../../src/base/units.ts'
+import type { VrrpGlobals } from '../../../src/core/vrrp/config.ts'
 import { instance, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
-import { link, Rig } from '../../support/vrrp-rig.ts'
+import { hostAddress, link, Rig } from '../../support/vrrp-rig.ts'
 
 const three = [1, 2, 3].map((n) =>
   instance({ name: `VI_${n}`, vrid: 50 + n, priority: 255, virtualIpaddress: Array.from({ length: 10 }, (_, k) => `10.0.${n}.${k}`) }),
@@ -72,6 +73,42 @@ describe('vrrp_garp_interval', () => {
     expect(rig.effects('announce')).toMatchObject([
       { family: 6, repeat: 5 },
       { family: 4, repeat: 1 },
+    ])
+  })
+})
+
+describe('garp_group', () => {
+  const on = (name: string, number: number) =>
+    instance({
+      name: `VI_${number}`,
+      vrid: 50 + number,
+      priority: 255,
+      interface: name,
+      virtualIpaddress: [virtualAddress(`10.0.${number}.1`, { interface: name }), virtualAddress(`10.0.${number}.2`, { interface: name })],
+    })
+  const links = [link('eth0'), link('eth1', { index: 3 }), link('eth2', { index: 4 })]
+  const addresses = links.map(({ index }) => hostAddress(`192.0.${index}.2/24`, { index }))
+  const rigOf = (globals: Partial<VrrpGlobals>): Rig =>
+    new Rig(vrrpConfig([on('eth0', 1), on('eth1', 2), on('eth2', 3)], globals), { links, addresses })
+
+  test('garp_interval spaces the packets of all its interfaces together, and of no others', () => {
+    const garpGroups = [{ interfaces: ['eth0', 'eth1'], garpInterval: fromSeconds(0.01), gnaInterval: fromSeconds(0) }]
+    const rig = rigOf({ garpGroups })
+    expect(rig.effects('announce').filter((burst) => burst.interface === 'eth2')).toMatchObject([{ at: 0, repeat: 5 }])
+    rig.pass(4)
+    const spaced = rig.effects('announce').filter((burst) => burst.interface !== 'eth2')
+    expect(spaced).toHaveLength(2 * 2 * 5)
+    const gaps = spaced.slice(1).map(({ at }, n) => at - (spaced[n]?.at ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.009999)
+  })
+
+  test('its own interval outweighs vrrp_garp_interval, none of its own is none', () => {
+    const garpGroups = [{ interfaces: ['eth0'], garpInterval: fromSeconds(0), gnaInterval: fromSeconds(1) }]
+    const rig = rigOf({ garpGroups, garpInterval: fromSeconds(1) })
+    expect(rig.effects('announce').map((burst) => [burst.interface, burst.repeat])).toEqual([
+      ['eth0', 5],
+      ['eth1', 1],
+      ['eth2', 1],
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { InstanceConfig } from '../../../src/core/vrrp/config.ts'
 import { instance, multicast, unicast, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
 import { hostAddress, link, Rig } from '../../support/vrrp-rig.ts'
 
@@ -80,5 +81,41 @@ describe('sockets', () => {
       ['224.0.0.18', '224.0.0.9'],
       ['224.0.0.18'],
     ])
+  })
+})
+
+describe('receive buffers', () => {
+  const buffered = (receiveBuffer: InstanceConfig['receiveBuffer'], more: Parameters<typeof instance>[0] = {}) =>
+    instance({ ...(receiveBuffer && { receiveBuffer }), ...more })
+  const sizes = (...instances: readonly InstanceConfig[]): readonly (number | undefined)[] => {
+    const links = [link('eth0', { mtu: 1400 })]
+    const rig = new Rig(vrrpConfig(instances), { links, addresses: [hostAddress('192.0.2.2/24'), hostAddress('fe80::2/64')] })
+    return (
+      rig
+        .effects('listen')
+        .at(-1)
+        ?.endpoints.map((endpoint) => endpoint.receiveBuffer) ?? []
+    )
+  }
+
+  test.each([
+    { name: 'are left to the kernel', rule: undefined, expected: undefined },
+    { name: 'have the bytes of kernel_rx_buf_size', rule: { kind: 'bytes', bytes: 5000 }, expected: 5000 },
+    { name: 'hold so many MTUs by vrrp_rx_bufs_policy', rule: { kind: 'MTU', times: 3 }, expected: 4200 },
+    { name: 'hold so many adverts by vrrp_rx_bufs_policy', rule: { kind: 'ADVERT', times: 2 }, expected: 2 * 40 },
+  ] as const)('$name', ({ rule, expected }) => {
+    expect(sizes(buffered(rule))).toEqual([expected])
+  })
+
+  test('hold what all instances of a socket ask for', () => {
+    const rule = { kind: 'bytes', bytes: 1000 } as const
+    expect(sizes(buffered(rule), buffered(rule, { name: 'b', vrid: 2 }), buffered(undefined, { name: 'c', vrid: 3 }))).toEqual([2000])
+  })
+
+  test('of IPv6 count no header, that of an authentication header counts it', () => {
+    const rule = { kind: 'ADVERT', times: 1 } as const
+    expect(sizes(buffered(rule, { family: 6 }))).toEqual([24])
+    const password = new Uint8Array(8)
+    expect(sizes(buffered(rule, { authentication: { kind: 'AH', password } }))).toEqual([64, 64])
   })
 })

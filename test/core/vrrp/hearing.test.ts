@@ -253,3 +253,33 @@ describe('FSM-15 two owners', () => {
     expect(kinds(rig)).toEqual([])
   })
 })
+
+describe('F09 a lower priority that does not hear us', () => {
+  const disputed = (seconds: number, every = 1): Rig => {
+    const rig = new Rig(vrrpConfig([instance()]))
+    rig.until('master')
+    rig.pass(0.5).forget()
+    for (let at = 0; at < seconds; at += every) rig.hear({ priority: 50 }).pass(every)
+    return rig
+  }
+  const said = (rig: Rig) => rig.reports('lower-priority-forces-election').filter((report) => !('again' in report))
+
+  test('is answered each time, and told of when it has lasted for three intervals, then once a minute', () => {
+    const rig = disputed(200)
+    expect(rig.role()).toBe('master')
+    expect(rig.adverts().length).toBeGreaterThanOrEqual(200)
+    expect(said(rig)).toHaveLength(1)
+    expect(rig.reports('dual-master-suspected').map((report) => 'lasting' in report && report.lasting / 1e6)).toEqual([4, 64, 124, 184])
+  })
+
+  test('is told of as often if it floods', () => {
+    expect(disputed(30, 0.01).reports('dual-master-suspected')).toHaveLength(1)
+  })
+
+  test('that yields, and speaks again much later, is a new matter', () => {
+    const rig = disputed(2)
+    rig.pass(10).hear({ priority: 50 })
+    expect(said(rig)).toHaveLength(2)
+    expect(rig.reports('dual-master-suspected')).toEqual([])
+  })
+})

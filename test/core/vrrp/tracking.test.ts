@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds, type Instant } from '../../../src/base/units.ts'
 import type { ScriptEnd } from '../../../src/core/script-config.ts'
-import type { Tracker, TrackScript } from '../../../src/core/track/config.ts'
+import type { Tracker, TrackProcess, TrackScript } from '../../../src/core/track/config.ts'
 import type { InstanceConfig, VrrpConfig } from '../../../src/core/vrrp/config.ts'
 import { priorityOf } from '../../../src/core/vrrp/instance.ts'
 import { instance, vrrpConfig } from '../../support/vrrp.ts'
@@ -18,7 +18,7 @@ const chk: TrackScript = {
 const good: ScriptEnd = { kind: 'exited', code: 0 }
 const bad: ScriptEnd = { kind: 'exited', code: 1 }
 
-const NAMES = { script: 'chk', file: 'tf', interface: 'eth1', bfd: 'peer' } as const
+const NAMES = { script: 'chk', file: 'tf', interface: 'eth1', process: 'web', bfd: 'peer' } as const
 const tracker = (kind: Tracker['kind'], weight: number, name = NAMES[kind]): Tracker => ({
   kind,
   name,
@@ -33,6 +33,7 @@ const config = (instances: readonly InstanceConfig[]): VrrpConfig =>
       tracked: {
         scripts: [chk],
         files: [{ name: 'tf', path: '/run/tf', initial: undefined }],
+        processes: [],
         bfds: [{ name: 'peer', weight: 0, reverse: false }],
       },
     },
@@ -276,5 +277,52 @@ describe('track_bfd', () => {
     const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] })).bfd(true)
     rig.dispatch({ kind: 'configured', config: config([instance({ trackers: [tracker('bfd', 0)], priority: 101 })]) })
     expect(rig.role()).toBe('backup')
+  })
+})
+
+describe('track_process', () => {
+  const web: TrackProcess = {
+    name: 'web',
+    match: { kind: 'name', name: 'nginx' },
+    quorum: 1,
+    quorumMax: undefined,
+    forkDelay: fromSeconds(0),
+    terminateDelay: fromSeconds(2),
+    weight: 0,
+    reverse: false,
+  }
+  const rig = (weight: number): Rig => {
+    const trackers = [tracker('process', weight, 'web')]
+    const tracked = { scripts: [], files: [], processes: [web], bfds: [] }
+    return new Rig(vrrpConfig([instance({ trackers })], {}, { tracked }), { links, addresses: [hostAddress('192.0.2.2/24')] })
+  }
+  const running = (count: number) => ({ kind: 'processes', name: 'web', running: count }) as const
+
+  test('without weight nothing starts before it is counted, and too few are a fault after terminate_delay', () => {
+    const one = rig(0)
+    expect(one.role()).toBe('init')
+    one.dispatch(running(1))
+    expect(one.role()).toBe('backup')
+    one.forget().dispatch(running(0)).pass(1.9)
+    expect(one.role()).toBe('backup')
+    one.pass(0.1)
+    expect(one.role()).toBe('fault')
+    expect(one.reports().map(({ event }) => event)).toEqual(['process-changed', 'fault-raised'])
+    one.dispatch(running(1))
+    expect(one.role()).toBe('backup')
+  })
+
+  test('its weight counts while enough run', () => {
+    const one = rig(30).dispatch(running(2))
+    expect(priority(one)).toBe(130)
+    one.dispatch(running(0)).pass(3)
+    expect(priority(one)).toBe(100)
+  })
+
+  test('a count of what nobody tracks changes nothing', () => {
+    const one = rig(0)
+    const before = one.state()
+    one.dispatch({ kind: 'processes', name: 'other', running: 3 })
+    expect(one.state().tracked).toBe(before.tracked)
   })
 })
