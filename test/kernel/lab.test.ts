@@ -38,7 +38,7 @@ const contract: readonly Job[] = [
 ]
 
 /** Seconds for one boot and all that runs in it. */
-const LIMIT = 400
+const LIMIT = 480
 const BOOT_LIMIT = (LIMIT + 20) * 1_000
 
 describe('ip_vs on real packets', () => {
