@@ -28,6 +28,7 @@ const waves: readonly (readonly Job[])[] = [
     { name: 'flush', file: here('flush.ts'), args: [device.name] },
     { name: 'equality', file: here('equality.ts'), args: [device.name] },
     { name: 'holes', file: here('holes.ts'), args: [device.name] },
+    { name: 'bfd-check', file: here('bfd-check.ts'), args: [device.name], after: 'flush' },
   ],
 ]
 
@@ -68,6 +69,7 @@ describe('ip_vs on real packets', () => {
     passes('equality'))
   test('lvs_sync_daemon: a TCP connection through the master lives on when the backup takes over', () => passes('sync'))
   test('F29 adverts are on time while a thousand real servers are black holes, and no descriptor is lost', () => passes('holes'))
+  test('BFD_CHECK: a real server leaves and returns with the session to a router', () => passes('bfd-check'))
   test('TMR-17 a clock that jumps by an hour or a day, either way, changes no state and delays no advert', () => passes('clock'))
   test('our netlink for ip_vs does what the kernel means', () => passes('contract'))
 })
