@@ -150,16 +150,17 @@ export const unreachables: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTU
 const EAGAIN = errnoOf('EAGAIN') ?? 11
 const largestDatagram = 65_535
 
-function isScoped(address: IpAddress): boolean {
+/** A link-local address takes its interface along; that needs no privilege. */
+export function isScoped(address: IpAddress): boolean {
   return familyOf(address) === 6 && isLinkLocal(address)
 }
 
-function socketAddress(address: IpAddress, port: number, bindIf: string | undefined): Uint8Array {
+export function socketAddress(address: IpAddress, port: number, bindIf: string | undefined): Uint8Array {
   if (familyOf(address) === 4) return sockaddrIn(ipToBytes(address), port)
   const scope = bindIf !== undefined && isScoped(address) ? Math.max(ifNameToIndex(bindIf), 0) : 0
   return sockaddrIn6(ipToBytes(address), port, scope)
 }
 
-function anyAddress(address: IpAddress): IpAddress {
+export function anyAddress(address: IpAddress): IpAddress {
   return (familyOf(address) === 4 ? '0.0.0.0' : '::') as IpAddress
 }

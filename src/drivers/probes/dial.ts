@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net'
 import { familyOf, isLinkLocal } from '../../base/ip.ts'
 import type { CheckTarget } from '../../core/check/config.ts'
-import { dialThroughDevice } from './marked-socket.ts'
+import { dialThroughDevice } from './connect.ts'
 
 /** A connection, or why there is none. The socket is the caller's to destroy. */
-export type Dialled =
-  | { readonly kind: 'connected'; readonly socket: Socket }
+export type Dialled = { readonly kind: 'connected'; readonly socket: Socket } | NotConnected
+
+export type NotConnected =
   | { readonly kind: 'refused'; readonly detail: string }
   /** We ran out of something; the server is not to blame. */
   | { readonly kind: 'not-made'; readonly detail: string }
@@ -45,12 +46,12 @@ export function established(socket: Socket, signal: AbortSignal): Promise<Dialle
 }
 
 /** A source address or device that is not here, as a VIP is on a backup: keepalived tries again and blames nobody. */
-export function unbound(detail: string): Dialled {
+export function unbound(detail: string): NotConnected {
   return { kind: 'not-made', detail }
 }
 
 /** Sorts an errno: lack of descriptors or memory is our trouble, all else says something of the server or the way to it. */
-export function dialFailure(code: string, detail: string): Dialled {
+export function dialFailure(code: string, detail: string): NotConnected {
   return ourShortages.has(code) ? { kind: 'not-made', detail } : { kind: 'refused', detail }
 }
 

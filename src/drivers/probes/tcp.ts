@@ -1,15 +1,16 @@
+import { close } from 'linux-syscalls'
 import { fromMillis } from '../../base/units.ts'
 import type { CheckAttempt } from '../../core/check/config.ts'
 import type { ProbeResult } from '../../core/check/probe.ts'
-import { dial } from './dial.ts'
+import { connectDescriptor } from './connect.ts'
 
 /** TCP_CHECK: a connection that stands is a server that is well. */
 export async function probeTcp({ target }: Extract<CheckAttempt, { kind: 'TCP_CHECK' }>, signal: AbortSignal): Promise<ProbeResult> {
   const start = performance.now()
-  const dialled = await dial(target, signal)
+  const dialled = await connectDescriptor(target, signal)
   switch (dialled.kind) {
     case 'connected':
-      dialled.socket.destroy()
+      close(dialled.fd)
       return { kind: 'passed', latency: fromMillis(performance.now() - start) }
     case 'refused':
       return { kind: 'failed', reason: { kind: 'connect', detail: dialled.detail } }
