@@ -14,7 +14,7 @@ import { format, type Table } from './table.ts'
 interface Size {
   readonly services: number
   readonly servers: number
-  /** Seconds that each part may take in the slower program: looking whether it is done takes the one processor away from it. */
+  /** Seconds after which it is looked whether all is done: that takes the one processor away from it. */
   readonly patience: number
 }
 
@@ -22,6 +22,8 @@ const sizes: readonly Size[] = [
   { services: 1_000, servers: 10, patience: 8 },
   { services: 10_000, servers: 4, patience: 22 },
 ]
+/** A slow machine gets so many times the patience. */
+const ROUNDS = 6
 /** Every hundredth server gets another weight. */
 const CHANGED = 100
 
@@ -86,17 +88,24 @@ async function runOnce(program: Program, { services, servers, patience }: Size):
   const wire = new Wire(host, 'nlmon0', { receiveBuffer: 512 << 20, asleep: true, longest: 65_536 })
   // Without syslog: keepalived's would write to the console, which costs it more than the table.
   const director = new Director({ host, program, configuration, options: ['-G'] })
-  const part = async (act: () => void): Promise<Writes> => {
+  const part = async (act: () => void, done: () => boolean = () => true): Promise<Writes> => {
     wire.frames.length = 0
     const start = wallClock()
     act()
-    await sleep(patience * 1_000)
-    wire.read()
+    // Until nothing more has come for so long, and something has that was to come.
+    for (let round = 0, before = -1; round < ROUNDS && (before !== wire.frames.length || !done()); round++) {
+      before = wire.frames.length
+      await sleep(patience * 1_000)
+      wire.read()
+    }
     return countWrites(wire.frames, start)
   }
   try {
     writeFileSync(configuration, text(services, servers, 1))
-    const fill = await part(() => director.start())
+    const fill = await part(
+      () => director.start(),
+      () => countWrites(wire.frames, 0).destinations === services * servers,
+    )
     if (fill.destinations !== services * servers)
       throw new Error(`${program.name} added ${fill.destinations}\n${director.log.slice(-2_000)}`)
     const megabytes = proportionalSetSize(host.pids())
