@@ -1,5 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
-import type { VirtualServer } from './config.ts'
+import { isScheduled, type VirtualServer } from './config.ts'
 import type { CheckEffect } from './events.ts'
 import type { CheckReport } from './reports.ts'
 import type { PoolState, RunningChecker, VirtualServerState } from './state.ts'
@@ -26,17 +26,18 @@ export function followAddresses(state: PoolState, present: ReadonlySet<IpAddress
   return effects
 }
 
-/** What is said of checkers when a configuration comes into force: those that follow BFD sessions have one word for all. */
+/** What is said of checkers when a configuration comes into force: of those that try, and those of BFD have one word for all. */
 export function activations(checkers: readonly RunningChecker[]): CheckReport[] {
-  const tried = checkers.filter(({ config }) => config.kind !== 'BFD_CHECK')
+  const tried = checkers.filter(({ config }) => isScheduled(config))
   const said = tried.map((checker) => about(checker, checker.virtualServer.suspended ? 'checker-deactivated' : 'checker-activated'))
-  return tried.length === checkers.length ? said : [...said, { event: 'bfd-activated' }]
+  return checkers.some(({ config }) => config.kind === 'BFD_CHECK') ? [...said, { event: 'bfd-activated' }] : said
 }
 
 function turn(self: VirtualServerState, suspended: boolean): CheckEffect[] {
   self.suspended = suspended
   const event = suspended ? 'checker-suspended' : 'checker-activated'
-  return self.servers.flatMap(({ checkers }) => checkers.map((checker) => ({ kind: 'report', report: about(checker, event) })))
+  const tried = self.servers.flatMap(({ checkers }) => checkers.filter(({ config }) => isScheduled(config)))
+  return tried.map((checker) => ({ kind: 'report', report: about(checker, event) }))
 }
 
 function about(

@@ -102,6 +102,16 @@ describe('ha_suspend', () => {
     expect(host.table).toEqual(['192.0.2.1 1'])
   })
 
+  test('FILE_CHECK follows its file all the time, so nothing is said of it', () => {
+    const file = { kind: 'FILE_CHECK', name: 'f', path: '/f', weight: 0, reverse: false, initial: undefined } as const
+    const host = new Host({ ...suspending(), realServers: [realServer(1, { checkers: [file] })] })
+    host.step(holding(vip))
+    expect(host.log.filter((line) => line.includes('healthchecker'))).toEqual([])
+    host.step(holding())
+    host.step({ kind: 'file-read', path: '/f', value: 1 })
+    expect(host.table).toEqual([])
+  })
+
   test('delay_loop 0 does not make those that rest spin', () => {
     const checkers = [tcpCheck({ delayLoop: fromSeconds(0) })]
     const host = new Host({ ...suspending(), realServers: [realServer(1, { checkers })] })

@@ -1,5 +1,8 @@
 /** Two configurations that between them have everything that ends up in ip_vs; `changed` is what `first` is reloaded to. */
 
+/** The service that is checked only while its address is on the director. */
+export const SUSPENDED = '10.1.0.20'
+
 interface Service {
   readonly head: string
   readonly lines?: string
@@ -104,6 +107,7 @@ const common: readonly Service[] = [
     lines: 'protocol UDP\n  lvs_method NAT\n  lvs_sched rr\n  persistence_timeout 30\n  persistence_engine sip',
     servers: pair('5060'),
   },
+  { head: `${SUSPENDED} 80`, lines: `${tcp()}\n  lvs_sched rr\n  ha_suspend`, servers: pair() },
   { head: '10.1.0.9 0', lines: `${tcp()}\n  lvs_sched rr\n  persistence_timeout 40`, servers: [server('10.2.0.85 0')] },
 ]
 

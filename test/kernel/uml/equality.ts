@@ -8,7 +8,7 @@ import { Lan } from '../../lab/lan.ts'
 import { until } from '../../lab/observe.ts'
 import { keepalived, programNamed } from '../../lab/program.ts'
 import { Report } from '../../lab/report.ts'
-import { changed, first, flushing } from './equality-conf.ts'
+import { changed, first, flushing, SUSPENDED } from './equality-conf.ts'
 
 // The same configurations on a director of each program, side by side: `equality.ts PROGRAM`. `ipvsadm -Sn` must be equal after each event.
 const LIMIT = 60
@@ -83,7 +83,7 @@ const say = (words: string): void => void ports.stdin.write(`${words}\n`)
 
 /** Both tables are equal and as they should be; what differs is shown. */
 async function equal(isSo: (table: string) => boolean): Promise<{ ok: boolean; took?: number; seen?: string }> {
-  const took = await until(() => isSo(ours.table()) && ours.table() === theirs.table(), LIMIT, 0.5)
+  const took = await until(() => isSo(ours.table()) && ours.table() === theirs.table(), LIMIT, 1)
   if (took !== undefined) return { ok: true }
   const [left, right] = sides.map((side) => side.table().split('\n'))
   const only = (some: readonly string[] = [], others: readonly string[] = []): string =>
@@ -92,11 +92,16 @@ async function equal(isSo: (table: string) => boolean): Promise<{ ok: boolean; t
 }
 
 const entries = (table: string, pattern: RegExp): readonly string[] => table.split('\n').filter((line) => pattern.test(line))
-/** All servers that are checked at a port bear its number, and are in the table with a weight, or not. */
+/** Servers bear the number of the port by which they are checked, and are in the table with a weight, or not. */
+const rows = (table: string, port: number): readonly string[] => entries(table, new RegExp(`-r \\S*[.:]${port}\\]?:\\d+ .* -w [1-9]`))
 const serves =
   (port: number, isThere: boolean) =>
   (table: string): boolean =>
-    entries(table, new RegExp(`-r \\S*[.:]${port}\\]?:\\d+ .* -w [1-9]`)).length > 0 === isThere
+    rows(table, port).some((row) => !row.includes(SUSPENDED)) === isThere
+const suspendedServes =
+  (port: number, isThere: boolean) =>
+  (table: string): boolean =>
+    rows(table, port).some((row) => row.includes(SUSPENDED)) === isThere
 
 for (const port of [81, 82]) say(`open ${port}`)
 for (const side of sides) {
@@ -116,7 +121,14 @@ function timeoutsAre(wanted: string): { ok: boolean; seen: string } {
 await report.step('lvs_timeouts are set by both', () => timeoutsAre('700 70 170'))
 await report.step('a server fails: absence, weight 0, quorum and sorry server, alike', async () => {
   say('close 81')
-  return equal(serves(81, false))
+  return equal((table) => serves(81, false)(table) && suspendedServes(81, true)(table))
+})
+await report.step('ha_suspend: with its address the service is checked, without it no more', async () => {
+  for (const { host } of sides) host.ip(`addr add ${SUSPENDED}/32 dev eth0`)
+  const checked = await equal(suspendedServes(81, false))
+  for (const { host } of sides) host.ip(`addr del ${SUSPENDED}/32 dev eth0`)
+  const resting = await until(() => sides.every(({ director }) => director.log.includes('Suspending healthchecker')), LIMIT, 1)
+  return { ...checked, ok: checked.ok && resting !== undefined }
 })
 await report.step('the other one fails', async () => {
   say('close 82')
@@ -128,7 +140,7 @@ await report.step('one recovers', async () => {
 })
 await report.step('and the other', async () => {
   say('open 81')
-  return equal(serves(81, true))
+  return equal((table) => serves(81, true)(table) && suspendedServes(81, false)(table))
 })
 await report.step('FILE_CHECK: a number in a file changes a weight', async () => {
   for (const side of sides) writeFileSync(side.path('number'), '7\n')
@@ -179,7 +191,7 @@ function alike(of: (side: Side) => readonly string[]): { ok: boolean; seen: stri
 }
 
 const told =
-  /^(?:Gained|Lost) quorum|^(?:Adding|Removing|Enabling|Disabling) (?:service|sorry|alive)|^Changing weight|^Shutting down|^Starting with/
+  /^(?:Gained|Lost) quorum|^(?:Adding|Removing|Enabling|Disabling) (?:service|sorry|alive)|^Changing weight|^Shutting down|^Starting with|^(?:Activating|Deactivating|Suspending) healthchecker/
 await report.step('lvs_notify_fifo: the same lines in the same order for each service', () =>
   alike((side) => side.read('lines').replaceAll('\0', '').split('\n')),
 )
