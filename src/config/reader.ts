@@ -11,7 +11,8 @@ export interface GlobResult {
 }
 
 export type ScriptFile =
-  | { readonly kind: 'found'; readonly path: string; readonly secure: boolean }
+  /** `real`: where all links on the way to it lead, if elsewhere. */
+  | { readonly kind: 'found'; readonly path: string; readonly real?: string; readonly secure: boolean }
   | { readonly kind: 'missing' }
   | { readonly kind: 'not-executable' }
 

@@ -13,7 +13,7 @@ import { urlFromDraft } from './keywords/url.ts'
 import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.ts'
 import { resolveConnectTimeout, resolveDelayLoop, resolveSchedule } from './rules/checker-inheritance.ts'
 import { servicePort } from './rules/forwarding.ts'
-import { defaultUser } from './rules/scripts.ts'
+import { scriptCommand } from './rules/script-command.ts'
 
 /** Where a checker stands. */
 interface Place {
@@ -93,7 +93,7 @@ function scriptOf(checker: MiscCheckDraft, virtualServer: VirtualServerDraft, co
   if (context.parsed.global.enable_script_security === true && !found.secure) {
     return disable('script-insecure', 'due to insecure', 'a path only root can change')
   }
-  return { argv: [found.path, ...argv.slice(1)], runAs: checker.user ?? defaultUser(context) }
+  return scriptCommand(found, argv.slice(1), checker.user, context)
 }
 
 function resolveFile(checker: FileCheckDraft, { context }: Place): readonly FileCheck[] {

@@ -6,6 +6,8 @@ export interface ScriptCommand {
   readonly argv: readonly string[]
   /** Undefined runs it as whom we run. */
   readonly runAs: ScriptUser | undefined
+  /** `enable_script_security`: not if others than root could change it by now. */
+  readonly guarded?: true
 }
 
 /** Names, or numbers as text. */

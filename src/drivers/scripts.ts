@@ -3,6 +3,7 @@ import { accessSync, constants as files } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import { type Micros, toMillis } from '../base/units.ts'
 import type { ScriptCommand, ScriptEnd } from '../core/script-config.ts'
+import { onlyRootCanChange } from './script-security.ts'
 import { type Ids, idsOf } from './script-user.ts'
 
 /** How long after SIGTERM a script is killed, and how long after that nobody waits for it any more. */
@@ -171,8 +172,10 @@ class Run {
  * `detached` makes a session and group of its own. With a uid or gid Node also drops all supplementary groups. Where there is setpriv(1)
  * the script gets SIGTERM when we die, and its user's other groups if it shall have them.
  */
-function start({ argv }: ScriptCommand, { uid, gid, supplementary }: Ids): ChildProcess {
+function start({ argv, guarded }: ScriptCommand, { uid, gid, supplementary }: Ids): ChildProcess {
   const [program = '', ...rest] = argv
+  // Nobody else can put another in its place between this look and the start: that is what the look is for.
+  if (guarded && !onlyRootCanChange(program)) throw new Error(`others than root may change ${program}`)
   const options = { detached: true, shell: false, stdio: 'ignore', env: scriptEnvironment(process.env) } as const
   if (!hasSetpriv()) return normal(spawn(program, rest, { ...options, uid, gid }))
   // Once setpriv runs, a program that is not there is only an exit status.

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { globPaths } from '../config/glob.ts'
 import { LIMITS } from '../config/limits.ts'
 import type { ReadError, Reader, ScriptFile, UpperInterface } from '../config/reader.ts'
 import { LinkTable } from '../drivers/link-table.ts'
+import { onlyRootCanChange } from '../drivers/script-security.ts'
 import { lazyConnection } from '../netlink/socket.ts'
 
 export interface HostReaderOptions {
@@ -89,18 +90,10 @@ function judge(path: string): ScriptFile {
   try {
     if (!statSync(path).isFile()) return { kind: 'not-executable' }
     accessSync(path, constants.X_OK)
-    return { kind: 'found', path, secure: onlyRootCanChange(path) }
+    const real = realpathSync(path)
+    return { kind: 'found', path, ...(real !== path && { real }), secure: onlyRootCanChange(path) }
   } catch (error) {
     return { kind: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'missing' }
-  }
-}
-
-/** Every part of the path belongs to root and nobody else may write it. A link counts as open to all, as keepalived has it. */
-function onlyRootCanChange(path: string): boolean {
-  for (let part = resolve(path); ; part = dirname(part)) {
-    const stat = lstatSync(part)
-    if (stat.uid !== 0 || (stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0)) return false
-    if (part === '/') return true
   }
 }
 

@@ -200,8 +200,8 @@ export const globalDefs: Table<GlobalDraft> = {
     acted: true,
   }),
   bfd_process_name: limitedName('name of the bfd process', { build: 'BFD', default: 'process_name', since: '2.0.16', acted: true }),
-  use_symlink_paths: bool('do not resolve links in script paths', { default: 'off', since: '2.3.0' }),
-  set_supplementary_groups: bool('scripts get all groups of their user', { default: 'off', since: '2.4.3' }),
+  use_symlink_paths: bool('do not resolve links in script paths', { default: 'off', since: '2.3.0', acted: true }),
+  set_supplementary_groups: bool('scripts get all groups of their user', { default: 'off', since: '2.4.3', acted: true }),
   router_id: text('what this machine calls itself in mail', { ...report, default: 'host name', since: '1.1.8', acted: true }),
   notification_email_from: leaf(
     '<address>',

@@ -3,7 +3,8 @@ import type { NotifyConfig } from '../../core/vrrp/notify-config.ts'
 import type { Context } from '../context.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { Command } from '../words.ts'
-import { defaultUser, lacksUser } from './scripts.ts'
+import { scriptCommand } from './script-command.ts'
+import { lacksUser } from './scripts.ts'
 
 type Drafted = Pick<
   InstanceDraft,
@@ -60,6 +61,6 @@ export function commandOf(drafted: Command | undefined, context: Context): Scrip
   const found = context.reader.script(drafted.path)
   if (found.kind !== 'found') return undefined
   if (context.parsed.global.enable_script_security === true && !found.secure) return undefined
-  const runAs = drafted.user === undefined ? defaultUser(context) : { user: drafted.user, group: drafted.group }
-  return { argv: [found.path, ...drafted.argv.slice(1)], runAs }
+  const user = drafted.user === undefined ? undefined : { user: drafted.user, group: drafted.group }
+  return scriptCommand(found, drafted.argv.slice(1), user, context)
 }

@@ -7,7 +7,7 @@ import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { SyncGroupDraft } from '../keywords/vrrp-sync-group.ts'
 import type { TrackProcessDraft } from '../keywords/vrrp-track-process.ts'
-import { defaultUser } from './scripts.ts'
+import { scriptCommand } from './script-command.ts'
 
 type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_process' | 'track_bfd'>
 
@@ -110,6 +110,6 @@ function scriptRun({ script, user }: ScriptDraft, context: Context): TrackScript
   const found = context.reader.script(path)
   if (found.kind !== 'found') return undefined
   if (context.parsed.global.enable_script_security === true && !found.secure) return undefined
-  const runAs = user === undefined ? defaultUser(context) : { user: user.user, group: user.group }
-  return { kind: 'command', command: { argv: [found.path, ...argv.slice(1)], runAs } }
+  const named = user && { user: user.user, group: user.group }
+  return { kind: 'command', command: scriptCommand(found, argv.slice(1), named, context) }
 }
