@@ -80,9 +80,6 @@ const UNKEPT: Readonly<Record<string, string>> = {
   ip_family: 'counts for a firewall mark without servers only; test/config/keywords/virtual-server.test.ts',
   hashed: 'a relic without effect',
   include_check: 'is for the reader of files; test/config/expand.test.ts',
-  linkbeat_interfaces: 'not acted on: only judged',
-  'vrrp_instance linkbeat_use_polling': 'not acted on: only judged',
-  interface_up_down_delays: 'not acted on: only judged',
   'BFD_CHECK alpha': 'not acted on: only judged',
 }
 const kept = ({ keyword, path }: Entry): boolean =>
