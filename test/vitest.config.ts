@@ -4,12 +4,15 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const conditions = ['source']
 
+/** Milliseconds, for a machine that does much else; what hangs is ended by the suite's own limit. */
+const PATIENCE = 60_000
+
 /** One project for each kind of test: see test/README.md. */
 const project = (name: string, include: readonly string[], more: object = {}) => ({
   root,
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name, include: [...include], pool: 'forks' as const, execArgv: ['--conditions=source'], ...more },
+  test: { name, include: [...include], pool: 'forks' as const, execArgv: ['--conditions=source'], testTimeout: PATIENCE, ...more },
 })
 
 export default defineConfig({
