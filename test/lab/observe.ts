@@ -2,6 +2,10 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from './host.ts'
 
+const FIRST_PORT = 10_000
+const PORTS = 50_000
+let requests = 0
+
 /** Seconds since an arbitrary start. */
 export const now = (): number => performance.now() / 1_000
 
@@ -15,9 +19,14 @@ export async function until(isSo: () => boolean, limit: number, pause = 0.1): Pr
   }
 }
 
-/** One request of a client: which web server answered, or undefined if none did within a second. */
+/**
+ * One request of a client: which web server answered, or undefined if none did within a second. From a port of its own: ip_vs remembers a
+ * connection for two minutes beyond its end, `ipvsadm -C` or not, and in DR and TUN a new one from the same port follows the old one past
+ * the scheduler (net.ipv4.vs.conn_reuse_mode); and every ten seconds Linux begins anew somewhere in its range of ports.
+ */
 export function ask(client: Host, url: string): string | undefined {
-  const done = client.attempt(['curl', '--silent', '--noproxy', '*', '--max-time', '1', url])
+  const port = String(FIRST_PORT + (requests++ % PORTS))
+  const done = client.attempt(['curl', '--silent', '--noproxy', '*', '--max-time', '1', '--local-port', port, url])
   return done.status === 0 ? done.stdout.trim() : undefined
 }
 
