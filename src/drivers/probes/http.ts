@@ -44,6 +44,8 @@ async function probeUrl(asked: Asked, signal: AbortSignal): Promise<UrlResult> {
 
 async function exchange(web: WebRequest, signal: AbortSignal): Promise<UrlResult> {
   const reply = await within(web.attempt.target.connectTimeout, signal, (stage) => fetchReply(web, stage))
+  // TLS ends with close_notify (RFC 8446 §6.1).
+  if (web.attempt.kind === 'SSL_GET') web.stream.end()
   switch (reply.kind) {
     case 'reply':
       return judgeReply(web.url, reply, signal)

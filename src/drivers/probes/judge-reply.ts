@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpUrl } from '../../core/check/config.ts'
 import type { ProbeFailure } from '../../core/check/probe.ts'
 import { matches } from './regex.ts'
-import { bodyLimit, type Reply } from './request.ts'
+import { bodyLimit, type Reply } from './reply-reader.ts'
 
 /** Whether a reply is what the url asks for: its status first, then digest and pattern. */
 export async function judgeReply(
