@@ -108,6 +108,21 @@ const common: readonly Service[] = [
     servers: pair('5060'),
   },
   { head: `${SUSPENDED} 80`, lines: `${tcp()}\n  lvs_sched rr\n  ha_suspend`, servers: pair() },
+  { head: '10.1.0.11 2905', lines: 'protocol SCTP\n  lvs_method NAT\n  lvs_sched wrr', servers: pair('2905') },
+  {
+    head: '10.1.0.12 80',
+    lines: `${tcp()}\n  lvs_sched wrr\n  alpha`,
+    servers: [
+      `  real_server 10.2.0.88 80 {
+    weight 5
+    MISC_CHECK {
+      misc_path @DIR@/misc
+      misc_dynamic
+      warmup 0
+    }
+  }`,
+    ],
+  },
   { head: '10.1.0.9 0', lines: `${tcp()}\n  lvs_sched rr\n  persistence_timeout 40`, servers: [server('10.2.0.85 0')] },
 ]
 
@@ -157,7 +172,7 @@ export const changed = conf('rs_init_notifies\n  lvs_timeouts tcp 800 tcpfin 80 
   { head: '10.1.9.9 80', lines: `${tcp()}\n  lvs_sched rr\n  persistence_timeout 90`, servers: pair('81') },
 ])
 
-export const flushing = conf('lvs_flush_on_stop', [
+export const flushing = conf('lvs_flush_on_stop\n  lvs_sync_daemon eth0 id 7 maxlen 1200 port 8850 ttl 3 group 224.0.0.83', [
   ...common.slice(0, 2),
   { head: '10.1.9.9 80', lines: `${tcp()}\n  lvs_sched rr`, servers: pair('81') },
 ])

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../lab/command.ts'
 import { Director } from '../../lab/director.ts'
@@ -81,6 +81,13 @@ const ports = spawn(
 )
 const say = (words: string): void => void ports.stdin.write(`${words}\n`)
 
+/** What the script of MISC_CHECK ends with. */
+function misc(side: Side, code: number): void {
+  const path = side.path('misc')
+  writeFileSync(`${path}.new`, `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 })
+  renameSync(`${path}.new`, path)
+}
+
 /** Both tables are equal and as they should be; what differs is shown. */
 async function equal(isSo: (table: string) => boolean): Promise<{ ok: boolean; took?: number; seen?: string }> {
   const took = await until(() => isSo(ours.table()) && ours.table() === theirs.table(), LIMIT, 1)
@@ -106,6 +113,7 @@ const suspendedServes =
 for (const port of [81, 82]) say(`open ${port}`)
 for (const side of sides) {
   writeFileSync(side.path('number'), '0\n')
+  misc(side, 0)
   side.configure(first)
   side.listen()
 }
@@ -146,6 +154,19 @@ await report.step('FILE_CHECK: a number in a file changes a weight', async () =>
   for (const side of sides) writeFileSync(side.path('number'), '7\n')
   return equal((table) => entries(table, / -w 17$/).length > 0)
 })
+await report.step('MISC_CHECK with misc_dynamic: 1 takes the server out, 0 brings it back, any other is a weight', async () => {
+  for (const [code, row] of [
+    [1, undefined],
+    [0, / 10\.2\.0\.88:80 .* -w 5$/],
+    // Not the other way round: keepalived 2.2.7 forgets at a reload what 0 means, and weighs the server 0.
+    [44, / 10\.2\.0\.88:80 .* -w 42$/],
+  ] as const) {
+    for (const side of sides) misc(side, code)
+    const same = await equal((table) => entries(table, row ?? / 10\.2\.0\.88:80 /).length === (row === undefined ? 0 : 1))
+    if (!same.ok) return same
+  }
+  return { ok: true }
+})
 await report.step('a reload: services and servers come and go, schedulers, weights, methods and timeouts change', async () => {
   for (const side of sides) {
     side.configure(changed)
@@ -159,13 +180,15 @@ await report.step('a stop takes its services along and leaves what is nobody’s
   return equal((table) => table === '-A -t 10.9.9.9:99 -s rr')
 })
 await report.step('and lvs_timeouts are again what they were', () => timeoutsAre('900 120 300'))
-await report.step('lvs_flush_on_stop: nothing is left', async () => {
+await report.step('lvs_sync_daemon without an instance: both run; lvs_flush_on_stop: nothing is left', async () => {
   for (const side of sides) {
     side.configure(flushing)
     side.director.start()
   }
   const full = await equal((table) => entries(table, /10\.1\.9\.9/).length > 0 && serves(81, true)(table) && serves(82, true)(table))
   if (!full.ok) return full
+  const [left, right] = sides.map((side) => side.host.exec(['ipvsadm', '-Ln', '--daemon']).trim())
+  if (left !== right || left?.split('\n').length !== 2) return { ok: false, seen: `${left} --- keepalived: ${right}` }
   await Promise.all(sides.map((side) => side.director.stop()))
   return equal((table) => table === '')
 })
