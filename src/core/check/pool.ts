@@ -178,6 +178,8 @@ function conclude(state: PoolState, checker: RunningChecker, result: ProbeResult
   const confirmed = before.kind === 'untested' && !before.up && !turned
   if (turned) effects.push(...updateServer(state, virtualServer, server))
   else if (confirmed) effects.push(tellServer(virtualServer, server, false))
+  // What a script made of the weight ends with its failure, without a word.
+  if (!isUp(waiting.standing)) influence(state, checker, noInfluence)
   if (turned || confirmed) {
     const only = state.config?.globals.noCheckerEmails === true
     effects.push(...tellChecker(checker, result, { server: confirmed || server.up !== wasUp, only }))

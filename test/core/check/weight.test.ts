@@ -168,6 +168,16 @@ describe('misc_dynamic', () => {
     expect(host.log).toContain(`Changing weight from 10 to 3 for inactive ${place}`)
   })
 
+  test('what the script made of the weight ends with its failure, without a word, and the quorum counts right', () => {
+    const host = new Host(one(miscCheck({ retry: 0 })))
+    host.answer(weighed(42))
+    host.answer(failed)
+    host.log.splice(0)
+    host.answer(passed)
+    expect(host.table).toEqual(['192.0.2.1 10'])
+    expect(host.log.filter((line) => /Changing|Gained/.test(line))).toEqual(['Gained quorum 1+0=1 <= 10 for VS [198.51.100.1]:tcp:80'])
+  })
+
   test('together with FILE_CHECK the differences add up', () => {
     const host = new Host(one(fileCheck(), miscCheck()))
     tell(host, 1)
