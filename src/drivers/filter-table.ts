@@ -1,6 +1,5 @@
 import { errnoName, ifNameToIndex } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
-import type { Family } from '../base/ip.ts'
 import type { Result } from '../base/result.ts'
 import type { FilterObject, KernelObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import type { Connection } from '../netlink/connection.ts'
@@ -26,8 +25,8 @@ import {
 /** Tables of nf_tables that are ours by their names; each changes as a whole, in one transaction. */
 export class FilterTable {
   readonly #connect: () => Result<Connection, number>
-  /** The names that a configuration gives ours. */
-  readonly #names = new Set<string>()
+  /** The names that a configuration gives ours, and their sets; by family and table. */
+  readonly #names = new Map<string, Pick<FilterObject, 'family' | 'table' | 'sets'>>()
   /** The links of their link-local addresses. */
   readonly #devices = new Set<string>()
 
@@ -39,7 +38,7 @@ export class FilterTable {
   expect(objects: readonly KernelObject[]): void {
     for (const object of objects) {
       if (object.kind !== 'filter') continue
-      this.#names.add(object.table)
+      this.#names.set(`${object.family} ${object.table}`, object)
       for (const one of object.linkLocal) this.#devices.add(one.interface)
     }
   }
@@ -66,9 +65,10 @@ export class FilterTable {
     for (const family of [4, 6] as const) {
       const chains = dump(connection.value, listChains(family))?.flatMap((message) => readChain(message) ?? [])
       if (chains === undefined) return undefined
-      for (const table of this.#names) {
+      for (const { family: of, table, sets } of this.#names.values()) {
+        if (of !== family) continue
         const own = chains.filter((chain) => chain.table === table)
-        const filter = own.length === 0 ? 'none' : readFilter(connection.value, { family, table, chains: own, devices })
+        const filter = own.length === 0 ? 'none' : readFilter(connection.value, { family, table, sets, chains: own, devices })
         if (filter === undefined) return undefined
         if (filter !== 'none') filters.push(filter)
       }
@@ -77,19 +77,17 @@ export class FilterTable {
   }
 }
 
-interface Found {
-  readonly family: Family
-  readonly table: string
+interface Found extends Pick<FilterObject, 'family' | 'table' | 'sets'> {
   readonly chains: readonly FilterChain[]
   /** Names by number. */
   readonly devices: ReadonlyMap<number, string>
 }
 
 /** A table that somebody has taken rules from guards nothing: as if there were no addresses in it. */
-function readFilter(connection: Connection, { family, table, chains, devices }: Found): FilterObject | undefined {
+function readFilter(connection: Connection, { family, table, sets, chains, devices }: Found): FilterObject | undefined {
   const rules = dump(connection, listFilterRules(family, table))?.flatMap((message) => readFilterRule(message) ?? [])
-  const addresses = elements(connection, listElements(family, table, 'addresses'))
-  const linkLocal = family === 4 ? [] : elements(connection, listElements(family, table, 'link-local'))
+  const addresses = elements(connection, listElements(family, table, sets.addresses))
+  const linkLocal = family === 4 ? [] : elements(connection, listElements(family, table, sets.linkLocal))
   if (rules === undefined || addresses === undefined || linkLocal === undefined) return undefined
   const isWhole = rules.length === RULES_OF[family]
   return {
@@ -98,6 +96,7 @@ function readFilter(connection: Connection, { family, table, chains, devices }: 
     table,
     priority: chains.find(({ name }) => name === 'in')?.priority ?? 0,
     counters: rules.every(({ expressions }) => expressions.includes('counter')),
+    sets,
     byIndex: linkLocal.some((key) => key.length === KEY_BY_INDEX),
     addresses: isWhole ? addresses.flatMap((key) => addressOfKey(key) ?? []) : [],
     linkLocal: isWhole ? linkLocal.flatMap((key) => linkLocalOfKey(key, (index) => devices.get(index)) ?? []) : [],

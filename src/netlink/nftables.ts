@@ -69,8 +69,6 @@ import {
 } from './nftables-rule.ts'
 
 /** The names are keepalived's, and so is what `nft list ruleset` shows. */
-const VIPS = 'vips'
-const LINK_LOCAL = 'vips_link_local'
 const DISCOVERY = 'neighbor-discovery'
 
 export const beginBatch: Request = batchMark(NFNL_MSG_BATCH_BEGIN)
@@ -99,10 +97,10 @@ export function listFilterRules(family: Family, table: string): Request {
 }
 
 /** Asks for what is in a set; as a dump. */
-export function listElements(family: Family, table: string, set: 'addresses' | 'link-local'): Request {
+export function listElements(family: Family, table: string, set: string): Request {
   return request(NFT_MSG_GETSETELEM, family, 0, (writer) => {
     writer.attributeText(NFTA_SET_ELEM_LIST_TABLE, table)
-    writer.attributeText(NFTA_SET_ELEM_LIST_SET, set === 'addresses' ? VIPS : LINK_LOCAL)
+    writer.attributeText(NFTA_SET_ELEM_LIST_SET, set)
   })
 }
 
@@ -165,10 +163,10 @@ const TYPES = { ipv4: 7, ipv6: 8, interface: 20, icmpv6: 29, interfaceName: 41 }
 const IFNAMSIZ = 16
 
 function contentOf4(filter: FilterObject): readonly Request[] {
-  const drop = (offset: number): readonly Expression[] => [payload('network', offset, 4), isIn(VIPS), verdict(NF_DROP)]
+  const drop = (offset: number): readonly Expression[] => [payload('network', offset, 4), isIn(filter.sets.addresses), verdict(NF_DROP)]
   return [
-    newSet(filter, { name: VIPS, id: 1, keyType: TYPES.ipv4, keyLength: 4, flags: 0 }),
-    ...newElements(filter, VIPS, filter.addresses.map(ipToBytes)),
+    newSet(filter, { name: filter.sets.addresses, id: 1, keyType: TYPES.ipv4, keyLength: 4, flags: 0 }),
+    ...newElements(filter, filter.sets.addresses, filter.addresses.map(ipToBytes)),
     newChain(filter, 'out', NF_INET_LOCAL_OUT),
     newChain(filter, 'in', NF_INET_LOCAL_IN),
     newRule(filter, 'out', drop(SOURCE_4)),
@@ -192,14 +190,14 @@ function contentOf6(filter: FilterObject, indexOf: (device: string) => number): 
   const { byIndex } = filter
   const place = byIndex ? { type: TYPES.interface, size: 4 } : { type: TYPES.interfaceName, size: IFNAMSIZ }
   return [
-    newSet(filter, { name: VIPS, id: 1, keyType: TYPES.ipv6, keyLength: 16, flags: 0 }),
-    ...newElements(filter, VIPS, filter.addresses.map(ipToBytes)),
+    newSet(filter, { name: filter.sets.addresses, id: 1, keyType: TYPES.ipv6, keyLength: 16, flags: 0 }),
+    ...newElements(filter, filter.sets.addresses, filter.addresses.map(ipToBytes)),
     newSet(filter, { name: DISCOVERY, id: 2, keyType: TYPES.icmpv6, keyLength: 1, flags: NFT_SET_CONSTANT }),
     ...newElements(filter, DISCOVERY, [Uint8Array.of(NEIGHBOUR_SOLICITATION), Uint8Array.of(NEIGHBOUR_ADVERTISEMENT)]),
-    newSet(filter, { name: LINK_LOCAL, id: 3, keyType: (TYPES.ipv6 << 6) | place.type, keyLength: 16 + place.size, flags: 0 }),
+    newSet(filter, { name: filter.sets.linkLocal, id: 3, keyType: (TYPES.ipv6 << 6) | place.type, keyLength: 16 + place.size, flags: 0 }),
     ...newElements(
       filter,
-      LINK_LOCAL,
+      filter.sets.linkLocal,
       filter.linkLocal.map((one) => linkLocalKey(one, byIndex, indexOf)),
     ),
     newChain(filter, 'out', NF_INET_LOCAL_OUT),
@@ -226,8 +224,8 @@ function rulesOf6(
       verdict(NF_ACCEPT),
     ]),
     newRule(filter, chain, [address, masked(LINK_LOCAL_BITS), equals(LINK_LOCAL_PREFIX), goTo(`${chain}_link_local`)]),
-    newRule(filter, chain, [address, isIn(VIPS), verdict(NF_DROP)]),
-    newRule(filter, `${chain}_link_local`, [address, meta(link, NFT_REG_2), isIn(LINK_LOCAL), verdict(NF_DROP)]),
+    newRule(filter, chain, [address, isIn(filter.sets.addresses), verdict(NF_DROP)]),
+    newRule(filter, `${chain}_link_local`, [address, meta(link, NFT_REG_2), isIn(filter.sets.linkLocal), verdict(NF_DROP)]),
   ]
 }
 

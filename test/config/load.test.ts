@@ -179,8 +179,8 @@ describe('the status of -t', () => {
 })
 
 test('what is accepted and not acted on yet is told once, with the place it was first met', () => {
-  const agent = loadText(`global_defs {\n vrrp_ipsets\n vrrp_ipsets\n router_id x\n}\n${instanceText()}`)
-  expect(agent.notActedOn).toEqual([{ keyword: 'vrrp_ipsets', block: 'global_defs', at: { file: MAIN, line: 2, column: 2 } }])
+  const agent = loadText(`global_defs {\n enable_dbus\n enable_dbus\n router_id x\n}\n${instanceText()}`)
+  expect(agent.notActedOn).toEqual([{ keyword: 'enable_dbus', block: 'global_defs', at: { file: MAIN, line: 2, column: 2 } }])
 })
 
 test('words of builds with SNMP or D-Bus are unknown to this one', () => {

@@ -1,6 +1,6 @@
 /** Addresses and links against the running kernel. Runs in a network namespace of its own: `unshare -n node --conditions=source FILE`. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { ifNameToIndex } from 'linux-syscalls'
 import { fromSeconds, type Instant, instant, later } from '../../src/base/units.ts'
 import type { LinkEvent } from '../../src/core/links.ts'
@@ -287,6 +287,29 @@ const own: readonly Case[] = [
         ['settled'],
       )
       ok(ip('route', 'show', '10.1.0.0/16').includes('192.0.2.77'))
+    },
+  },
+  {
+    name: 'F19 while somebody changes routes thousands of times a list is whole or none, and ours is in each',
+    async run() {
+      const kernel = new NetlinkKernel()
+      const ours = route(`10.200.0.0/16 dev ${device}`)
+      kernel.apply([{ kind: 'add', object: ours }])
+      const churn = Array.from(
+        { length: 20_000 },
+        (_, at) => `route ${at % 2 === 0 ? 'add' : 'del'} 10.9.0.${(at >> 1) & 255}/32 dev ${device} proto 18\n`,
+      )
+      const child = spawn('ip', ['-force', '-batch', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
+      let ended = false
+      child.once('exit', () => {
+        ended = true
+      })
+      child.stdin.end(churn.join(''))
+      for (let lists = 0; !ended || lists < 20; lists++) {
+        const list = kernel.list('route')
+        ok(list === undefined || list.some((one) => keyOf(one) === keyOf(ours)))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
     },
   },
   {

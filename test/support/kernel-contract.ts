@@ -279,6 +279,10 @@ export const routingContract: readonly ContractCase[] = [
     { name: 'IPv6 link-local', object: (device: string) => filter(6, ['2001:db8::5', `fe80::77%${device}`]) },
     { name: 'IPv6 link-local, nftables_ifindex', object: (device: string) => filter(6, [`fe80::77%${device}`], { byIndex: true }) },
     {
+      name: 'vrrp_ipsets',
+      object: () => filter(6, ['2001:db8::5'], { sets: { addresses: 'mine', linkLocal: 'mine_if6' } }),
+    },
+    {
       name: '2,500 addresses',
       object: () =>
         filter(

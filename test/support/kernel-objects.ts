@@ -94,6 +94,7 @@ export function filter(family: 4 | 6, texts: readonly string[], more: Partial<Fi
     priority: -1,
     counters: false,
     byIndex: false,
+    sets: { addresses: 'vips', linkLocal: 'vips_link_local' },
     addresses: texts.filter((text) => !text.includes('%')).map(ip),
     linkLocal: scoped.map(([address = '', device = '']) => ({ address: ip(address), interface: device })),
     ...more,

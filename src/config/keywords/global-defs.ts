@@ -385,7 +385,7 @@ export const globalDefs: Table<GlobalDraft> = {
     since: '1.2.20',
     acted: true,
   }),
-  vrrp_ipsets: names([], 31, '[<set> ...]', 'names of the address sets', { build: 'LIBIPSET', since: '1.2.20' }),
+  vrrp_ipsets: names([], 31, '[<set> ...]', 'names of the address sets', { build: 'LIBIPSET', since: '1.2.20', acted: true }),
   nftables: tableName('table that filters for virtual addresses', 'keepalived', { build: 'NFTABLES', since: '2.0.11', acted: true }),
   nftables_priority: whole('priority of its chains', {
     min: -2_147_483_648,

@@ -1,4 +1,4 @@
-import type { InstanceConfig, VrrpGlobals } from '../../core/vrrp/config.ts'
+import type { FirewallConfig, InstanceConfig, VrrpGlobals } from '../../core/vrrp/config.ts'
 import type { GlobalDraft } from '../keywords/global-defs.ts'
 
 /**
@@ -13,6 +13,13 @@ export function resolveFirewall(global: GlobalDraft, instances: readonly Instanc
       priority: global.nftables_priority ?? -1,
       counters: global.nftables_counters ?? false,
       byIndex: global.nftables_ifindex ?? false,
+      sets: setNames(global.vrrp_ipsets),
     },
   }
+}
+
+/** What is not named is named after the first. */
+function setNames([first, six, linkLocal]: readonly string[] = []): FirewallConfig['sets'] {
+  if (first === undefined) return { 4: 'vips', 6: 'vips', linkLocal: 'vips_link_local' }
+  return { 4: first, 6: six ?? `${first}6`, linkLocal: linkLocal ?? `${first}_if6` }
 }

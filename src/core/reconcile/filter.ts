@@ -12,9 +12,17 @@ export interface FilterObject {
   readonly counters: boolean
   /** `nftables_ifindex`: link-local addresses are told apart by the number of their link, not by its name. */
   readonly byIndex: boolean
+  /** `vrrp_ipsets`; else keepalived's own names. */
+  readonly sets: FilterSets
   readonly addresses: readonly IpAddress[]
   /** IPv6 link-local addresses, which mean something on their link only. */
   readonly linkLocal: readonly LinkLocalAddress[]
+}
+
+/** Names of the sets that hold the addresses. */
+export interface FilterSets {
+  readonly addresses: string
+  readonly linkLocal: string
 }
 
 export interface LinkLocalAddress {
@@ -30,6 +38,8 @@ export function sameFilter(actual: FilterObject, wanted: FilterObject): boolean 
   return (
     actual.priority === wanted.priority &&
     actual.counters === wanted.counters &&
+    actual.sets.addresses === wanted.sets.addresses &&
+    actual.sets.linkLocal === wanted.sets.linkLocal &&
     // It cannot be seen where there is none.
     (wanted.linkLocal.length === 0 || actual.byIndex === wanted.byIndex) &&
     sameMembers(actual.addresses, wanted.addresses) &&

@@ -32,6 +32,8 @@ export interface FirewallConfig {
   readonly counters: boolean
   /** `nftables_ifindex` */
   readonly byIndex: boolean
+  /** `vrrp_ipsets`: names of the sets of IPv4, of IPv6 and of link-local addresses. */
+  readonly sets: { readonly 4: string; readonly 6: string; readonly linkLocal: string }
 }
 
 /** `vrrp_sync_group`: its members change state together. */

@@ -75,6 +75,7 @@ function filtersOf(holding: readonly Instance[], firewall: FirewallConfig | unde
         kind: 'filter',
         family,
         ...firewall,
+        sets: { addresses: firewall.sets[family], linkLocal: firewall.sets.linkLocal },
         addresses: own.filter((one) => !local.includes(one)).map(({ prefix }) => prefix.address),
         linkLocal: local.map(({ prefix, interface: device }) => ({ address: prefix.address, interface: device })),
       },

@@ -33,7 +33,13 @@ describe('what is sent to virtual addresses is dropped', () => {
 
 describe('the table that does it', () => {
   const table = (lines: string) => vrrp(globals(lines) + instanceText('no_accept')).globals.firewall
-  const usual = { table: 'keepalived', priority: -1, counters: false, byIndex: false }
+  const usual = {
+    table: 'keepalived',
+    priority: -1,
+    counters: false,
+    byIndex: false,
+    sets: { 4: 'vips', 6: 'vips', linkLocal: 'vips_link_local' },
+  }
   test.each([
     { name: 'nothing said', lines: '', is: usual },
     { name: 'nftables', lines: 'nftables', is: usual },
@@ -41,6 +47,8 @@ describe('the table that does it', () => {
     { name: 'nftables_priority', lines: 'nftables_priority 7', is: { ...usual, priority: 7 } },
     { name: 'nftables_counters', lines: 'nftables_counters', is: { ...usual, counters: true } },
     { name: 'nftables_ifindex', lines: 'nftables_ifindex', is: { ...usual, byIndex: true } },
+    { name: 'vrrp_ipsets', lines: 'vrrp_ipsets a b c', is: { ...usual, sets: { 4: 'a', 6: 'b', linkLocal: 'c' } } },
+    { name: 'vrrp_ipsets of one name', lines: 'vrrp_ipsets a', is: { ...usual, sets: { 4: 'a', 6: 'a6', linkLocal: 'a_if6' } } },
     { name: 'vrrp_iptables, which means the same', lines: 'vrrp_iptables INPUT OUTPUT', is: usual },
   ])('with $name', ({ lines, is }) => {
     expect(table(lines)).toEqual(is)

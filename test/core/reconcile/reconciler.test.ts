@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
 import { drive, rehearse } from '../../../src/core/reconcile/drive.ts'
-import { addressKey, type KernelKind, type KernelObject, type Operation } from '../../../src/core/reconcile/kinds.ts'
+import { addressKey, type KernelKind, type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import { exists, initialState, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
 import { EEXIST, EINVAL, ENODEV, ENOENT, ESRCH, FakeKernel } from '../../support/fake-kernel.ts'
-import { address, destination, ip, service } from '../../support/kernel-objects.ts'
+import { address, destination, filter, ip, route, rule, service } from '../../support/kernel-objects.ts'
 
 const vip = address('192.0.2.1/24')
 const vip2 = address('192.0.2.2/24')
@@ -562,4 +562,60 @@ test('a rehearsal walks a failover and back, for either kind of process, before 
   expect(rehearse(createReconciler({ kinds: ['address'] }), [vip, vip2], nowhere)).toBe(true)
   expect(rehearse(createReconciler({ kinds: ['service', 'destination'] }), [web, one], nowhere)).toBe(true)
   expect(asked).toEqual(['add', 'add', 'remove', 'remove', 'add', 'add', 'remove'])
+})
+
+describe('routes, rules and filters', () => {
+  const way = route('10.1.0.0/16 via 192.0.2.77 dev eth0')
+  const choice = rule('from 10.1.0.0/16 table 100 preference 5')
+  const guard = filter(4, ['192.0.2.1'])
+  const routing = (...named: readonly KernelObject[]) => {
+    const it = host(['filter', 'address', 'route', 'rule'])
+    it.configure(...named)
+    it.want()
+    return it
+  }
+
+  test('are not even looked at before a configuration names one: other tables may be large', () => {
+    const it = routing(vip)
+    it.want(vip)
+    expect(new Set(it.kernel.listed)).toEqual(new Set(['address']))
+    it.configure(vip, way)
+    expect(it.kernel.listed.slice(-2)).toEqual(['address', 'route'])
+  })
+
+  test('come with their address and go with it', () => {
+    const it = routing(vip, way, choice, guard)
+    it.want(guard, vip, way, choice)
+    expect(it.kernel.keys()).toEqual([guard, vip, way, choice].map(keyOf).sort())
+    it.want()
+    expect(it.kernel.keys()).toEqual([])
+  })
+
+  test('a route that may have gone with an address of ours is looked for, and is nobody’s loss', () => {
+    const it = routing(vip, vip2, way)
+    it.want(vip, vip2, way)
+    // As the kernel does it: without a word.
+    it.kernel.behindOurBack(remove(way))
+    const reports = it.want(vip, way)
+    expect([reports.map(({ kind }) => kind), it.kernel.has(way)]).toEqual([['settled'], true])
+  })
+
+  test('F42 a filter that was taken away is put back at once when it is seen; a route waits for its owner', () => {
+    const it = routing(guard, vip, way)
+    it.want(guard, vip, way)
+    it.kernel.behindOurBack(remove(guard), remove(way))
+    it.feed({ kind: 'overrun' })
+    expect([it.kernel.has(guard), it.kernel.has(way)]).toEqual([true, false])
+    it.pass(fromMillis(200))
+    expect(it.kernel.has(way)).toBe(true)
+  })
+
+  test('what another life has left is removed, once two looks agree', () => {
+    const kernel = new FakeKernel()
+    kernel.behindOurBack(add(way), add(choice), add(guard))
+    const it = host(['filter', 'address', 'route', 'rule'], kernel)
+    it.configure(vip, way, choice, guard)
+    it.want()
+    expect(kernel.keys()).toEqual([])
+  })
 })

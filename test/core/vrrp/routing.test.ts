@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type KernelObject, keyOf } from '../../../src/core/reconcile/kinds.ts'
 import type { FirewallConfig, InstanceConfig, VrrpConfig } from '../../../src/core/vrrp/config.ts'
 import { desired, named } from '../../../src/core/vrrp/router.ts'
-import { route, rule } from '../../support/kernel-objects.ts'
+import { filter, route, rule } from '../../support/kernel-objects.ts'
 import { instance, virtualAddress, vrrpConfig } from '../../support/vrrp.ts'
 import { link, Rig } from '../../support/vrrp-rig.ts'
 
@@ -14,7 +14,13 @@ const withoutKind = <Object extends { readonly kind: string }>({ kind: _, ...res
 const WAY = '10.1.0.0/16 via 192.0.2.1'
 const CHOICE = 'from 10.1.0.0/16 table 100 preference 5'
 const plan = { virtualRoutes: routes(WAY), virtualRules: rules(CHOICE) } satisfies Partial<InstanceConfig>
-const firewall: FirewallConfig = { table: 'keepalived', priority: -1, counters: false, byIndex: false }
+const firewall: FirewallConfig = {
+  table: 'keepalived',
+  priority: -1,
+  counters: false,
+  byIndex: false,
+  sets: { 4: 'vips', 6: 'vips', linkLocal: 'vips_link_local' },
+}
 
 type Plan = Parameters<typeof instance>[0]
 function master(differing: Plan = {}, more: Partial<VrrpConfig> = {}): Rig {
@@ -131,7 +137,11 @@ describe('no_accept', () => {
     )
     expect(filters(rig)).toEqual([])
     rig.pass(5)
-    expect(filters(rig)).toEqual([{ kind: 'filter', family: 4, ...firewall, addresses: ['192.0.2.10', '192.0.2.11'], linkLocal: [] }])
+    expect(filters(rig)).toEqual([
+      {
+        ...filter(4, ['192.0.2.10', '192.0.2.11']),
+      },
+    ])
     rig.hear({ vrid: 1, priority: 200 })
     expect(filters(rig)).toEqual([])
   })
