@@ -9,6 +9,9 @@ import { ProcessCounts } from '../drivers/processes.ts'
 import { Scripts } from '../drivers/scripts.ts'
 import type { Answer, Errand } from './messages.ts'
 
+/** How long after SIGTERM the scripts of a daemon that stops are killed. */
+const GRACE_MS = 1_000
+
 /**
  * What the vrrp process has its supervisor do for it: to start a program takes a millisecond, and a disk may take for ever, but its
  * adverts have to leave in time. One for each life of that process.
@@ -50,13 +53,19 @@ export class Errands {
     }
   }
 
-  /** Ends what still runs, its process group with it; there are no more answers. */
-  close(): void {
+  /** Ends what still runs, its process group with it; there are no more answers. Settled when all is gone, of itself or by force. */
+  async close(): Promise<void> {
     this.#closed = true
     this.#files.close()
     this.#processes.close()
     this.#linkbeats.close()
-    void this.#scripts[Symbol.asyncDispose]()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, GRACE_MS)
+    })
+    await Promise.race([this.#scripts[Symbol.asyncDispose](), late])
+    clearTimeout(timer)
+    this.#scripts.kill()
   }
 
   #run(run: ScriptRun, timeout: Micros): Promise<ScriptEnd> {

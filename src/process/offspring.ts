@@ -51,6 +51,8 @@ export class Offspring {
   #duty: Duty
   #child: ChildProcess | undefined
   #errands: Errands | undefined
+  /** The scripts of the last errands are gone. */
+  #leaving: Promise<void> = Promise.resolve()
   /** All that the child has sent is here. */
   #silence: Promise<void> = Promise.resolve()
   #pidFile: PidFile | undefined
@@ -141,7 +143,7 @@ export class Offspring {
 
   /** Answers to a child that is gone must not reach the next one. */
   #endErrands(): void {
-    this.#errands?.close()
+    if (this.#errands !== undefined) this.#leaving = this.#errands.close()
     this.#errands = undefined
   }
 
@@ -184,7 +186,7 @@ export class Offspring {
     }
   }
 
-  /** Its last words may arrive after its end. */
+  /** Its last words may arrive after its end, and its scripts may end after it. */
   async #farewell(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
@@ -192,6 +194,7 @@ export class Offspring {
     })
     await Promise.race([this.#silence, late])
     clearTimeout(timer)
+    await this.#leaving
   }
 
   #ended(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, detail = ''): void {

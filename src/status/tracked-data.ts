@@ -61,9 +61,13 @@ function scriptLines(state: ScriptState, instances: readonly InstanceConfig[]): 
     `   Command = ${words.map((word) => `'${word}'`).join(' ')}`,
     `   Interval = ${toSeconds(config.interval)} sec`,
     `   Timeout = ${toSeconds(config.timeout)} sec`,
+    `   Weight = ${config.weight ?? 0}${config.reverse ? ' reverse' : ''}`,
     `   Rise = ${config.rise}`,
     `   Fall = ${config.fall}`,
     `   Result = ${result(state)}`,
+    // One that is not would have been refused.
+    '   Insecure = no',
+    `   Init state = ${config.initFail ? 'failed' : 'unknown'}`,
     `   Status = ${STATUS[condition]}`,
     ...users('script', config.name, instances),
     `   State = ${run === undefined ? 'idle' : 'running'}`,

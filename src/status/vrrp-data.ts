@@ -34,7 +34,7 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
   return [
     ...(status.statics === undefined ? [] : staticLines(status.statics)),
     '------< VRRP Topology >------',
-    ...status.instances.flatMap((instance) => instanceLines(instance, status.links, ctime)),
+    ...status.instances.flatMap((instance) => instanceLines(instance, status, ctime)),
     '------< VRRP Sockpool >------',
     ...status.endpoints.flatMap((endpoint) => endpointLines(endpoint, status.instances)),
     ...(status.groups.length === 0 ? [] : ['------< VRRP Sync groups >------', ...status.groups.flatMap(groupLines)]),
@@ -51,7 +51,11 @@ export function vrrpData(status: VrrpStatus, ctime: (wall: Date) => string): str
   ].join('\n')
 }
 
-function instanceLines(status: DumpedInstance, links: readonly Link[], ctime: (wall: Date) => string): readonly string[] {
+function instanceLines(
+  status: DumpedInstance,
+  { links, tracked }: Pick<VrrpStatus, 'links' | 'tracked'>,
+  ctime: (wall: Date) => string,
+): readonly string[] {
   const { config } = status
   const { garp, transport } = config
   return [
@@ -66,7 +70,7 @@ function instanceLines(status: DumpedInstance, links: readonly Link[], ctime: (w
     `   Wantstate = ${status.wantState}`,
     '   Number of config faults = 0',
     `   Number of interface and track script faults = ${status.faults.length}`,
-    '   Number of track scripts init = 0',
+    `   Number of track scripts init = ${scriptsInInit(status, tracked)}`,
     `   Last transition = ${time(status.changedAt, ctime)}`,
     ...(status.timesOutAt === undefined ? [] : [`   Read timeout = ${time(status.timesOutAt, ctime)}`]),
     `   Master down timer = ${status.masterDownTime} usecs`,
@@ -124,6 +128,11 @@ function ownLinkLines({ interface: own, vmac, addressLinks }: InstanceConfig, li
     ...elsewhere,
     `   Interface = ${vmac.name}, ${above} on ${own}${vmac.xmitBase ? ', xmit base i/f' : ''}`,
   ]
+}
+
+function scriptsInInit({ config: { trackers } }: DumpedInstance, { scripts }: Tracked): number {
+  const unknown = new Set(scripts.filter(({ condition }) => condition === 'unknown').map(({ config: { name } }) => name))
+  return trackers.filter(({ kind, name }) => kind === 'script' && unknown.has(name)).length
 }
 
 const AUTHENTICATION_NAMES = { none: 'none', PASS: 'SIMPLE_PASSWORD', AH: 'IPSEC_AH' } as const
@@ -185,6 +194,7 @@ function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[])
     `   Family = IPv${endpoint.family}`,
     `   Protocol = ${endpoint.protocol === 'ah' ? 'AH' : 'VRRP'}`,
     `   Type = ${endpoint.groups.length > 0 ? 'Multicast' : 'Unicast'}`,
+    `   Rx buf size = ${endpoint.receiveBuffer ?? 0}`,
     '   VRRP instances',
     ...here.map(({ config }) => `     ${config.name} vrid ${config.vrid}`),
   ]

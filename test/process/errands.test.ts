@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -81,4 +81,15 @@ describe('track_file, read for the vrrp process', () => {
       { kind: 'file', path: `${path}-not`, value: 0 },
     ])
   })
+})
+
+test('F27 a script that ignores SIGTERM does not outlive the errands', async () => {
+  const file = join(folder, 'pid')
+  const stubborn = errand(1, command('/bin/sh', '-c', `trap "" TERM; echo $$ > ${file}; sleep 30 & wait; sleep 30`))
+  const office = new Errands(() => undefined)
+  office.do(stubborn)
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await new Promise((resolve) => setImmediate(resolve))
+  await office.close()
+  const pid = Number(readFileSync(file, 'utf8'))
+  while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setImmediate(resolve))
 })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../src/base/mac.ts'
-import { fromMillis, fromSeconds } from '../../src/base/units.ts'
+import { fromMillis, fromSeconds, instant } from '../../src/base/units.ts'
 import type { Link } from '../../src/core/links.ts'
+import type { TrackScript } from '../../src/core/track/config.ts'
+import { createScript } from '../../src/core/track/script.ts'
 import { NOTHING_TRACKED } from '../../src/core/track/tracked.ts'
 import { type VrrpStatus, vrrpData } from '../../src/status/vrrp-data.ts'
 import { route, rule } from '../support/kernel-objects.ts'
@@ -221,4 +223,22 @@ describe('routes and rules', () => {
 
 test('late wake-ups of the process end the dump', () => {
   expect(dump()).toMatch(/------< VRRP Timers >------\n Late wake-ups = 3\n Longest delay = 12500 usecs\n$/)
+})
+
+test('a script that has not ended yet is counted in each instance that tracks it; kernel_rx_buf_size stands with the socket', () => {
+  const chk: TrackScript = {
+    name: 'chk',
+    run: { kind: 'readable', path: '/run/well' },
+    interval: fromSeconds(1),
+    timeout: fromSeconds(1),
+    rise: 1,
+    fall: 1,
+  }
+  const scripts = [createScript(chk, instant(0))]
+  const trackers = [{ kind: 'script', name: 'chk', weight: 0, reverse: false }] as const
+  const endpoints = [{ interface: 'va', ifindex: 3, family: 4, groups: [], receiveBuffer: 4500 }] as const
+  const text = dump({ instances: [master({}, { trackers })], tracked: { ...NOTHING_TRACKED, scripts }, endpoints })
+  expect(text).toContain('   Number of track scripts init = 1')
+  expect(text).toContain('   Rx buf size = 4500')
+  expect(dump()).toContain('   Number of track scripts init = 0')
 })

@@ -100,7 +100,12 @@ function trackScript(draft: ScriptDraft, context: Context): TrackScript | undefi
   const run = scriptRun(draft, context)
   if (run === undefined) return undefined
   const { name, interval = 1, timeout = interval, rise = 1, fall = 1 } = draft
-  return { name, run, interval: fromSeconds(interval), timeout: fromSeconds(timeout), rise, fall }
+  const told = {
+    ...(draft.weight && { weight: draft.weight }),
+    ...(draft.reverse && { reverse: true }),
+    ...(draft.init_fail && { initFail: true }),
+  }
+  return { name, run, interval: fromSeconds(interval), timeout: fromSeconds(timeout), rise, fall, ...told }
 }
 
 function scriptRun({ script, user }: ScriptDraft, context: Context): TrackScript['run'] | undefined {

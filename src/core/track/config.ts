@@ -27,6 +27,11 @@ export interface TrackScript {
   /** Successes until it is good, and failures until it is not. The first result of all decides alone. */
   readonly rise: number
   readonly fall: number
+  /** Of the definition, for those who read dumps; trackers have their own. */
+  readonly weight?: number
+  readonly reverse?: boolean
+  /** `init_fail`, which changes nothing: the first result decides. */
+  readonly initFail?: boolean
 }
 
 /** A program, or the question whether a file can be read (`script "</path"`). */

@@ -157,6 +157,7 @@ describe('what is watched', () => {
         timeout: 2_000_000,
         rise: 1,
         fall: 1,
+        weight: -20,
       },
     ])
     expect(vrrp(SCRIPT + instanceText()).tracked.scripts).toEqual([])
