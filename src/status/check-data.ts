@@ -10,6 +10,7 @@ import type {
   VirtualServer,
 } from '../core/check/config.ts'
 import type { CheckerStatus, RealServerStatus, VirtualServerStatus } from '../core/check/status.ts'
+import type { ScriptCommand } from '../core/script-config.ts'
 
 /** The part of keepalived_check.data after the global definitions. */
 export function checkData(config: CheckConfig, status: readonly VirtualServerStatus[]): string {
@@ -43,6 +44,13 @@ function bfdLines(servers: readonly VirtualServer[]): readonly string[] {
   ]
 }
 
+function scriptLine(what: string, script: ScriptCommand | undefined): readonly string[] {
+  if (script === undefined) return []
+  const { argv, runAs } = script
+  const owner = runAs === undefined ? '' : `, uid:gid ${runAs.user}:${runAs.group ?? runAs.user}`
+  return [`${what} = ${argv.map((word) => `'${word}'`).join(' ')}${owner}`]
+}
+
 const on = (value: boolean): string => (value ? 'ON' : 'OFF')
 const enabled = (bit: number): string => (bit === 0 ? 'disabled' : 'enabled')
 const yes = (value: boolean): string => (value ? 'yes' : 'no')
@@ -64,6 +72,9 @@ function virtualServerLines(server: VirtualServer, status: VirtualServerStatus |
     `   alpha is ${on(server.alpha)}`,
     `   omega is ${on(server.omega)}`,
     `   quorum = ${server.quorum}, hysteresis = ${server.hysteresis}`,
+    ...scriptLine('   Quorum up notify script', server.quorumUp),
+    ...scriptLine('   Quorum down notify script', server.quorumDown),
+    ...(server.haSuspend === undefined ? [] : ['   Using HA suspend']),
     '   Using smtp notification = no',
     ...(server.sorryServer === undefined
       ? []
@@ -86,6 +97,8 @@ function realServerLines(server: RealServer, status: RealServerStatus | undefine
     `   Alpha is ${on(server.alpha)}`,
     `   connection limit range = ${server.lthreshold} -> ${server.uthreshold}`,
     `   Inhibit on failure is ${on(server.inhibitOnFailure)}`,
+    ...scriptLine('     RS up notify script', server.notifyUp),
+    ...scriptLine('     RS down notify script', server.notifyDown),
     '   Using smtp notification = no',
     `   initial weight = ${server.weight}`,
     `   effective weight = ${status?.effectiveWeight ?? server.weight}`,

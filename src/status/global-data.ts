@@ -1,5 +1,6 @@
 import { toSeconds } from '../base/units.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
+import type { SyncDaemonConfig } from '../core/sync-daemon-config.ts'
 import type { VrrpGlobals } from '../core/vrrp/config.ts'
 
 /** What of `global_defs` the dumps show; what this program does not act on yet stands at its default. */
@@ -26,6 +27,7 @@ export function globalData({ routerId, vrrp, check }: GlobalStatus): string {
     ' No test config before reload',
     ' Dynamic interfaces = false',
     ` Disable local IGMP = ${vrrp.disableLocalIgmp === true ? 'yes' : 'no'}`,
+    ...syncDaemon(vrrp.syncDaemon?.instance, vrrp.syncDaemon?.daemon ?? check.syncDaemon),
     ` LVS flush = ${yes(check.lvsFlush)}`,
     ` LVS flush on stop = ${FLUSH_ON_STOP[check.lvsFlushOnStop]}`,
     ...lvsTimeouts(check),
@@ -42,6 +44,19 @@ export function globalData({ routerId, vrrp, check }: GlobalStatus): string {
     ' umask = 0177',
     '',
   ].join('\n')
+}
+
+function syncDaemon(instance: string | undefined, daemon: SyncDaemonConfig | undefined): readonly string[] {
+  if (daemon === undefined) return []
+  return [
+    ...(instance === undefined ? [] : [` LVS syncd vrrp instance = ${instance}`]),
+    ` LVS syncd interface = ${daemon.interface}`,
+    ` LVS syncd syncid = ${daemon.syncId}`,
+    ...(daemon.maxLength === undefined ? [] : [` LVS syncd maxlen = ${daemon.maxLength}`]),
+    ` LVS syncd mcast group = ${daemon.group}`,
+    ` LVS syncd mcast port = ${daemon.port}`,
+    ` LVS syncd mcast ttl = ${daemon.ttl}`,
+  ]
 }
 
 function lvsTimeouts({ lvsTimeouts: timeouts }: CheckGlobals): readonly string[] {

@@ -159,3 +159,28 @@ test('a server without weight is not set; the pool may know less than the config
   expect(checkData(config, without)).toContain('   RS set = 0\n')
   expect(checkData(config, [])).toContain('   RS set = 0\n')
 })
+
+test('ha_suspend, quorum_up, quorum_down, notify_up and notify_down stand where keepalived has them', () => {
+  const script = (...argv: string[]) => ({ argv, runAs: { user: '0', group: undefined } })
+  const [server] = config.virtualServers
+  if (server === undefined) throw new Error('no virtual server')
+  const [first] = server.realServers
+  const told = {
+    ...server,
+    haSuspend: ip('192.0.2.250'),
+    quorumUp: script('/usr/bin/true', 'up'),
+    quorumDown: script('/usr/bin/true', 'down'),
+    realServers: first === undefined ? [] : [{ ...first, notifyUp: script('/bin/u'), notifyDown: { argv: ['/bin/d'], runAs: undefined } }],
+  }
+  lines(
+    checkData({ ...config, virtualServers: [told] }, []),
+    '   quorum = 1, hysteresis = 0',
+    "   Quorum up notify script = '/usr/bin/true' 'up', uid:gid 0:0",
+    "   Quorum down notify script = '/usr/bin/true' 'down', uid:gid 0:0",
+    '   Using HA suspend',
+    '   ------< Real server >------',
+    '   Inhibit on failure is ON',
+    "     RS up notify script = '/bin/u', uid:gid 0:0",
+    "     RS down notify script = '/bin/d'",
+  )
+})
