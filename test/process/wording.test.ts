@@ -170,6 +170,14 @@ describe('events as keepalived logs them', () => {
     [{ event: 'fault-raised', instance: 'VI_4', cause: 'tracked-file', subject: 'tf' }, '(VI_4): tracked file tf now FAULT state'],
     [{ event: 'fault-cleared', instance: 'VI_4', cause: 'tracked-file', subject: 'tf' }, '(VI_4): tracked file tf leaving FAULT state'],
     [{ event: 'fault-raised', instance: 'VI_4', cause: 'script-failed', subject: 'chk' }, undefined],
+    [{ event: 'bfd-changed', instance: 'VI_4', bfd: 'peer', up: true }, 'VRRP_Instance(VI_4) Tracked BFD instance peer is UP'],
+    [{ event: 'bfd-changed', instance: 'VI_4', bfd: 'peer', up: false }, 'VRRP_Instance(VI_4) Tracked BFD instance peer is DOWN'],
+    [
+      { event: 'bfd-received', bfd: 'peer', up: false, delay: micros(47) },
+      'Received BFD event: instance peer is in state Down (delivered in 47 usec)',
+    ],
+    [{ event: 'fault-raised', instance: 'VI_4', cause: 'tracked-bfd', subject: 'peer' }, undefined],
+    [{ event: 'fault-cleared', instance: 'VI_4', cause: 'tracked-bfd', subject: 'peer' }, undefined],
   ])('trackers are worded as keepalived words them: %j', (report, text) => {
     expect(wordReport(report, eth0)?.text).toBe(text)
   })

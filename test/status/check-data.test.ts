@@ -184,3 +184,23 @@ test('ha_suspend, quorum_up, quorum_down, notify_up and notify_down stand where 
     "     RS down notify script = '/bin/d'",
   )
 })
+
+test('BFD_CHECK: the session and its followers', () => {
+  const [server] = config.virtualServers
+  if (server === undefined) throw new Error('no server')
+  const follower = { ...real, checkers: [{ kind: 'BFD_CHECK', name: 'peer', alpha: true } as const] }
+  const text = checkData({ ...config, virtualServers: [{ ...server, realServers: [follower, { ...follower, port: 81 }] }] }, [])
+  lines(
+    text,
+    ' [192.0.2.250]:tcp:80 -> [192.0.2.2]:tcp:8080',
+    '   Keepalive method = BFD_CHECK',
+    '   Name = peer',
+    '   Alpha is ON',
+    '------< Checker track BFDs >------',
+    ' Checker Track BFD = peer',
+    '   Tracking RS :',
+    '   [192.0.2.2]:tcp:8080',
+    '   [192.0.2.2]:tcp:81',
+  )
+  expect(checkData(config, status)).not.toContain('track BFDs')
+})

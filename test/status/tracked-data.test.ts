@@ -66,6 +66,30 @@ test('vrrp_script and track_file with what is known of them and who tracks them'
   expect(trackedLines(NOTHING_TRACKED, [])).toEqual([])
 })
 
+test('track_bfd with the sessions and who tracks them', () => {
+  const bfd = [{ kind: 'bfd', name: 'peer', weight: -30, reverse: true }] as const
+  expect(trackerLines(bfd)).toEqual(['   Tracked BFDs :', '     peer: weight -30 reverse'])
+  const bfds = [
+    { name: 'peer', weight: 0, reverse: false },
+    { name: 'other', weight: -20, reverse: true },
+  ]
+  const tracked = { ...NOTHING_TRACKED, config: { ...NOTHING_TRACKED.config, bfds }, bfds: new Set(['peer']) }
+  expect(trackedLines(tracked, [instance({ trackers: bfd })])).toEqual([
+    '------< VRRP Track BFDs >------',
+    ' VRRP Track BFD = peer',
+    '   Weight = 0',
+    '   Bfd is up',
+    '   Tracking VRRP instances :',
+    '   Tracking instances :',
+    '     VI_1, weight -30 reverse',
+    ' VRRP Track BFD = other',
+    '   Weight = -20 reverse',
+    '   Bfd is down',
+    '   Tracking VRRP instances :',
+    '   Tracking instances :',
+  ])
+})
+
 test('vrrp_track_process with its count and who tracks it', () => {
   const process = {
     name: 'tp',
