@@ -9,6 +9,7 @@ import { addressAfter } from './keywords/virtual-server-group-line.ts'
 import { resolveCheckers } from './resolve-checkers.ts'
 import { mailed } from './rules/channels.ts'
 import { defaultForwarding, resolvePort } from './rules/forwarding.ts'
+import { ipvsNamespace } from './rules/ipvs-namespace.ts'
 import { resolveDefaults, settleProtocol } from './rules/lvs-defaults.ts'
 import { commandOf } from './rules/notify.ts'
 import { resolveQuorum } from './rules/quorum.ts'
@@ -44,6 +45,7 @@ function resolveGlobals(global: GlobalDraft): CheckGlobals {
     ...bufferOf('monitorBuffer', global.lvs_netlink_monitor_rcv_bufs, global.lvs_netlink_monitor_rcv_bufs_force),
     ...(global.rs_init_notifies === true && { rsInitNotifies: true as const }),
     ...((global.lvs_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
+    ...ipvsNamespace(global),
     ...(global.no_checker_emails && { noCheckerEmails: true as const }),
   }
 }

@@ -10,6 +10,7 @@ import { splitAdvertised } from './rules/advertised.ts'
 import { resolveAuthHmac } from './rules/auth-hmac.ts'
 import { resolveAuthentication } from './rules/authentication.ts'
 import { resolveFirewall } from './rules/firewall.ts'
+import { ipvsNamespace } from './rules/ipvs-namespace.ts'
 import { resolveLinks } from './rules/links.ts'
 import { prioritiesTold, resolveNotify } from './rules/notify.ts'
 import { extraInterfaces, type OwnLinks, resolveOwnLinks, type TakenNames } from './rules/own-links.ts'
@@ -72,6 +73,7 @@ export function resolveVrrp(context: Context): ResolvedVrrp {
         ...resolveLinks(context, tracking.instances),
         ...((global.vrrp_notify_fifo ?? global.notify_fifo) && { fifo: true as const }),
         ...(global.fifo_write_vrrp_states_on_reload && { statesOnReload: true as const }),
+        ...ipvsNamespace(global),
         ...(global.no_email_faults && { noEmailFaults: true as const }),
       },
     },

@@ -11,6 +11,8 @@ export interface KernelOptions {
   /** Of the answers to commands. */
   readonly ipvsBuffer?: ReceiveBuffer
   readonly routeBuffer?: ReceiveBuffer
+  /** `net_namespace_ipvs`: where ip_vs is, by its path. */
+  readonly ipvsNamespace?: string
 }
 
 /** Applies operations and lists what there is: links, addresses, routes and rules by rtnetlink, filters by nf_tables, ip_vs by generic netlink. */
@@ -24,9 +26,11 @@ export class NetlinkKernel implements KernelPort {
   readonly #nowhere: boolean
 
   /** Of `nowhere`, addresses are asked for on an interface that does not exist, and all else is passed over: for rehearsals. */
-  constructor({ nowhere = false, ipvsBuffer, routeBuffer }: KernelOptions = {}) {
+  constructor({ nowhere = false, ipvsBuffer, routeBuffer, ipvsNamespace }: KernelOptions = {}) {
     this.#nowhere = nowhere
-    this.ipvs = new IpvsTable(lazyConnection('generic', ipvsBuffer === undefined ? {} : { receiveBuffer: ipvsBuffer }))
+    this.ipvs = new IpvsTable(
+      lazyConnection('generic', { ...(ipvsBuffer && { receiveBuffer: ipvsBuffer }), ...(ipvsNamespace && { namespace: ipvsNamespace }) }),
+    )
     const buffer = routeBuffer === undefined ? {} : { receiveBuffer: routeBuffer }
     this.rtnetlink = new RtnetlinkTable(lazyConnection('route', buffer), lazyConnection('route', { strict: true, ...buffer }), nowhere)
   }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, constants, fchownSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { FifoPlace } from '../core/channel-config.ts'
-import { idsOf } from './script-user.ts'
+import { type Ids, idsOf } from './script-user.ts'
 
 /** Needs no reader, follows no link, waits for nobody. */
 const OPEN = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW
@@ -30,7 +30,7 @@ export class NotifyFifo {
       const found = fstatSync(fd)
       if (!found.isFIFO()) throw new Error('it is not a FIFO')
       if (found.uid !== process.getuid?.() && found.uid !== ids.uid) throw new Error('it belongs to somebody else')
-      if (made) fchownSync(fd, ids.uid, ids.gid)
+      if (made) giveTo(fd, ids)
       return ok(new NotifyFifo(path, fd, made))
     } catch (error) {
       if (fd !== undefined) closeSync(fd)
@@ -56,5 +56,14 @@ export class NotifyFifo {
     } catch {
       // Somebody else was faster.
     }
+  }
+}
+
+/** Without CAP_CHOWN it stays ours: it may be read all the same. */
+function giveTo(fd: number, { uid, gid }: Ids): void {
+  try {
+    fchownSync(fd, uid, gid)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
   }
 }

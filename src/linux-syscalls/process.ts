@@ -92,6 +92,24 @@ export function setns(namespace: number | string, kind: number = CLONE_NEWNET): 
   }
 }
 
+/** Calls back in another network namespace and returns from there; a negative errno if the way is barred. */
+export function inNamespace(path: string, act: () => number): number {
+  const home = openSync('/proc/thread-self/ns/net', 'r')
+  try {
+    const gone = setns(path)
+    if (gone < 0) return gone
+    try {
+      return act()
+    } finally {
+      const back = setns(home)
+      // Nothing that follows would be where its caller believes it to be.
+      if (back < 0) throw new Error(`cannot return to the own network namespace: errno ${-back}`)
+    }
+  } finally {
+    closeSync(home)
+  }
+}
+
 const EAGAIN = -11
 const signalInfoSize = 128
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

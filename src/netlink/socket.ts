@@ -3,6 +3,7 @@ import {
   bind,
   close,
   getsockoptInt,
+  inNamespace,
   MSG_TRUNC,
   NETLINK_CAP_ACK,
   NETLINK_CONNECTOR,
@@ -50,6 +51,8 @@ export interface SocketOptions {
   readonly receiveBuffer?: ReceiveBuffer
   /** Dumps answer with what the request names alone (since Linux 4.20). */
   readonly strict?: boolean
+  /** Of another network namespace, by its path; it stays there whatever becomes of the path. */
+  readonly namespace?: string
 }
 
 const protocols = { route: NETLINK_ROUTE, generic: NETLINK_GENERIC, netfilter: NETLINK_NETFILTER, connector: NETLINK_CONNECTOR } as const
@@ -64,8 +67,10 @@ export function openNetlink({
   groups = 0,
   receiveBuffer = defaultReceiveBuffer,
   strict = false,
+  namespace,
 }: SocketOptions): Result<NetlinkSocket, number> {
-  const fd = socket(AF_NETLINK, SOCK_RAW, protocols[protocol])
+  const open = (): number => socket(AF_NETLINK, SOCK_RAW, protocols[protocol])
+  const fd = namespace === undefined ? open() : inNamespace(namespace, open)
   if (fd < 0) return fail(-fd)
   // Without CAP_NET_ADMIN in the first user namespace the forced size is refused; the polite one is cut to net.core.rmem_max.
   const { bytes, force } = receiveBuffer
@@ -85,7 +90,7 @@ export function openNetlink({
 /** A connection for requests, opened at its first use; the error is a positive errno. */
 export function lazyConnection(
   protocol: SocketOptions['protocol'],
-  options: Pick<SocketOptions, 'strict' | 'receiveBuffer'> = {},
+  options: Pick<SocketOptions, 'strict' | 'receiveBuffer' | 'namespace'> = {},
 ): () => Result<Connection, number> {
   let opened: Connection | undefined
   return () => {

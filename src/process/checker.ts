@@ -36,8 +36,8 @@ export function runChecker(): undefined {
 
 function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: WorkContext): Beginning<'checker'> {
   let current = duty
-  const { commandBuffer } = duty.config.globals
-  const kernel = new NetlinkKernel(commandBuffer === undefined ? {} : { ipvsBuffer: commandBuffer })
+  const { commandBuffer, ipvsNamespace } = duty.config.globals
+  const kernel = new NetlinkKernel({ ...(commandBuffer && { ipvsBuffer: commandBuffer }), ...(ipvsNamespace && { ipvsNamespace }) })
   const reconciling = createReconciling({
     kinds: ['service', 'destination'],
     kernel,

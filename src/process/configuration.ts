@@ -4,7 +4,7 @@ import { micros } from '../base/units.ts'
 import type { AgentConfig, DaemonScripts, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
-import { type LoadOptions, load } from '../config/load.ts'
+import { type LoadOptions, loadWhole } from '../config/load.ts'
 import { printText, textOf } from '../config/print.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
@@ -16,6 +16,7 @@ import type { LogLevel } from './log-line.ts'
 import type { ChildRole, Duty, Scheduling } from './messages.ts'
 import type { Options } from './options.ts'
 import type { ReloadTime } from './reload-time.ts'
+import { saveConfiguration } from './saved-configuration.ts'
 
 /** What the supervisor knows of a configuration. */
 export interface Configuration {
@@ -67,6 +68,8 @@ export class ConfigurationSource {
   readonly #announced = new Set<string>()
   #running: Configuration | undefined
   #namespace: string | undefined
+  /** `config_save_dir`: how many. */
+  #saved = 0
 
   /** The file is looked for from `folder`, wherever the process may be by then. */
   constructor(options: Options, file: string, limits: Limits = LIMITS) {
@@ -82,7 +85,9 @@ export class ConfigurationSource {
   }
 
   load(): LoadOutcome {
-    const agent = load(this.#file, hostReader({ mostBytes: this.#limits.bytes }), loadOptions(this.#options, false, this.#limits))
+    const reader = hostReader({ mostBytes: this.#limits.bytes })
+    const loaded = loadWhole(this.#file, reader, loadOptions(this.#options, false, this.#limits))
+    const agent = loaded.config
     this.#namespace ??= agent.global.netNamespace
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
     if (agent.fatal !== undefined) {
@@ -103,6 +108,7 @@ export class ConfigurationSource {
         kind: 'unusable',
         code: agent.exitStatus,
       }
+    if (agent.global.configSaveDir !== undefined) saveConfiguration(agent.global.configSaveDir, this.#saved++, loaded.lines)
     this.#tolerated = errors
     this.#running = configuration
     return { lines, kind: 'usable', configuration }

@@ -64,7 +64,7 @@ export class VrrpDumps {
           )
         )
       case 'json':
-        return jsonText(instances, this.jsonVersion)
+        return jsonText(instances, this.jsonVersion, state.tracked)
       case 'stats':
         return statsText(instances)
       case 'stats-clear':

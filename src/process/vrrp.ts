@@ -45,8 +45,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     else log.say(wording.level, wording.text, event, { ...fields })
   }
   const dumps = new VrrpDumps(duty.globalData, duty.jsonVersion)
-  const { commandBuffer, monitorBuffer, processBuffer } = duty.config.globals
-  const kernel = new NetlinkKernel(commandBuffer && { routeBuffer: commandBuffer })
+  const { commandBuffer, monitorBuffer, processBuffer, ipvsNamespace } = duty.config.globals
+  const kernel = new NetlinkKernel({ ...(commandBuffer && { routeBuffer: commandBuffer }), ...(ipvsNamespace && { ipvsNamespace }) })
   /** Of addresses, routes and rules that vanished although we did not remove them. */
   const lost: KernelObject[] = []
   const reported = (report: Report): void => {

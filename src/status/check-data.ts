@@ -75,7 +75,7 @@ function virtualServerLines(server: VirtualServer, status: VirtualServerStatus |
     ...scriptLine('   Quorum up notify script', server.quorumUp),
     ...scriptLine('   Quorum down notify script', server.quorumDown),
     ...(server.haSuspend === undefined ? [] : ['   Using HA suspend']),
-    '   Using smtp notification = no',
+    `   Using smtp notification = ${yes(server.smtpAlert === true)}`,
     ...(server.sorryServer === undefined
       ? []
       : [
@@ -99,7 +99,7 @@ function realServerLines(server: RealServer, status: RealServerStatus | undefine
     `   Inhibit on failure is ${on(server.inhibitOnFailure)}`,
     ...scriptLine('     RS up notify script', server.notifyUp),
     ...scriptLine('     RS down notify script', server.notifyDown),
-    '   Using smtp notification = no',
+    `   Using smtp notification = ${yes(server.smtpAlert === true)}`,
     `   initial weight = ${server.weight}`,
     `   effective weight = ${status?.effectiveWeight ?? server.weight}`,
     `   alive = ${Number(status?.up ?? false)}`,

@@ -111,8 +111,8 @@ function instanceLines(
     ...titled('Virtual Routes :', (config.virtualRoutes ?? []).map(routeText)),
     ...titled('Virtual Rules :', (config.virtualRules ?? []).map(ruleText)),
     ...trackerLines(config.trackers),
-    '   Using smtp notification = no',
-    '   Notify deleted = Fault',
+    `   Using smtp notification = ${config.notify?.mail === true ? 'yes' : 'no'}`,
+    `   Notify deleted = ${config.notify?.deleted === undefined ? 'Fault' : 'Deleted'}`,
     '   Notify priority changes = false',
   ]
 }

@@ -20,6 +20,7 @@ const waves: readonly (readonly Job[])[] = [
     variant('nat', 'NAT', device.name),
     variant('tun', 'TUN', device.name),
     { name: 'sync', file: here('sync.ts'), args: [device.name] },
+    { name: 'alerts', file: here('alerts.ts'), args: [device.name], after: 'sync' },
     { name: 'setups', file: here('setups.ts'), args: [device.name] },
   ],
   [
@@ -59,6 +60,8 @@ describe('ip_vs on real packets', () => {
   test('LVS-DR: in turn, a web server stops and returns, the master loses its power and returns', () => passes('dr'))
   test('LVS-NAT: the same, with the inner address moving along', () => passes('nat'))
   test('LVS-TUN: the same', () => passes('tun'))
+  test('smtp_alert, lvs_notify_fifo and its script, notify_up, notify_down, quorum_up, quorum_down: keepalived’s words and bytes', () =>
+    passes('alerts'))
   test('several services on one director: firewall marks over ports 80 and 443, persistence, weights, a thousand connections to each scheduler, save and restore', () =>
     passes('setups'))
   test(`${device.name} as master and keepalived as backup agree`, () => passes('beside-keepalived'))

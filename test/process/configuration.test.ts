@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -58,6 +58,25 @@ describe('files of a process', () => {
     expect(configuration('use_pid_dir\n').pidFiles.vrrp).toBe('/run/keepalived/vrrp.pid')
     expect(configuration('instance a\n').pidFiles.checker).toBe('/run/keepalived/checkers_a.pid')
   })
+})
+
+describe('config_save_dir', () => {
+  test('keeps what was read, a file for the start and one for each reload, for nobody else to read', () => {
+    const reload = source()
+    const text = globals(`config_save_dir ${folder}`, '$A=1', 'vrrp_version 3')
+    reload(text)
+    reload(text)
+    const saved = (count: number): string => join(folder, `keepalived.conf.${process.pid}.${count}`)
+    expect(readFileSync(saved(1), 'utf8')).toBe(`# ${folder}/k.conf\nglobal_defs\n{\nconfig_save_dir ${folder}\nvrrp_version 3\n}\n`)
+    expect(statSync(saved(0)).mode & 0o777).toBe(0o600)
+  })
+  test('a folder that is not there stops nobody', () => expect(configuration(globals('config_save_dir /no/such')).duties.size).toBe(0))
+})
+
+test('random_seed, stats_dump_file, json_dump_file and tmp_config_directory change nothing, as in keepalived', () => {
+  const lines = ['random_seed 5', 'stats_dump_file /run/s', 'json_dump_file /run/j', `tmp_config_directory ${folder}`]
+  expect(configuration(globals(...lines))).toEqual(configuration(globals()))
+  expect(readdirSync(folder)).toEqual(['k.conf'])
 })
 
 describe('how processes run', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../src/base/units.ts'
+import type { Tracker, TrackProcess } from '../../src/core/track/config.ts'
+import type { Tracked } from '../../src/core/track/tracked.ts'
 import { jsonText } from '../../src/status/json.ts'
 import { address, master, stats } from './sample.ts'
 
@@ -85,5 +87,69 @@ describe('what a value looks like', () => {
     { name: 'no_track', over: { noTrack: true }, text: '192.0.2.9/24 dev va scope global no_track set' },
   ])('an address with $name', ({ over, text }) => {
     expect(parsed(master({}, { virtualIpaddress: [address('192.0.2.9/24', over)] }))[0]?.data['vips']).toEqual([text])
+  })
+})
+
+describe('what tells of changes', () => {
+  const script = (name: string) => ({ argv: [`/bin/${name}`, 'x'], runAs: undefined })
+  const dataOf = (config: Parameters<typeof master>[1]) => parsed(master({}, config))[0]?.data
+  test('smtp_alert, notify_deleted and the command lines of notify scripts', () => {
+    const notify = { master: script('m'), any: script('n'), deleted: script('d'), mail: true } as const
+    expect(dataOf({ notify })).toMatchObject({
+      smtp_alert: true,
+      notify_deleted: true,
+      script_master: '/bin/m x',
+      script_deleted: '/bin/d x',
+      script: '/bin/n x',
+    })
+    expect(dataOf({ notify: { deleted: 'told' } })).toMatchObject({ smtp_alert: false, notify_deleted: true })
+    expect(Object.keys(dataOf({}) ?? {}).filter((name) => name.startsWith('script'))).toEqual([])
+  })
+})
+
+describe('what is tracked', () => {
+  const tracker = (kind: Tracker['kind'], name: string): Tracker => ({ kind, name, weight: 0, reverse: false }) as Tracker
+  const trackers = [tracker('interface', 'eth1'), tracker('script', 'chk'), tracker('process', 'haproxy')]
+  const run = { kind: 'command', command: { argv: ['/bin/check', '-q'], runAs: undefined } } as const
+  const config: TrackProcess = {
+    name: 'haproxy',
+    match: { kind: 'command-line', command: 'haproxy', parameters: ['-f', '/x'], compare: 'initial' },
+    quorum: 1,
+    quorumMax: 3,
+    forkDelay: fromSeconds(0),
+    terminateDelay: fromSeconds(1.5),
+    weight: 5,
+    reverse: true,
+  }
+  const tracked = {
+    config: { scripts: [{ name: 'chk', run }], files: [], processes: [config], bfds: [] },
+    processes: [{ config, running: 2, condition: 'up', changesAt: undefined }],
+  } as unknown as Tracked
+  const instances = [master({}, { trackers })]
+
+  test('interfaces and processes by their names, scripts by their command lines', () => {
+    const [one] = JSON.parse(jsonText(instances, 1, tracked) ?? '') as Dump
+    expect(one?.data).toMatchObject({ track_ifp: ['eth1'], track_script: ['/bin/check -q'], track_process: ['haproxy'] })
+  })
+
+  test('json_version 2 has the tracked processes beside the instances', () => {
+    const dump = JSON.parse(jsonText(instances, 2, tracked) ?? '') as { track_process: readonly object[] }
+    expect(dump.track_process).toEqual([
+      {
+        process: 'haproxy',
+        parameters: '-f /x',
+        param_match: 'initial',
+        min_processes: 1,
+        max_processes: 3,
+        current_processes: 2,
+        have_quorum: true,
+        weight: -5,
+        terminate_delay: 1.5,
+        fork_delay: 0,
+        fork_delay_timer_running: false,
+        terminate_delay_timer_running: false,
+        full_command: true,
+      },
+    ])
   })
 })

@@ -530,7 +530,7 @@ export const globalDefs: Table<GlobalDraft> = {
   vmac_prefix: prefix('vrrp', { since: '2.2.0', acted: true }),
   vmac_addr_prefix: prefix('vmac_prefix', { since: '2.2.0', acted: true }),
   umask: umask({ default: '0177', since: '2.0.9', acted: true }),
-  random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, default: 'the time', since: '2.0.15' }),
+  random_seed: whole('seed of random numbers; without effect', { min: 0, max: UINT, default: 'the time', since: '2.0.15', acted: true }),
   reload_check_config: optionalText('test a new file before a reload', '/dev/null', { default: 'off', since: '2.2.0', acted: true }),
   reload_time_file: firstText('file with the time of a reload', { grammar: '<path>', since: '2.1.0', acted: true }),
   reload_repeat: flag('reload daily', { since: '2.1.0', acted: true }),
@@ -547,10 +547,15 @@ export const globalDefs: Table<GlobalDraft> = {
       context.onIncludeCheck?.(statement.words.slice(1))
     },
   ),
-  config_save_dir: text('where configurations are kept around a reload', { grammar: '<path>', since: '2.2.3' }),
-  tmp_config_directory: text('where the copy for the children lies', { grammar: '<path>', default: 'in memory', since: '2.2.0' }),
+  config_save_dir: text('where configurations are kept around a reload', { grammar: '<path>', since: '2.2.3', acted: true }),
+  tmp_config_directory: text('where a copy for the children would lie; here they get theirs by message', {
+    grammar: '<path>',
+    default: 'in memory',
+    since: '2.2.0',
+    acted: true,
+  }),
   data_use_instance: bool('dumps bear the instance name', { default: 'off', since: '2.2.3', acted: true }),
-  json_version: whole('shape of the JSON dump', { ...report, min: 1, max: 2, default: '1', build: 'JSON', since: '2.2.8' }),
+  json_version: whole('shape of the JSON dump', { ...report, min: 1, max: 2, default: '1', build: 'JSON', since: '2.2.8', acted: true }),
   iproute_usr_dir: text('where names of routing tables are', { ...report, alone: true, grammar: '<path>', build: 'VRRP', since: '2.3.2' }),
   iproute_etc_dir: text('where such names are overridden', { ...report, alone: true, grammar: '<path>', build: 'VRRP', since: '2.3.2' }),
   state_dump_file: text('where state is dumped', {
@@ -567,6 +572,7 @@ export const globalDefs: Table<GlobalDraft> = {
     grammar: '<path>',
     default: '/tmp/keepalived.stats',
     since: '2.3.3',
+    acted: true,
   }),
   json_dump_file: text('where JSON is dumped; without effect', {
     ...report,
@@ -574,5 +580,6 @@ export const globalDefs: Table<GlobalDraft> = {
     grammar: '<path>',
     default: '/tmp/keepalived.json',
     since: '2.3.3',
+    acted: true,
   }),
 }

@@ -37,7 +37,12 @@ export const globalWords: Table<GlobalDraft> = {
     since: '1.2.24',
     acted: true,
   }),
-  net_namespace_ipvs: once('net_namespace_ipvs', 'network namespace of ip_vs', { default: 'net_namespace', since: '2.1.0', bare: '' }),
+  net_namespace_ipvs: once('net_namespace_ipvs', 'network namespace of ip_vs', {
+    default: 'net_namespace; alone that in which the daemon was started',
+    since: '2.1.0',
+    acted: true,
+    bare: '',
+  }),
   namespace_with_ipsets: flag('address sets inside a namespace on old kernels', { since: '1.3.0' }),
   use_pid_dir: flag('pid files in a folder of their own', { since: '1.2.24', acted: true }),
   instance: once('instance', 'name in pid files and logs', { since: '1.2.24', acted: true }),

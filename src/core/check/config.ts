@@ -29,6 +29,8 @@ export interface CheckGlobals {
   readonly rsInitNotifies?: true
   /** `no_checker_emails`: mail of checkers only when their server changes with them. */
   readonly noCheckerEmails?: true
+  /** `net_namespace_ipvs`: the path of the network namespace that ip_vs is in. */
+  readonly ipvsNamespace?: string
   /** `SSL` */
   readonly ssl?: SslConfig
 }

@@ -75,6 +75,8 @@ export interface VrrpGlobals {
   readonly fifo?: true
   /** `fifo_write_vrrp_states_on_reload` */
   readonly statesOnReload?: true
+  /** `net_namespace_ipvs`, for sync daemons. */
+  readonly ipvsNamespace?: string
   /** `no_email_faults` */
   readonly noEmailFaults?: true
 }
