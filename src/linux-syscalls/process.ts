@@ -92,19 +92,17 @@ export function setns(namespace: number | string, kind: number = CLONE_NEWNET): 
   }
 }
 
-/** Calls back in another network namespace and returns from there; a negative errno if the way is barred. */
+/** Calls back, which must not throw, in another network namespace and returns from there; a negative errno if the way is barred. */
 export function inNamespace(path: string, act: () => number): number {
   const home = openSync('/proc/thread-self/ns/net', 'r')
   try {
     const gone = setns(path)
     if (gone < 0) return gone
-    try {
-      return act()
-    } finally {
-      const back = setns(home)
-      // Nothing that follows would be where its caller believes it to be.
-      if (back < 0) throw new Error(`cannot return to the own network namespace: errno ${-back}`)
-    }
+    const result = act()
+    const back = setns(home)
+    // Nothing that follows would be where its caller believes it to be.
+    if (back < 0) throw new Error(`cannot return to the own network namespace: errno ${-back}`)
+    return result
   } finally {
     closeSync(home)
   }
