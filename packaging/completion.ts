@@ -1,5 +1,6 @@
 import { catalogue } from '../src/config/catalogue.ts'
 import { type OptionAbout, optionTable } from '../src/process/options.ts'
+import { SUBCOMMANDS } from '../src/process/subcommands.ts'
 
 const keywords = (): readonly string[] =>
   [...new Set(catalogue().map(({ keyword }) => keyword))].filter((word) => /^[\w-]+$/.test(word)).sort()
@@ -30,7 +31,7 @@ _vipkeeper() {
     --format) mapfile -t COMPREPLY < <(compgen -W '${choicesOf('format')}' -- "$cur"); return ;;
   esac
   local words='${optionTable.flatMap(spellings).join(' ')}'
-  [[ COMP_CWORD -eq 1 ]] && words="explain $words"
+  [[ COMP_CWORD -eq 1 ]] && words="${SUBCOMMANDS.map(({ word }) => word).join(' ')} $words"
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
 complete -F _vipkeeper vipkeeper
@@ -56,7 +57,7 @@ _vipkeeper() {
   fi
   _arguments \\
 ${optionTable.map((option) => `    ${zshOption(option)}`).join(' \\\n')} \\
-    '1: :(explain)'
+    '1: :(${SUBCOMMANDS.map(({ word }) => word).join(' ')})'
 }
 _vipkeeper "$@"
 `

@@ -71,6 +71,18 @@ const MAY_IMPORT: readonly RingRule[] = [
     ],
     types: [/^src\/core\//],
   },
+  {
+    ring: 'src/admin/',
+    allowed: [
+      /^src\/(admin|base|config|drivers|netlink)\//,
+      /^src\/core\/(reconcile\/kinds|check\/config|vrrp\/config)\.ts$/,
+      /^src\/process\/config-reader\.ts$/,
+      /^linux-syscalls$/,
+      /^dgram-vrrp\/codec$/,
+      /^node:/,
+    ],
+    types: [/^src\/core\//],
+  },
   { ring: 'src/status/', allowed: [/^src\/base\//, /^src\/status\//, /^src\/core\//], types: [/^src\/config\//] },
   { ring: 'src/linux-syscalls/', allowed: [/^src\/linux-syscalls\//, /^node:/, /^node-gyp-build$/] },
   { ring: 'src/dgram-vrrp/', allowed: [/^src\/dgram-vrrp\//, /^node:/, /^linux-syscalls(\/checksum)?$/, /^@noble\/hashes\//] },
@@ -157,7 +169,7 @@ describe('where things live', () => {
 
   test('each unit test stands at the path of the file it proves', () => {
     const mirrored = filesBelow('test', '.test.ts').filter((path) =>
-      /^test\/(base|config|core|explain|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path),
+      /^test\/(admin|base|config|core|explain|netlink|drivers|process|status|dgram-vrrp|linux-syscalls)\//.test(path),
     )
     const folders = new Set(sources.map((path) => dirname(path).replace(/^src/, 'test')))
     expect(mirrored.filter((path) => !folders.has(dirname(path)))).toEqual([])

@@ -19,7 +19,9 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      project('unit', ['test/{base,config,core,explain,netlink,drivers,process,status,dgram-vrrp,linux-syscalls,packaging}/**/*.test.ts']),
+      project('unit', [
+        'test/{admin,base,config,core,explain,netlink,drivers,process,status,dgram-vrrp,linux-syscalls,packaging}/**/*.test.ts',
+      ]),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('simulation', ['test/simulation/**/*.test.ts'], { testTimeout: 120_000 }),
       project('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 120_000 }),

@@ -95,6 +95,11 @@ export class IpvsTable {
     return this.#command((family) => setTimeouts(family, timeouts))
   }
 
+  /** With its destinations. */
+  deleteService(key: ServiceKey): OperationResult {
+    return this.#command((family) => deleteService(family, key))
+  }
+
   /** Sets the counters of one service, or of all, to zero. */
   zero(key: ServiceKey | undefined): OperationResult {
     return this.#command((family) => zeroCounters(family, key))
@@ -105,7 +110,11 @@ export class IpvsTable {
   }
 
   stopDaemon(state: SyncDaemon['state']): OperationResult {
-    return this.#command((family) => stopDaemon(family, state))
+    const answer = this.#command((family) => stopDaemon(family, state))
+    // A daemon that is stopped before its thread ever ran goes without a word: the kernel swallows the answer (-EINTR).
+    if (answer.errno !== EIO) return answer
+    const left = this.daemons()
+    return left === undefined || left.some((daemon) => daemon.state === state) ? answer : { errno: 0, detail: '' }
   }
 
   daemons(): readonly SyncDaemon[] | undefined {

@@ -1,4 +1,5 @@
 import { SIGNAL_NUMBERS } from './signal-numbers.ts'
+import { SUBCOMMANDS } from './subcommands.ts'
 
 /** What the command line asks for; absent is keepalived's default. */
 export interface Options {
@@ -503,8 +504,11 @@ export function usage(program: string): string {
     const right = option.action.kind === 'not-acted-on' ? `${option.summary} [accepted, not acted on yet]` : option.summary
     return left.length < 32 ? `${left.padEnd(32)}${right}` : `${left}\n${' '.repeat(32)}${right}`
   })
-  const explain = program === 'vipkeeper' ? ['       vipkeeper explain --help'] : []
-  return [`Usage: ${program} [OPTION...]`, ...explain, ...lines, ''].join('\n')
+  const others =
+    program === 'vipkeeper'
+      ? SUBCOMMANDS.map(({ word, grammar, summary }) => `${`       vipkeeper ${word} ${grammar}`.padEnd(34)}${summary}`)
+      : []
+  return [`Usage: ${program} [OPTION...]`, ...others, ...lines, ''].join('\n')
 }
 
 /** What completion needs to know of an option. */

@@ -1,8 +1,8 @@
 import { release, version } from 'node:os'
-import { basename } from 'node:path'
 import { EXIT } from './exit-codes.ts'
 import { identityOf, launchOf } from './launch.ts'
 import { parseCommandLine, usage } from './options.ts'
+import { subcommandOf } from './subcommands.ts'
 import { type Identity, versionText } from './version.ts'
 
 /** What this process was started as: `--role NAME --title NAME` are ours alone and stand first. */
@@ -27,36 +27,10 @@ export async function run(calledAs: string, words: readonly string[]): Promise<n
     }
     case 'command':
     case 'daemon': {
-      const asked = role === 'command' ? genhashWords(calledAs, rest) : undefined
-      return asked === undefined ? runCommand(calledAs, role, rest, title) : genhash(asked)
+      const work = role === 'command' ? subcommandOf(calledAs, rest) : undefined
+      return work === undefined ? runCommand(calledAs, role, rest, title) : work()
     }
   }
-}
-
-/** The digest tool: by its own name, or as the first option of the daemon. */
-function genhashWords(
-  calledAs: string,
-  words: readonly string[],
-): { readonly program: string; readonly words: readonly string[] } | undefined {
-  if (basename(calledAs) === 'genhash') return { program: 'genhash', words }
-  const first = words[0]
-  return first === '--genhash' || first === '-T' ? { program: `${basename(calledAs)} --genhash`, words: words.slice(1) } : undefined
-}
-
-async function genhash({ program, words }: { readonly program: string; readonly words: readonly string[] }): Promise<number> {
-  const { genhashUsage, parseGenhash, runGenhash } = await import('./genhash.ts')
-  const command = parseGenhash(words)
-  if (command.kind === 'refused') {
-    for (const message of command.messages) process.stderr.write(`${message}\n`)
-    process.stderr.write(genhashUsage(program))
-    return EXIT.fatal
-  }
-  await runGenhash(
-    command.options,
-    (text) => process.stdout.write(text),
-    (text) => process.stderr.write(text),
-  )
-  return EXIT.ok
 }
 
 async function runCommand(
@@ -65,11 +39,6 @@ async function runCommand(
   words: readonly string[],
   title: string | undefined,
 ): Promise<number | undefined> {
-  // keepalived has no subcommands: under its name such words keep their meaning.
-  if (role === 'command' && words[0] === 'explain' && identityOf(calledAs, words.includes('--as-keepalived')) === 'vipkeeper') {
-    const { runExplain } = await import('./explain.ts')
-    return runExplain(words.slice(1))
-  }
   const command = parseCommandLine(words)
   const identity: Identity =
     title === 'keepalived'
