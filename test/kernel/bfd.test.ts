@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Director } from '../lab/director.ts'
@@ -8,6 +8,7 @@ import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import { Frr } from './harness/frr.ts'
 import { FIRST, Pair } from './harness/pair.ts'
+import { instance, Rig } from './harness/rig.ts'
 
 /** Ten packets of 100 ms may be missing: a busy machine is no reason for a session to go down. */
 const TIMERS = 'min_rx 100\n  min_tx 100\n  multiplier 10'
@@ -111,6 +112,23 @@ describe.concurrent('bfd_instance', () => {
       expect(ends.first.log).toContain(`BFD child process(${pid}) died: Respawning`)
     },
   )
+})
+
+describe.concurrent('options', () => {
+  const rigWith = (options: readonly string[]): Promise<Rig> => Rig.open({ configuration: overIpv4(2, 1) + instance(), options })
+
+  test('-b: the pid file of the bfd process', async () => {
+    await using rig = await rigWith(['-b', '/run/other.pid'])
+    expect(await until(() => existsSync(join(rig.dut.host.run, 'other.pid')), 15, 0.05)).toBeDefined()
+    const pid = Number(/Starting BFD child process, pid=(\d+)/.exec(rig.dut.log)?.[1])
+    expect(Number(readFileSync(join(rig.dut.host.run, 'other.pid'), 'utf8'))).toBe(pid)
+  })
+
+  test('-B: no bfd process', async () => {
+    await using rig = await rigWith(['-B'])
+    expect(await until(() => /Startup complete/.test(rig.dut.log), 15, 0.05)).toBeDefined()
+    expect(rig.dut.log).not.toContain('Starting BFD child process')
+  })
 })
 
 describe.concurrent('track_bfd', () => {
