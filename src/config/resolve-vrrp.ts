@@ -180,7 +180,8 @@ function resolveExtra(
   context: Context,
 ): Pick<GarpConfig, 'extra'> {
   const { all, interval } = draft.garp_extra_if ?? context.parsed.global.vrrp_garp_extra_if ?? { all: false, interval: 0 }
-  const interfaces = extraInterfaces(all, vmac?.name ?? draft.interface ?? '', addresses)
+  const own = vmac?.type.kind === 'macvlan' ? vmac.name : (draft.interface ?? '')
+  const interfaces = extraInterfaces(all, own, addresses)
   return interval === 0 || interfaces.length === 0 ? {} : { extra: { every: fromSeconds(interval), interfaces } }
 }
 

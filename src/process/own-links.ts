@@ -96,7 +96,11 @@ export class OwnLinks {
     if (before === after) return
     for (const [key, object] of after)
       if (object.kind === 'link' && !before.has(key))
-        this.#log.say('info', `(${this.#owners.get(key)}): Success creating VMAC interface ${object.name}`, 'link-created')
+        this.#log.say(
+          'info',
+          `(${this.#owners.get(key)}): Success creating ${object.type.kind === 'macvlan' ? 'VMAC' : 'ipvlan'} interface ${object.name}`,
+          'link-created',
+        )
     for (const [key, object] of before)
       if (object.kind === 'link' && !after.has(key))
         this.#log.say('info', `(${this.#owners.get(key)}) Success removing VMAC interface ${object.name}`, 'link-removed')

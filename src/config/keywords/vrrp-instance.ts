@@ -135,7 +135,7 @@ export const vrrpInstance: Table<InstanceDraft> = {
   use_vmac: useVmac({ since: '1.2.3', acted: true }),
   use_vmac_addr: flag('own links for addresses of other interfaces', { build: 'VMAC', since: '2.2.0', acted: true }),
   vmac_xmit_base: flag('adverts on the link below', { build: 'VMAC', since: '1.2.10', acted: true }),
-  use_ipvlan: useIpvlan({ since: '2.0.17' }),
+  use_ipvlan: useIpvlan({ since: '2.0.17', acted: true }),
   unicast_peer: lines(
     '<ip> [min_ttl <0..255>] [max_ttl <0..255>]',
     'who gets unicast adverts',

@@ -42,8 +42,9 @@ export function resolveOwnLinks(whose: Whose, context: Context): OwnLinks {
   }
   const linkFor = (line: AddressLine): OwnLink | undefined => {
     const on = line.interface ?? device
-    // An excluded address of the other family stays on the interface below.
-    if (on === device && vmac !== undefined) return familyOf(line.prefix.address) === whose.family ? vmac : undefined
+    // An excluded address of the other family stays on the interface below, as do all with an ipvlan, which carries adverts alone.
+    const carries = vmac?.type.kind === 'macvlan' && familyOf(line.prefix.address) === whose.family
+    if (on === device && vmac !== undefined) return carries ? vmac : undefined
     const elsewhere = draft.use_vmac_addr === true && line.interface !== undefined && on !== device
     return line.useVmac || elsewhere ? above(on) : undefined
   }

@@ -65,9 +65,11 @@ export function environmentOf(
   observed = NOTHING_OBSERVED,
 ): Environment {
   const own = interfaces.byName.get(config.interface)
-  const source = own === undefined ? undefined : sourceAddress(config, own, interfaces, virtual)
   const device = advertInterface(config)
   const link = interfaces.byName.get(device)
+  // The address of an ipvlan is its own, that of a link with the virtual MAC is that of the interface below.
+  const at = config.vmac?.type.kind === 'ipvlan' ? link : own
+  const source = at === undefined ? undefined : sourceAddress(config, at, interfaces, virtual)
   const carried = sourceObject(config, source)
   const receiveBuffer = receiveBufferOf(config, link)
   const condition = (name: string): Condition => (isWorking(interfaces, name) ? 'up' : 'down')

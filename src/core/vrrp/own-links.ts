@@ -9,7 +9,7 @@ export function advertInterface({ interface: own, vmac }: Pick<InstanceConfig, '
 
 /** The interface that addresses without `dev` stand on. */
 export function addressInterface({ interface: own, vmac }: Pick<InstanceConfig, 'interface' | 'vmac'>): string {
-  return vmac?.name ?? own
+  return vmac?.type.kind === 'macvlan' ? vmac.name : own
 }
 
 /** What a configuration stands on, whoever is master: links of our own, and settings that have to be otherwise. */
@@ -37,10 +37,10 @@ export function linkObjects(instances: readonly InstanceConfig[]): readonly Kern
 }
 
 function linkObject({ name, base, type, group }: OwnLink, families: ReadonlySet<Family>): LinkObject {
-  const settings = [...(families.has(4) ? SETTINGS4 : []), ...settings6(families)]
-  // An ipvlan has the MAC of the interface below.
-  const reportsBelow = type.kind === 'macvlan' ? [...families].sort() : []
-  return { kind: 'link', name, base, type, group, up: true, settings, reportsBelow }
+  const link = { kind: 'link', name, base, type, group, up: true } as const
+  // An ipvlan has the MAC of the interface below, and makes its own link-local address of it.
+  if (type.kind === 'ipvlan') return { ...link, settings: families.has(6) ? [] : [NO_IPV6], reportsBelow: [] }
+  return { ...link, settings: [...(families.has(4) ? SETTINGS4 : []), ...settings6(families)], reportsBelow: [...families].sort() }
 }
 
 function familiesOn(name: string, { virtualIpaddress, virtualIpaddressExcluded }: InstanceConfig): Set<Family> {
@@ -56,10 +56,12 @@ const SETTINGS4: readonly Setting[] = [
   { family: 4, name: 'promote_secondaries', value: 1 },
 ]
 
+const NO_IPV6: Setting = { family: 6, name: 'disable_ipv6', value: 1 }
+
 /** ADDR_GEN_MODE_NONE: the virtual MAC makes no identifier (RFC 9568 §7.4); and it is no host that asks for routers. */
 function settings6(families: ReadonlySet<Family>): readonly Setting[] {
   return [
-    { family: 6, name: 'disable_ipv6', value: families.has(6) ? 0 : 1 },
+    families.has(6) ? { ...NO_IPV6, value: 0 } : NO_IPV6,
     { family: 6, name: 'addr_gen_mode', value: 1 },
     { family: 6, name: 'accept_ra', value: 0 },
     { family: 6, name: 'router_solicitations', value: 0 },
@@ -78,14 +80,15 @@ function settingsBelow({ base, type, settings }: LinkObject): readonly KernelObj
 }
 
 /**
- * The source of adverts on a link of our own, where it is not at home: an IPv6 packet bears a link-local address of its interface,
- * and an ipvlan has one of its own. Deprecated, so that nothing else is sent from it.
+ * The source of adverts on a link of our own, where it is not at home: an IPv6 packet bears a link-local address of its interface.
+ * Deprecated, so that nothing else is sent from it. An ipvlan has the one that it was given.
  */
 export function sourceObject({ vmac }: InstanceConfig, source: AddressObject['prefix']['address'] | undefined): AddressObject | undefined {
   if (vmac === undefined || vmac.xmitBase || source === undefined) return undefined
   const at = { kind: 'address', interface: vmac.name, label: undefined, broadcast: undefined, peer: undefined } as const
-  if (vmac.address?.address === source && familyOf(source) === 4)
-    return { ...at, prefix: vmac.address, scope: 0, flags: 0, preferredLft: undefined }
+  if (vmac.address?.address === source)
+    return { ...at, prefix: vmac.address, scope: 0, flags: familyOf(source) === 4 ? 0 : IFA_F_NODAD, preferredLft: undefined }
+  if (vmac.type.kind === 'ipvlan') return undefined
   return isLinkLocal(source)
     ? { ...at, prefix: { address: source, length: 64 }, scope: LINK, flags: IFA_F_NODAD, preferredLft: 0 }
     : undefined

@@ -171,6 +171,7 @@ describe('use_ipvlan', () => {
       address: { address: '192.0.2.50', length: 24 },
     })
     expect(instance.transport).toMatchObject({ kind: 'multicast', source: '192.0.2.50' })
+    expect(instance.virtualIpaddress).toMatchObject([{ interface: 'eth0' }])
   })
 
   test('bridge unless told otherwise', () => expect(one('use_ipvlan ipv').vmac).toMatchObject({ name: 'ipv', type: { mode: 'bridge' } }))

@@ -141,9 +141,9 @@ describe('use_vmac over IPv6', () => {
   })
 })
 
-test('use_ipvlan: its address stands on the link in every state, and is the source', () => {
+test('use_ipvlan: its address stands on the link in every state, and is the source; virtual ones stay on the interface below', () => {
   const address = { address: hostAddress('192.0.2.50/24').prefix.address, length: 24 }
-  const own = with4({
+  const own = instance({
     vmac: { ...vmac, type: { kind: 'ipvlan', mode: 'bridge' }, address },
     transport: { kind: 'multicast', group: incoming().destination, source: address.address },
   })
@@ -152,6 +152,19 @@ test('use_ipvlan: its address stands on the link in every state, and is the sour
   rig.dispatch({ kind: 'address-added', address: hostAddress('192.0.2.50/24', { index: 9 }) })
   rig.until('master')
   expect(rig.effects('send-advert')[0]).toMatchObject({ interface: 'vrrp.51', source: '192.0.2.50' })
+  expect(rig.effects('announce')[0]).toMatchObject({ interface: 'eth0', addresses: ['192.0.2.10'] })
+  expect(words([own])).toEqual(['link vrrp.51 disable_ipv6=1'])
+})
+
+test('use_ipvlan over IPv6: adverts come from the link-local address that it has made itself', () => {
+  const own = instance({ family: 6, vmac: { ...vmac, type: { kind: 'ipvlan', mode: 'vepa' } } })
+  const addresses = [hostAddress('fe80::2/64')]
+  const rig = new Rig(vrrpConfig([own]), { links: [link(), upper({ mac: link().mac })], addresses })
+  expect([rig.role(), rig.instance().environment.faults[0]?.cause]).toEqual(['fault', 'no-source-address'])
+  rig.dispatch({ kind: 'address-added', address: hostAddress('fe80::3/64', { index: 9 }) })
+  rig.until('master')
+  expect(rig.effects('send-advert')[0]).toMatchObject({ interface: 'vrrp.51', source: 'fe80::3' })
+  expect(words([own])).toEqual(['link vrrp.51 '])
 })
 
 test('a reload with another link is another virtual router; the same link is the same', () => {

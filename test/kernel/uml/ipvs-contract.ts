@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
 import { drive } from '../../../src/core/reconcile/drive.ts'
-import type { KernelObject, Operation } from '../../../src/core/reconcile/kinds.ts'
+import { type KernelObject, type Operation, serves } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../../../src/core/reconcile/state.ts'
 import { NetlinkKernel } from '../../../src/drivers/kernel.ts'
 import { wordKernelReport } from '../../../src/process/kernel-wording.ts'
 import { programNamed } from '../../lab/program.ts'
 import { ipvsContract } from '../../support/kernel-contract.ts'
-import { destination, ip, service } from '../../support/kernel-objects.ts'
+import { destination, ip, link, service } from '../../support/kernel-objects.ts'
 import { type Case, runCases } from '../contract.ts'
 
 const ipvsadm = (...words: readonly string[]): string => execFileSync('ipvsadm', words, { encoding: 'utf8' })
@@ -32,6 +32,26 @@ const one = destination('192.0.2.1:80', '10.0.0.1:80')
 const two = destination('192.0.2.1:80', '10.0.0.2:80', { weight: 3 })
 
 const own: readonly Case[] = [
+  {
+    name: 'use_ipvlan: links of each mode are made, found and removed (here because only this kernel has them)',
+    run() {
+      const run = (words: string): string => execFileSync('ip', words.split(' '), { encoding: 'utf8' })
+      run('link add ipv0 type veth peer name ipv1')
+      try {
+        for (const mode of ['bridge', 'private', 'vepa'] as const) {
+          const kernel = new NetlinkKernel()
+          const object = link({ base: 'ipv0', type: { kind: 'ipvlan', mode }, settings: [], reportsBelow: [] })
+          done(kernel, add(object))
+          ok(run('-d link show vrrp.51').includes(`mode l2 ${mode}`))
+          ok(kernel.list('link')?.some((one) => serves(one, object)))
+          done(kernel, { kind: 'remove', object })
+          deepEqual(kernel.list('link'), [])
+        }
+      } finally {
+        run('link del ipv0')
+      }
+    },
+  },
   {
     name: 'ipvsadm sees the services and servers that we added: rr, persistence, a mark, both families, NAT, DR and TUN',
     run() {
