@@ -96,7 +96,7 @@ function trackersOf({ trackers }: DumpedInstance['config'], tracked: Tracked | u
   const names = (kind: Tracker['kind']): readonly string[] => trackers.filter((one) => one.kind === kind).map(({ name }) => name)
   const commandLine = (name: string): string => {
     const run = tracked?.config.scripts.find((script) => script.name === name)?.run
-    return run?.kind === 'command' ? run.command.argv.join(' ') : (run?.path ?? name)
+    return run?.kind === 'command' ? run.command.argv.map((word) => `'${word}'`).join(' ') : (run?.path ?? name)
   }
   const lists = { track_ifp: names('interface'), track_script: names('script').map(commandLine), track_process: names('process') }
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))

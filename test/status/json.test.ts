@@ -129,7 +129,7 @@ describe('what is tracked', () => {
 
   test('interfaces and processes by their names, scripts by their command lines', () => {
     const [one] = JSON.parse(jsonText(instances, 1, tracked) ?? '') as Dump
-    expect(one?.data).toMatchObject({ track_ifp: ['eth1'], track_script: ['/bin/check -q'], track_process: ['haproxy'] })
+    expect(one?.data).toMatchObject({ track_ifp: ['eth1'], track_script: ["'/bin/check' '-q'"], track_process: ['haproxy'] })
   })
 
   test('json_version 2 has the tracked processes beside the instances', () => {
