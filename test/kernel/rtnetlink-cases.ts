@@ -133,16 +133,18 @@ const own: readonly Case[] = [
   },
   {
     name: 'IFC-03 IFC-05 the monitor tells of addresses that come and go, of either family',
-    run: () =>
-      watching((next) => {
-        next()
-        for (const text of ['192.0.2.7/24', '2001:db8::7/64']) {
-          ip('addr', 'add', text, 'dev', device, ...(text.includes(':') ? ['nodad'] : []))
-          ok(told(next()).includes(`address-added ${text}`))
-          ip('addr', 'del', text, 'dev', device)
-          ok(told(next()).includes(`address-removed ${text}`))
-        }
-      }),
+    async run() {
+      const monitor = watch()
+      monitor.next()
+      for (const text of ['192.0.2.7/24', '2001:db8::7/64']) {
+        ip('addr', 'add', text, 'dev', device, ...(text.includes(':') ? ['nodad'] : []))
+        // IPv6 tells of an address when it finds the time.
+        await comes(monitor.next, `address-added ${text}`)
+        ip('addr', 'del', text, 'dev', device)
+        await comes(monitor.next, `address-removed ${text}`)
+      }
+      monitor.close()
+    },
   },
   {
     name: 'IFC-05 a secondary address is told as such, and its promotion too',
@@ -340,14 +342,13 @@ const own: readonly Case[] = [
     run: () =>
       watching((next) => {
         const kernel = new NetlinkKernel()
-        const before = kernel.list('address')
+        // The link's own IPv6 addresses come when they come.
+        const list = () => kernel.list('address')?.filter((one) => one.kind === 'address' && one.prefix.address.includes('.'))
+        const before = list()
         next()
         const refused = new NetlinkKernel({ nowhere: true }).apply([{ kind: 'add', object: on('192.0.2.1/24') }])
         deepEqual(refused[0]?.errno, 19)
-        deepEqual(
-          [kernel.list('address'), next().filter(({ kind }) => kind === 'address-added' || kind === 'address-removed')],
-          [before, []],
-        )
+        deepEqual([list(), told(next()).filter((line) => /^address-(added|removed) .*\./.test(line))], [before, []])
       }),
   },
   {
