@@ -48,6 +48,7 @@ const PATIENT = [
   'daemon',
   'dgram-vrrp',
   'ipvs',
+  'linkbeat',
   'notify',
   'packet-drivers',
   'probes',

@@ -30,8 +30,9 @@ export class Linkbeats {
 
   close(): void {
     clearInterval(this.#timer)
+    if (this.#family === undefined) return
     const connection = this.#connection()
-    if (this.#devices.length > 0 && connection.ok) connection.value.close()
+    if (connection.ok) connection.value.close()
   }
 
   #ask(): void {

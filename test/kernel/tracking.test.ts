@@ -149,7 +149,7 @@ describe.concurrent('tracking on the wire', () => {
   })
 })
 
-test('fifty scripts a second, every tenth of them slow: adverts leave as if there were none', async () => {
+test('F28 fifty scripts a second, every tenth of them slow: adverts leave as if there were none', async () => {
   const without = await errors([])
   const names = Array.from({ length: 50 }, (_, number) => `s${number}`)
   const withScripts = await errors(names)

@@ -6,6 +6,7 @@ import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
 import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
 import { instance, vrrpConfig } from '../support/vrrp.ts'
 import { type Cluster, createCluster } from './run.ts'
+import { QUIET } from './segment.ts'
 
 type Differing = Parameters<typeof instance>[0]
 
@@ -297,4 +298,27 @@ test('F45 power that fails at any moment leaves nothing that keeps a start from 
     cluster.pass(15)
     expect(cluster.masters(), `seed ${seed}`).toEqual(['h1'])
   }
+})
+
+describe('F11 lost adverts', () => {
+  test.each([
+    { loss: 0.01, least: 0, most: 1 },
+    { loss: 0.05, least: 0, most: 5 },
+    // Three in a row, of which the first follows one that came: 0.2³ × 0.8 of all, which makes 38.
+    { loss: 0.2, least: 22, most: 58 },
+  ])('$loss of all: a backup is promoted as often as three in a row are lost, and yields again', ({ loss, least, most }) => {
+    const cluster = started([{ priority: 200 }, { priority: 100 }])
+    cluster.done.length = 0
+    cluster.invariants.hinder(cluster.hosts, fromSeconds(6_010))
+    cluster.invariants.disturb(cluster.hosts, fromSeconds(6_010))
+    cluster.segment.noise = { ...QUIET, loss }
+    cluster.pass(6_000)
+    const promoted = transitions(cluster).filter((one) => one === 'h2 MASTER').length
+    expect(promoted).toBeGreaterThanOrEqual(least)
+    expect(promoted).toBeLessThanOrEqual(most)
+    expect(transitions(cluster)).not.toContain('h1 BACKUP')
+    cluster.segment.noise = QUIET
+    cluster.pass(4)
+    expect(cluster.masters()).toEqual(['h1'])
+  })
 })

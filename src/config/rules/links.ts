@@ -11,20 +11,25 @@ export function resolveLinks(context: Context, instances: readonly InstanceConfi
   return {
     ...(garpGroups.length > 0 && {
       garpGroups: garpGroups.map(({ interfaces, garp_interval: garp, gna_interval: gna }) => ({
-        interfaces,
+        interfaces: interfaces.flatMap((name) => [name, ...above(name, instances)]),
         garpInterval: garp ?? micros(0),
         gnaInterval: gna ?? micros(0),
       })),
     }),
     ...(interfaceDelays.length > 0 && {
-      interfaceDelays: interfaceDelays.map(({ interface: name, down, up }) => ({
-        interface: name,
-        down: shortened(fromSeconds(down), name, instances),
-        up: shortened(fromSeconds(up), name, instances),
-      })),
+      interfaceDelays: interfaceDelays.flatMap(({ interface: name, down, up }) => {
+        const delays = { down: shortened(fromSeconds(down), name, instances), up: shortened(fromSeconds(up), name, instances) }
+        return [name, ...above(name, instances)].map((one) => ({ interface: one, ...delays }))
+      }),
     }),
     ...(linkbeats.length > 0 && { linkbeats }),
   }
+}
+
+/** Links of our own above one: what is said of it is meant for them. */
+function above(name: string, instances: readonly InstanceConfig[]): readonly string[] {
+  const own = instances.flatMap(({ vmac, addressLinks = [] }) => (vmac === undefined ? addressLinks : [vmac, ...addressLinks]))
+  return [...new Set(own.filter(({ base }) => base === name).map((link) => link.name))]
 }
 
 /** A backup has to see in time that its link is gone: no instance waits longer than for all but one of its adverts. */

@@ -33,6 +33,19 @@ describe('interface_up_down_delays', () => {
   })
 })
 
+describe('a link of our own above one that is named', () => {
+  const text = instanceText('use_vmac vrrp.51')
+
+  test('shares the spacing of its garp_group', () => {
+    expect(globals(`garp_group {\n garp_interval 1\n interface eth0\n}\n${text}`).garpGroups?.[0]?.interfaces).toEqual(['eth0', 'vrrp.51'])
+  })
+
+  test('waits with it, by interface_up_down_delays', () => {
+    const { interfaceDelays } = globals(`interface_up_down_delays {\n eth0 1 1\n}\n${text}`)
+    expect(interfaceDelays?.map((delay) => delay.interface)).toEqual(['eth0', 'vrrp.51'])
+  })
+})
+
 describe('who is asked for a carrier', () => {
   test('linkbeat_interfaces names them', () => {
     expect(globals(`linkbeat_interfaces {\n eth0 MII\n eth1\n}\n${instanceText()}`).linkbeats).toEqual(['eth0', 'eth1'])
