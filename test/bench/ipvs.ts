@@ -42,9 +42,9 @@ interface Run {
  * netlink message with the kernel's stamp, so nothing has to poll the table meanwhile. The fill counts from the first message that adds
  * a destination, reloads and stop from the signal; each to the acknowledgement of the last change.
  */
-export async function ipvs(program: Program, runs: number): Promise<readonly Table[]> {
+export async function ipvs(program: Program, runs: number, chosen: readonly Size[] = sizes): Promise<readonly Table[]> {
   const tables: Table[] = []
-  for (const size of sizes) {
+  for (const size of chosen) {
     const collected = new Map<Program, Run[]>([
       [program, []],
       [keepalived, []],
@@ -134,7 +134,9 @@ function text(services: number, servers: number, weight: number): string {
 }
 
 if (import.meta.main) {
-  const [name = 'vipkeeper', runs = '3'] = process.argv.slice(2)
+  const [name = 'vipkeeper', runs = '3', ...which] = process.argv.slice(2)
   const program = programNamed(name)
-  for (const table of [await memory(program), ...(await ipvs(program, Number(runs)))]) process.stdout.write(`${format(table)}\n\n`)
+  const chosen = which.length === 0 ? sizes : sizes.filter((_, i) => which.includes(`${i}`))
+  if (chosen === sizes) process.stdout.write(`${format(await memory(program))}\n\n`)
+  for (const table of await ipvs(program, Number(runs), chosen)) process.stdout.write(`${format(table)}\n\n`)
 }
