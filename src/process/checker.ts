@@ -42,6 +42,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     kinds: ['service', 'destination'],
     kernel,
     period: settings.reconcilePeriod,
+    clock: () => clock.now(),
     report(report) {
       const wording = wordKernelReport(report)
       if (wording !== undefined) log.say(wording.level, wording.text, report.kind)
@@ -130,6 +131,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
       syncDaemons.want(daemonsOf(next.config.globals.syncDaemon))
       watchAddresses(next.config)
+      reconciling.hurry()
       loop.dispatch(configured(next.config))
       reloaded()
     },
@@ -147,6 +149,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
         released = false
         kernel.apply([{ kind: 'flush-services' }])
       }
+      reconciling.hurry()
       loop.dispatch({ kind: 'stop' })
       files.close()
       addresses.close()

@@ -42,6 +42,7 @@ function work({ config, say }: Task): void {
     kinds: ['service', 'destination'],
     kernel: { apply: (operations) => operations.map(() => ({ errno: 0, detail: '' })), list: () => [] },
     period: fromSeconds(86_400),
+    clock: () => clock.now(),
     report: () => {},
   })
   const probes = new Probes((id, result) => {

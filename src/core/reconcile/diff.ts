@@ -17,8 +17,9 @@ export function diff<Item>(
   for (const [key, item] of wanted) {
     const there = actual.get(key)
     if (there === undefined) add.push(item)
-    else if (!serves(there, item)) replace.push({ actual: there, wanted: item })
+    else if (there !== item && !serves(there, item)) replace.push({ actual: there, wanted: item })
   }
-  for (const [key, item] of actual) if (!wanted.has(key)) remove.push(item)
+  // When all that is there was found above, nothing is left over.
+  if (wanted.size - add.length < actual.size) for (const [key, item] of actual) if (!wanted.has(key)) remove.push(item)
   return { add, replace, remove }
 }

@@ -83,14 +83,25 @@ function precede(
 
 /** A wish that changed deserves a fresh try, whatever the kernel thought of the former one. */
 function wish(state: ReconcilerState, objects: readonly KernelObject[]): ReconcilerState {
-  const desired = new Map(objects.map((object) => [keyOf(object), object]))
+  const desired = new Map<string, KernelObject>()
+  const fresh: KernelObject[] = []
+  for (const object of objects) {
+    const key = keyOf(object)
+    desired.set(key, object)
+    // Of fifty thousand objects all but a few are the very ones of the last wish.
+    if (state.desired?.get(key) !== object) fresh.push(object)
+  }
+  return { ...withOwners(state, fresh), desired, holds: state.holds.size === 0 ? state.holds : heldStill(state, desired) }
+}
+
+function heldStill(state: ReconcilerState, desired: ReadonlyMap<string, KernelObject>): ReconcilerState['holds'] {
   const holds = new Map(state.holds)
   for (const [key, object] of desired) {
     const former = state.desired?.get(key)
     if (former === undefined || !serves(former, object)) holds.delete(key)
   }
   for (const key of state.desired?.keys() ?? []) if (!desired.has(key)) holds.delete(key)
-  return { ...withOwners(state, objects), desired, holds }
+  return holds
 }
 
 /** The same sets, if they have them all: so that the usual wish, which names nothing new, costs no copy. */
