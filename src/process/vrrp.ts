@@ -144,6 +144,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
         notice.kind === 'overrun' ? notice : { kind: 'noticed', change: notice.change, key: keyOf(notice.object) }
       // Our own changes are told as well, and no news.
       if (hint.kind === 'noticed' && !contradicts(reconciling.state(), hint)) return
+      // A link that went down is known before the routes that went with it: they are nobody's theft.
+      monitor.drain()
       hints.push(hint)
       loop.dispatch({ kind: 'tick' })
     },

@@ -93,7 +93,7 @@ export const routeOptions: OptionTable = {
   ),
   inet: lineOption('', 'an IPv4 route; the next word is lost', { example: '198.51.100.0/24 dev eth0 inet word' }),
   inet6: lineOption('', 'an IPv6 route; the next word is lost', { example: '2001:db8:1::/64 dev eth0 inet6 word' }),
-  as: lineOption('[to] <ip>', 'reported and passed over', { acted: false, example: '198.51.100.0/24 via 192.0.2.1 as to 192.0.2.7' }),
+  as: lineOption('[to] <ip>', 'reported and passed over', { example: '198.51.100.0/24 via 192.0.2.1 as to 192.0.2.7' }),
   track_group: lineOption('<name>', 'instances at fault when the route cannot be put back', {
     only: 'static',
     example: '198.51.100.0/24 dev eth0 track_group edge',

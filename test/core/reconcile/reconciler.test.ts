@@ -610,6 +610,20 @@ describe('routes, rules and filters', () => {
     expect(it.kernel.has(way)).toBe(true)
   })
 
+  test.each(Array.from({ length: 10 }, (_, nth) => nth + 1))(
+    'whichever operation is refused, here number %i, all is there in the end',
+    (nth) => {
+      const it = routing(guard, vip, way, choice)
+      it.kernel.refuseNth(nth, EINVAL)
+      it.want(guard, vip, way, choice)
+      it.pass(fromSeconds(1))
+      expect(it.kernel.keys()).toEqual([guard, vip, way, choice].map(keyOf).sort())
+      it.want()
+      it.pass(fromSeconds(1))
+      expect(it.kernel.keys()).toEqual([])
+    },
+  )
+
   test('what another life has left is removed, once two looks agree', () => {
     const kernel = new FakeKernel()
     kernel.behindOurBack(add(way), add(choice), add(guard))
