@@ -1,4 +1,5 @@
 import type { Instant } from '../base/units.ts'
+import { waitingLinks } from '../core/vrrp/carrier.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { RouterState } from '../core/vrrp/router.ts'
 import { groupStatus, type InstanceStats, routerStatus } from '../core/vrrp/status.ts'
@@ -59,6 +60,9 @@ export class VrrpDumps {
               links: [...(state.interfaces?.byName.values() ?? [])],
               addresses: state.interfaces?.addresses ?? new Map(),
               wakeUps,
+              delays: state.globals.interfaceDelays ?? [],
+              changing: waitingLinks(state.carriers),
+              polled: state.globals.linkbeats ?? [],
             },
             ctime,
           )

@@ -2,7 +2,7 @@ import { familyOf } from '../base/ip.ts'
 import { type Micros, toSeconds } from '../base/units.ts'
 import type { InterfaceAddress, Link } from '../core/links.ts'
 import type { Tracked } from '../core/track/tracked.ts'
-import type { Authentication, InstanceConfig, StaticsConfig, VirtualAddress } from '../core/vrrp/config.ts'
+import type { Authentication, InstanceConfig, InterfaceDelay, StaticsConfig, VirtualAddress } from '../core/vrrp/config.ts'
 import type { Endpoint } from '../core/vrrp/effects.ts'
 import { advertInterface } from '../core/vrrp/own-links.ts'
 import { routeText, ruleText } from '../core/vrrp/routing-text.ts'
@@ -27,6 +27,11 @@ export interface VrrpStatus {
   readonly addresses: ReadonlyMap<number, readonly InterfaceAddress[]>
   readonly statics?: StaticsConfig
   readonly wakeUps: WakeUps
+  /** `interface_up_down_delays`, and the links whose change waits for theirs. */
+  readonly delays?: readonly InterfaceDelay[]
+  readonly changing?: ReadonlySet<string>
+  /** Links that are asked for their carrier. */
+  readonly polled?: readonly string[]
 }
 
 /** Exporters read it by indentation: one space for the object, three for its keys, five for list members. */
@@ -228,9 +233,20 @@ function linkLines(link: Link, status: VrrpStatus): readonly string[] {
     ...(link.mac === undefined ? [] : [`   MAC = ${link.mac}`]),
     `   State = ${flags.join(', ')}`,
     ...belowLines(link, status),
+    ...carrierLines(link, status),
     `   MTU = ${link.mtu}`,
     `   HW Type = ${link.loopback ? 'LOOPBACK' : link.mac === undefined ? 'UNKNOWN' : 'ETHERNET'}`,
+    ...(status.polled?.includes(link.name) ? ['   NIC status polled by ethtool'] : ['   NIC netlink status update']),
     ...(tracking.length === 0 ? [] : ['   Tracking VRRP instances :', ...tracking.map(({ config }) => `     ${config.name}, weight 0`)]),
+  ]
+}
+
+function carrierLines({ name }: Link, { delays = [], changing }: VrrpStatus): readonly string[] {
+  const delay = delays.find((one) => one.interface === name)
+  return [
+    `   Delayed state change running = ${changing?.has(name) === true}`,
+    `   Up debounce timer = ${delay?.up ?? 0}us`,
+    `   Down debounce timer = ${delay?.down ?? 0}us`,
   ]
 }
 

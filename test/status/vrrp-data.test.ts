@@ -242,3 +242,17 @@ test('a script that has not ended yet is counted in each instance that tracks it
   expect(text).toContain('   Rx buf size = 4500')
   expect(dump()).toContain('   Number of track scripts init = 0')
 })
+
+test('interface_up_down_delays and linkbeat_interfaces stand with their link', () => {
+  const text = dump({
+    delays: [{ interface: 'va', down: fromSeconds(2), up: fromSeconds(0.5) }],
+    changing: new Set(['va']),
+    polled: ['va'],
+  })
+  expect(text).toContain(
+    ['   Delayed state change running = true', '   Up debounce timer = 500000us', '   Down debounce timer = 2000000us'].join('\n'),
+  )
+  expect(text).toContain('   NIC status polled by ethtool')
+  expect(dump()).toContain('   Down debounce timer = 0us')
+  expect(dump()).toContain('   NIC netlink status update')
+})

@@ -54,3 +54,8 @@ export function overruled({ polled, delayed }: Carriers): ReadonlyMap<string, bo
   for (const [name, { working }] of delayed) all.set(name, working)
   return all
 }
+
+/** The links whose change has yet to count. */
+export function waitingLinks({ delayed }: Carriers): ReadonlySet<string> {
+  return new Set([...delayed].filter(([, { changesAt }]) => changesAt !== undefined).map(([name]) => name))
+}
