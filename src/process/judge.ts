@@ -1,3 +1,4 @@
+import { setns } from 'linux-syscalls'
 import type { AgentConfig } from '../config/agent-config.ts'
 import type { Diagnostic } from '../config/diagnostic.ts'
 import { LINT_FOUND, lint } from '../config/lint/all.ts'
@@ -25,8 +26,16 @@ export function judgeConfiguration(
   { limits, complaints }: Pick<RunSettings, 'limits' | 'complaints'>,
   terminal = false,
 ): Judgement {
-  const reader = hostReader({ mostBytes: limits.bytes, resolves: true })
-  const loaded = loadWhole(configurationFile(options), reader, { ...loadOptions(options, true, limits), verdictOnly: !options.lint })
+  const read = () => {
+    const reader = hostReader({ mostBytes: limits.bytes, resolves: true })
+    const loaded = loadWhole(configurationFile(options), reader, { ...loadOptions(options, true, limits), verdictOnly: !options.lint })
+    return { reader, loaded }
+  }
+  let { reader, loaded } = read()
+  const { netNamespace = '' } = loaded.config.global
+  const namespace = options.namespace ?? netNamespace
+  // There are other interfaces.
+  if (namespace !== '' && setns(`/run/netns/${namespace}`) === 0) ({ reader, loaded } = read())
   const { diagnostics, exitStatus, fatal } = loaded.config
   const traps = options.lint ? lint({ ...loaded, reader }) : []
   const findings = [...complaints.map(settingsFinding), ...diagnostics, ...traps]

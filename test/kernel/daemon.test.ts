@@ -229,6 +229,7 @@ describe.concurrent('the daemon from outside', () => {
     mkdirSync(join(outside.run, 'netns'))
     symlinkSync(`/proc/${inside.pid}/ns/net`, join(outside.run, 'netns', 'blue'))
     const { program } = rig.dut
+    expect((await outside.spawn([...program.argv, '-t', '-f', rig.configuration]).ended).code).toBe(0)
     const daemon = outside.spawn([...program.argv, '-n', '-l', '-D', '-f', rig.configuration])
     const first = await rig.advert({ seconds: 15 })
     expect(first.vrid).toBe(51)
