@@ -33,7 +33,7 @@ export class NoticeBoard {
 
   tell(role: ChildRole, notice: Notice): void {
     this.#scripts.tell(notice)
-    if (notice.line !== undefined) this.#pipes.write(role, notice.line)
+    if (notice.line !== undefined) this.#pipes.write(role, notice.subject, notice.line)
     if (notice.mail !== undefined) this.#mailer.send(notice.mail)
   }
 

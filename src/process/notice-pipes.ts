@@ -8,10 +8,14 @@ import type { ChildRole } from './messages.ts'
 /** What keeps a line from being read. */
 export type PipeTrouble =
   | { readonly kind: 'no-fifo'; readonly path: string; readonly detail: string }
-  /** Nobody reads it: the first line is lost. */
+  /** Nobody reads it: from now on only the newest line of each subject is kept. */
   | { readonly kind: 'fifo-full'; readonly path: string }
+  /** What was kept has been written; so many others never will be. */
   | { readonly kind: 'fifo-read'; readonly path: string; readonly lost: number }
   | { readonly kind: 'reader-ended'; readonly path: string; readonly script: string }
+
+/** How often a full pipe is tried. */
+const RETRY_MS = 200
 
 /** As long as a timer can be. */
 const FOR_EVER = fromMillis(2 ** 31 - 1)
@@ -40,9 +44,9 @@ export class NoticePipes {
     }
   }
 
-  /** `line` with its end, for the pipe of this process and for that of all. */
-  write(role: ChildRole, line: string): void {
-    for (const pipe of this.#inUse.values()) if (pipe.of === 'all' || pipe.of === role) pipe.write(line)
+  /** `line` with its end, for the pipe of this process and for that of all. Of one subject only the newest has to arrive. */
+  write(role: ChildRole, subject: string, line: string): void {
+    for (const pipe of this.#inUse.values()) if (pipe.of === 'all' || pipe.of === role) pipe.write(subject, line)
   }
 
   /** The readers get SIGTERM, and 2 s later SIGKILL. */
@@ -64,8 +68,11 @@ class Pipe {
   readonly #trouble: (trouble: PipeTrouble) => void
   readonly #fifo: NotifyFifo | undefined
   #running = new Scripts(1)
-  /** Since somebody last read it. */
+  /** What there is no room for, by subject, the oldest first. */
+  readonly #kept = new Map<string, string>()
+  /** Lines that a newer one of their subject has replaced. */
   #lost = 0
+  #retry: NodeJS.Timeout | undefined
 
   constructor({ of, place: { path, owner }, reader }: FifoChannel, trouble: (trouble: PipeTrouble) => void) {
     this.of = of
@@ -78,14 +85,15 @@ class Pipe {
     else trouble({ kind: 'no-fifo', path, detail: opened.error })
   }
 
-  write(line: string): void {
+  write(subject: string, line: string): void {
     if (this.#fifo === undefined) return
-    if (!this.#fifo.write(line)) {
-      if (this.#lost++ === 0) this.#trouble({ kind: 'fifo-full', path: this.#path })
-    } else if (this.#lost > 0) {
-      this.#trouble({ kind: 'fifo-read', path: this.#path, lost: this.#lost })
-      this.#lost = 0
+    if (this.#kept.size === 0) {
+      if (this.#fifo.write(line)) return
+      this.#trouble({ kind: 'fifo-full', path: this.#path })
     }
+    if (this.#kept.delete(subject)) this.#lost++
+    this.#kept.set(subject, line)
+    this.#tryAgain()
   }
 
   /** Two readers would share the lines: the new one begins when the old one is gone. */
@@ -99,8 +107,23 @@ class Pipe {
   async close(): Promise<void> {
     // SIGTERM before the end of the file: who is told to go need not ask why.
     const gone = this.#running[Symbol.asyncDispose]()
+    clearTimeout(this.#retry)
     this.#fifo?.close()
     await gone
+  }
+
+  /** As long as something is kept: a pipe does not say when it is read. */
+  #tryAgain(): void {
+    clearTimeout(this.#retry)
+    for (const [subject, line] of this.#kept) {
+      if (this.#fifo?.write(line) !== true) {
+        this.#retry = setTimeout(() => this.#tryAgain(), RETRY_MS).unref()
+        return
+      }
+      this.#kept.delete(subject)
+    }
+    this.#trouble({ kind: 'fifo-read', path: this.#path, lost: this.#lost })
+    this.#lost = 0
   }
 
   #read(): void {

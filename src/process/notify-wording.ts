@@ -20,9 +20,9 @@ export function wordNotifyTrouble(trouble: ScriptTrouble | PipeTrouble): Wording
     case 'no-fifo':
       return { level: 'error', event: 'notify-fifo', text: `Unable to open notify FIFO ${trouble.path} (${trouble.detail})` }
     case 'fifo-full':
-      return warn('notify-fifo', `notify FIFO ${trouble.path} is full: lines are lost`)
+      return warn('notify-fifo', `notify FIFO ${trouble.path} is full: only the newest line of each is kept`)
     case 'fifo-read':
-      return info('notify-fifo', `notify FIFO ${trouble.path} is read again, ${trouble.lost} lines were lost`)
+      return info('notify-fifo', `notify FIFO ${trouble.path} is read again, ${trouble.lost} older lines were lost`)
     case 'reader-ended':
       return warn('notify-fifo', `notify FIFO script ${trouble.script} of ${trouble.path} ended: nobody reads it any more`)
   }

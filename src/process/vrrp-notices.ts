@@ -79,7 +79,8 @@ export class VrrpNotices {
     known.priority = priority
     if (this.#notifyOf(instance, this.#config)?.priorities === undefined) return undefined
     if (known.state !== 'MASTER' && known.state !== 'BACKUP') return undefined
-    return whole(`INSTANCE ${instance}`, [], this.#line('INSTANCE', instance, `${known.state}_PRIORITY`, priority), false)
+    // Not a state either: a pipe that is full keeps both.
+    return whole(`INSTANCE ${instance} PRIORITY`, [], this.#line('INSTANCE', instance, `${known.state}_PRIORITY`, priority), false)
   }
 
   #notice(

@@ -46,20 +46,20 @@ const said = (): string => (existsSync(pathOf('out')) ? readFileSync(pathOf('out
 
 test('vrrp_notify_fifo is told by the vrrp process, lvs_notify_fifo by the checker, notify_fifo by both', () => {
   pipes.use([channel('all', 'all'), channel('vrrp', 'vrrp'), channel('checker', 'lvs')])
-  pipes.write('vrrp', 'INSTANCE\n')
-  pipes.write('checker', 'VS\n\0')
+  pipes.write('vrrp', 'INSTANCE VI_1', 'INSTANCE\n')
+  pipes.write('checker', 'VS', 'VS\n\0')
   expect([read('all'), read('vrrp'), read('lvs')]).toEqual(['INSTANCE\nVS\n\0', 'INSTANCE\n', 'VS\n\0'])
 })
 
 describe('a reload', () => {
   test('keeps what nobody has read yet, and without notify_fifo takes it away', () => {
     pipes.use([channel('all')])
-    pipes.write('vrrp', 'MASTER\n')
+    pipes.write('vrrp', 'INSTANCE VI_1', 'MASTER\n')
     pipes.use([channel('all')])
     expect(read()).toBe('MASTER\n')
     pipes.use([])
     expect(existsSync(pathOf())).toBe(false)
-    pipes.write('vrrp', 'BACKUP\n')
+    pipes.write('vrrp', 'INSTANCE VI_1', 'BACKUP\n')
   })
 
   test('starts the reader of notify_fifo_script anew, when the old one is gone: no line finds two', async () => {
@@ -74,22 +74,30 @@ describe('a reload', () => {
 })
 
 describe('lines that nobody reads', () => {
-  test('are lost whole, said once, and counted when somebody reads again', () => {
+  test('F35 leave the newest of each subject, which arrives when somebody reads again; the others are counted', async () => {
     pipes.use([channel('vrrp')])
-    const long = `${'x'.repeat(4095)}\n`
-    while (troubles.length === 0) pipes.write('vrrp', long)
-    pipes.write('vrrp', long)
+    let filled = 0
+    while (troubles.length === 0) pipes.write('vrrp', `${filled++}`, `${'x'.repeat(4095)}\n`)
+    for (const [subject, line] of [
+      ['VI_1', 'MASTER\n'],
+      ['VI_2', 'MASTER\n'],
+      ['VI_1', 'BACKUP\n'],
+      ['VI_1', 'FAULT\n'],
+    ] as const)
+      pipes.write('vrrp', subject, `${subject} ${line}`)
     expect(troubles).toEqual([{ kind: 'fifo-full', path: pathOf() }])
-    read()
-    pipes.write('vrrp', 'again\n')
-    expect(read()).toBe('again\n')
+    expect(read()).toBe(`${'x'.repeat(4095)}\n`.repeat(filled - 1))
+    await until(() => troubles.length > 1)
+    expect(read()).toBe(`${'x'.repeat(4095)}\nVI_2 MASTER\nVI_1 FAULT\n`)
     expect(troubles.at(-1)).toEqual({ kind: 'fifo-read', path: pathOf(), lost: 2 })
+    pipes.write('vrrp', 'VI_1', 'again\n')
+    expect(read()).toBe('again\n')
   })
 
   test('a FIFO that cannot be is said, and its script is not started', () => {
     writeFileSync(pathOf(), '')
     pipes.use([channel('vrrp', 'fifo', `echo started >> ${folder}/out`), channel('all', 'all')])
-    pipes.write('vrrp', 'MASTER\n')
+    pipes.write('vrrp', 'INSTANCE VI_1', 'MASTER\n')
     expect(troubles).toEqual([{ kind: 'no-fifo', path: pathOf(), detail: 'it is not a FIFO' }])
     expect([readFileSync(pathOf(), 'utf8'), read('all')]).toEqual(['', 'MASTER\n'])
   })
@@ -104,7 +112,7 @@ describe('notify_fifo_script', () => {
         `trap 'echo TERM >> ${folder}/out; exit' TERM; while read -r line; do echo "$line" >> ${folder}/out; done < $1`,
       ),
     ])
-    pipes.write('vrrp', 'INSTANCE "VI_1" MASTER 100\n')
+    pipes.write('vrrp', 'INSTANCE VI_1', 'INSTANCE "VI_1" MASTER 100\n')
     await until(() => said().length > 0)
     await pipes.close()
     expect(said()).toBe('INSTANCE "VI_1" MASTER 100\nTERM\n')
