@@ -9,10 +9,16 @@ import { Monitor } from '../drivers/monitor.ts'
 export class AddressWatch {
   readonly #tell: (present: ReadonlySet<IpAddress>) => void
   #local: LocalAddresses = new Map()
+  #present: ReadonlySet<IpAddress> = new Set()
   #monitor: Monitor | undefined
 
   constructor(tell: (present: ReadonlySet<IpAddress>) => void) {
     this.#tell = tell
+  }
+
+  /** As far as they are watched. */
+  get present(): ReadonlySet<IpAddress> {
+    return this.#present
   }
 
   /** Why they cannot be watched, if they cannot; then no service has its address. */
@@ -30,11 +36,13 @@ export class AddressWatch {
       const next = followLink(this.#local, event)
       if (next === this.#local) return
       this.#local = next
-      this.#tell(presentAddresses(next))
+      this.#present = presentAddresses(next)
+      // The first look is for the configuration that asked for it.
+      if (this.#monitor !== undefined) this.#tell(this.#present)
     }, buffer)
     if (!opened.ok) return errnoName(opened.error)
+    opened.value.start()
     this.#monitor = opened.value
-    this.#monitor.start()
     return undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { IpAddress } from '../base/ip.ts'
 import { ok } from '../base/result.ts'
 import type { Instant } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
@@ -70,6 +71,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     config,
     seed: Math.floor(Math.random() * 2 ** 32),
     files: files.follow(followedFiles(config)),
+    addresses: watchAddresses(config),
   })
   const perform = (effect: CheckEffect): void => {
     switch (effect.kind) {
@@ -88,9 +90,10 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     }
   }
   const addresses = new AddressWatch((present) => loop.dispatch({ kind: 'addresses', present }))
-  const watchAddresses = (config: CheckConfig): void => {
+  const watchAddresses = (config: CheckConfig): ReadonlySet<IpAddress> => {
     const trouble = addresses.configured(config)
     if (trouble !== undefined) log.say('error', `Cannot watch addresses for ha_suspend: netlink socket refused (${trouble})`, 'ha-suspend')
+    return addresses.present
   }
   const syncDaemons = new SyncDaemons({
     table: kernel.ipvs,
@@ -119,7 +122,6 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   setTimeouts(duty.config)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
   syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
-  watchAddresses(duty.config)
   loop.dispatch(configured(duty.config))
   started()
 
@@ -130,7 +132,6 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       const unusable = readSsl(next.config)
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
       syncDaemons.want(daemonsOf(next.config.globals.syncDaemon))
-      watchAddresses(next.config)
       reconciling.hurry()
       loop.dispatch(configured(next.config))
       reloaded()

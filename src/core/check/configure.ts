@@ -18,7 +18,8 @@ import { effectiveWeight, noInfluence } from './weight.ts'
 /** Start or reload: what is the same keeps its state and its attempts under way, what is new begins, what is gone is given up. */
 export function configure(state: PoolState, event: Configured, now: Instant): Reconfigured {
   const files = event.files ?? state.files
-  const { addresses, bfds } = state
+  const { bfds } = state
+  const addresses = event.addresses ?? state.addresses
   const rsInitNotifies = event.config.globals.rsInitNotifies === true
   const building: Building = {
     ...{ random: prng(event.seed), now, files, bfds, addresses, rsInitNotifies },
@@ -33,6 +34,7 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
   const leaving = state.virtualServers.flatMap((self) => (gone.has(self) ? dropVirtualServer(building, self) : whatLeft(building, self)))
   state.config = event.config
   state.files = files
+  state.addresses = addresses
   state.virtualServers = fresh
   state.checkers = building.checkers
   if (state.shareProbes) findTwins(state.checkers)

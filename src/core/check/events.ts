@@ -15,13 +15,15 @@ export type CheckEvent =
       readonly seed: number
       /** What the followed files say, by path. */
       readonly files?: ReadonlyMap<string, number>
+      /** The addresses of this host, if somebody watches them for `ha_suspend`. */
+      readonly addresses?: ReadonlySet<IpAddress>
     }
   /** A followed file says something; what is missing or no number is 0. */
   | { readonly kind: 'file-read'; readonly path: string; readonly value: number }
   | SessionNews
   /** An answer under an id that is no longer awaited changes nothing. */
   | { readonly kind: 'probe-result'; readonly id: number; readonly result: ProbeResult }
-  /** The addresses of this host, for `ha_suspend`; said before the first configuration, and whenever they change. */
+  /** The addresses of this host have changed. */
   | { readonly kind: 'addresses'; readonly present: ReadonlySet<IpAddress> }
   | { readonly kind: 'tick' }
   | { readonly kind: 'stop' }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { IpAddress } from '../../../src/base/ip.ts'
 import { fromSeconds } from '../../../src/base/units.ts'
 import { checkStatus } from '../../../src/core/check/status.ts'
-import { at, failed, Host, passed, realServer, tcpCheck, virtualServer } from './support.ts'
+import { at, checkConfig, failed, Host, passed, realServer, tcpCheck, virtualServer } from './support.ts'
 
 const vip = '198.51.100.1' as IpAddress
 const vs = '[198.51.100.1]:tcp:80'
@@ -45,6 +45,18 @@ describe('ha_suspend', () => {
       `Removing service [192.0.2.1]:tcp:80 from VS ${vs}`,
       `Lost quorum 1-0=1 > 0 for VS ${vs}`,
     ])
+  })
+
+  test('an address that is here from the start: nothing rests, and nobody speaks of the address', () => {
+    const host = new Host()
+    const addresses = new Set([vip])
+    host.step({ kind: 'configured', config: checkConfig([suspending()]), seed: 1, addresses })
+    expect(host.log).toEqual([
+      `Gained quorum 1+0=1 <= 1 for VS ${vs}`,
+      `Activating healthchecker for service [192.0.2.1]:tcp:80 for VS ${vs}`,
+    ])
+    wait(host, 6)
+    expect(host.probes).toHaveLength(1)
   })
 
   test('the address leaves: what is known stays, an attempt under way still counts, and there is no other', () => {

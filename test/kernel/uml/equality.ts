@@ -117,9 +117,13 @@ for (const side of sides) {
   side.configure(first)
   side.listen()
 }
-await report.step('start: services, methods, tunnels, schedulers, flags, persistence, thresholds, marks, groups', async () => {
-  for (const side of sides) side.director.start()
-  return equal((table) => serves(81, true)(table) && serves(82, true)(table))
+await report.step('start: lvs_flush, services, methods, tunnels, schedulers, flags, persistence, thresholds, marks, groups', async () => {
+  for (const side of sides) {
+    // For `lvs_flush`.
+    side.host.exec(['ipvsadm', '-A', '-t', '10.9.9.9:98', '-s', 'rr'])
+    side.director.start()
+  }
+  return equal((table) => serves(81, true)(table) && serves(82, true)(table) && !table.includes('10.9.9.9'))
 })
 /** Seconds: TCP, TCP after FIN, UDP. */
 function timeoutsAre(wanted: string): { ok: boolean; seen: string } {
