@@ -11,13 +11,14 @@ interface Service {
 
 /** A server whose last octet is the port by which it is checked. */
 function server(address: string, { port, weight = 1, lines = '' }: { port?: 81 | 82; weight?: number; lines?: string } = {}): string {
+  // A closed port says so at once; a slow machine is none.
   const check =
     port === undefined
       ? ''
       : `TCP_CHECK {
       connect_ip 192.168.9.9
       connect_port ${port}
-      connect_timeout 3
+      connect_timeout 60
       warmup 0
       retry 0
     }`
@@ -118,6 +119,7 @@ const common: readonly Service[] = [
     MISC_CHECK {
       misc_path @DIR@/misc
       misc_dynamic
+      misc_timeout 60
       warmup 0
     }
   }`,
