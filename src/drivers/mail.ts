@@ -7,6 +7,8 @@ import type { Mail, MailChannel } from '../core/channel-config.ts'
 export type MailEnd =
   | { readonly kind: 'sent'; readonly subject: string }
   | { readonly kind: 'not-sent'; readonly subject: string; readonly detail: string }
+  /** More waited than may: said at the first, and how many when no more wait. */
+  | { readonly kind: 'lost'; readonly count: number }
 
 /** How many are on their way at once, and how many wait at most: of those beyond, the oldest is lost. */
 const AT_ONCE = 8
@@ -19,6 +21,7 @@ export class Mailer {
   readonly #waiting: { readonly mail: Mail; readonly at: Date }[] = []
   readonly #connections = new Set<Connection>()
   #sending = 0
+  #lost = 0
   #closed = false
 
   constructor(ended: (end: MailEnd) => void) {
@@ -35,8 +38,8 @@ export class Mailer {
     if (this.#closed || this.#channel === undefined) return
     this.#waiting.push({ mail, at: new Date() })
     if (this.#waiting.length > MOST_WAITING) {
-      const lost = this.#waiting.shift()
-      if (lost !== undefined) this.#ended({ kind: 'not-sent', subject: lost.mail.subject, detail: 'too many wait' })
+      this.#waiting.shift()
+      if (this.#lost++ === 0) this.#ended({ kind: 'lost', count: 1 })
     }
     this.#next()
   }
@@ -51,7 +54,11 @@ export class Mailer {
   #next(): void {
     if (this.#sending >= AT_ONCE || this.#channel === undefined) return
     const next = this.#waiting.shift()
-    if (next === undefined) return
+    if (next === undefined) {
+      if (this.#lost > 1) this.#ended({ kind: 'lost', count: this.#lost })
+      this.#lost = 0
+      return
+    }
     const { subject } = next.mail
     this.#sending++
     this.#deliver(this.#channel, next.mail, next.at)

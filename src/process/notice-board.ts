@@ -47,5 +47,6 @@ export class NoticeBoard {
 
 function sayMail(end: MailEnd, log: Log): void {
   if (end.kind === 'sent') log.say('info', 'SMTP alert successfully sent.', 'mail', { ...end })
+  else if (end.kind === 'lost') log.say('warn', `SMTP alerts: more wait than can be sent, ${end.count} lost`, 'mail', { ...end })
   else log.say('warn', `SMTP alert '${end.subject}' not sent: ${end.detail}`, 'mail', { ...end })
 }

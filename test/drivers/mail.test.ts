@@ -123,11 +123,17 @@ describe('what goes wrong is said, and nobody waits', () => {
     expect(ends).toMatchObject([{ kind: 'not-sent' }, { kind: 'not-sent', detail: expect.stringContaining('ECONNREFUSED') }])
   })
 
-  test('of more than can wait the oldest are lost, and counted', async () => {
-    await use({}, () => null)
+  test('of more than can wait the oldest are lost: said at the first, and counted when no more wait', async () => {
+    await use()
     for (let i = 0; i < 110; i++) mailer.send({ ...mail, subject: `${i}` })
-    expect(ends.map(({ subject }) => subject)).toEqual(['8', '9'])
-    expect(ends[0]).toMatchObject({ kind: 'not-sent', detail: 'too many wait' })
+    expect(ends).toEqual([{ kind: 'lost', count: 1 }])
+    await until(() => ends.at(-1)?.kind === 'sent' && ends.length >= 109)
+    expect(ends.filter(({ kind }) => kind === 'lost')).toEqual([
+      { kind: 'lost', count: 1 },
+      { kind: 'lost', count: 2 },
+    ])
+    const subjects = ends.flatMap((end) => (end.kind === 'sent' ? [Number(end.subject)] : []))
+    expect(subjects.toSorted((a, b) => a - b).slice(7, 10)).toEqual([7, 10, 11])
   })
 
   test('without smtp_server or notification_email nothing is sent', async () => {
