@@ -56,15 +56,17 @@ export class FilterTable {
     })
   }
 
-  /** Undefined if they could not be read whole. */
+  /** Undefined if they could not be read whole; a kernel without nf_tables has none. */
   list(): readonly FilterObject[] | undefined {
     const connection = this.#connect()
-    if (!connection.ok) return undefined
+    if (!connection.ok) return NO_NF_TABLES.has(connection.error) ? [] : undefined
     const filters: FilterObject[] = []
     const devices = new Map([...this.#devices].map((name) => [ifNameToIndex(name), name]))
     for (const family of [4, 6] as const) {
-      const chains = dump(connection.value, listChains(family))?.flatMap((message) => readChain(message) ?? [])
-      if (chains === undefined) return undefined
+      const answer = connection.value.dump(listChains(family))
+      if (!answer.ok && answer.error.kind === 'refused' && NO_NF_TABLES.has(answer.error.errno)) continue
+      if (!answer.ok) return undefined
+      const chains = answer.value.flatMap((message) => readChain(message) ?? [])
       for (const { family: of, table, sets } of this.#names.values()) {
         if (of !== family) continue
         const own = chains.filter((chain) => chain.table === table)
@@ -102,6 +104,9 @@ function readFilter(connection: Connection, { family, table, sets, chains, devic
     linkLocal: isWhole ? linkLocal.flatMap((key) => linkLocalOfKey(key, (index) => devices.get(index)) ?? []) : [],
   }
 }
+
+/** No nfnetlink (EPROTONOSUPPORT), nobody there who knows nf_tables (EINVAL, EOPNOTSUPP), not this family (EAFNOSUPPORT). */
+const NO_NF_TABLES: ReadonlySet<number> = new Set([93, 22, 95, 97])
 
 /** An address and the number of its link. */
 const KEY_BY_INDEX = 20

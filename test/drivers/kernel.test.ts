@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { assert } from '../../src/base/assert.ts'
 import { fail, ok } from '../../src/base/result.ts'
 import type { KernelObject, Operation } from '../../src/core/reconcile/kinds.ts'
+import { FilterTable } from '../../src/drivers/filter-table.ts'
 import { IpvsTable } from '../../src/drivers/ipvs-table.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
 import { RtnetlinkTable } from '../../src/drivers/rtnetlink-table.ts'
@@ -10,7 +11,7 @@ import { Connection } from '../../src/netlink/connection.ts'
 import { GENL_ID_CTRL, NLM_F_ACK, NLM_F_DUMP_INTR } from '../../src/netlink/constants.ts'
 import { putDestination, putService } from '../../src/netlink/ipvs.ts'
 import type { Message } from '../../src/netlink/message.ts'
-import { address, destination, service } from '../support/kernel-objects.ts'
+import { address, destination, filter, service } from '../support/kernel-objects.ts'
 import { type Answer, datagram, done, message, ScriptedTransport, verdict } from '../support/scripted-transport.ts'
 
 const add = (object: KernelObject): Operation => ({ kind: 'add', object })
@@ -219,5 +220,37 @@ describe('this machine', () => {
     expect(results[1]).toEqual({ errno: 19, detail: 'no interface nosuch0' })
     expect(results[0]?.errno).not.toBe(19)
     expect(results[0]).toEqual(results[2])
+  })
+})
+
+describe('nf_tables', () => {
+  const guard = filter(4, ['192.0.2.1'])
+  const table = (kernel: (messages: readonly Message[]) => readonly Answer[]) => {
+    const connection = new Connection(new ScriptedTransport(kernel))
+    const filters = new FilterTable(() => ok(connection))
+    filters.expect([guard])
+    return filters
+  }
+
+  test.each([
+    { name: 'no nf_tables (EINVAL)', errno: 22, is: [] },
+    { name: 'not that family (EAFNOSUPPORT)', errno: 97, is: [] },
+    { name: 'no memory', errno: 12, is: undefined },
+  ])('no_accept on a kernel with $name: the list is $is', ({ errno, is }) => {
+    expect(table(([request]) => [datagram(verdict(request!.sequence, errno))]).list()).toEqual(is)
+  })
+
+  test('F19 an interrupted dump is unknown, not empty', () => {
+    expect(table(([request]) => [datagram(done(request!.sequence, 0, NLM_F_DUMP_INTR))]).list()).toBeUndefined()
+  })
+
+  test('no netlink socket at all: none of ours, and every change says why', () => {
+    const filters = new FilterTable(() => fail(93))
+    expect([filters.list(), filters.apply([add(guard)])]).toEqual([[], [{ errno: 93, detail: 'EPROTONOSUPPORT' }]])
+  })
+
+  test('a refusal within the batch is the answer', () => {
+    const filters = table((messages) => [datagram(verdict(messages[1]!.sequence, 1, 'no'), verdict(messages.at(-2)!.sequence, 0))])
+    expect(filters.apply([add(guard)])).toEqual([{ errno: 1, detail: 'no' }])
   })
 })
