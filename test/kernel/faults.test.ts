@@ -116,7 +116,7 @@ describe.concurrent('faults of a pair', () => {
     await two.elect()
     two.first.host.cut('eth0')
     expect(await until(() => !two.first.holds(two.vip), 2, 0.01)).toBeDefined()
-    expect(said(two.first, /Entering FAULT STATE/)).toBe(1)
+    expect(await until(() => said(two.first, /Entering FAULT STATE/) === 1, 2, 0.02)).toBeDefined()
     expect(await until(() => two.second.holds(two.vip), 4.5, 0.02)).toBeDefined()
     two.first.host.join('eth0')
     await two.settles(two.first, 9)
