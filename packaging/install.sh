@@ -77,7 +77,7 @@ mkdir -p "$root$lib.new"
 cp -R "$here/lib" "$here/vipkeeper" "$here/LICENSE" "$root$lib.new/"
 for folder in man completion; do [ ! -d "$here/$folder" ] || cp -R "$here/$folder" "$root$lib.new/"; done
 [ ! -d "$here/conf" ] || cp -R "$here/conf" "$root$lib.new/"
-cp "$here/install.sh" "$here/vipkeeper.service" "$root$lib.new/"
+cp "$here/install.sh" "$here"/*.service "$root$lib.new/"
 chown -R 0:0 "$root$lib.new" 2>/dev/null || true
 rm -rf "$root$lib.old"
 [ ! -e "$root$lib" ] || mv "$root$lib" "$root$lib.old"

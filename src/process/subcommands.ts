@@ -13,6 +13,8 @@ export interface Subcommand {
 export const SUBCOMMANDS = [
   { word: 'explain', grammar: '--help', summary: 'what a keyword means, what a pair of configurations will do' },
   { word: 'ipvs', grammar: '--help', summary: 'the ip_vs table, with the options and the output of ipvsadm' },
+  { word: 'doctor', grammar: '--help', summary: 'whether this host can be the director that its configuration describes' },
+  { word: 'realserver', grammar: '--help', summary: 'prepares a real server for LVS-DR and LVS-TUN, and undoes it' },
 ] as const satisfies readonly Subcommand[]
 
 type Word = (typeof SUBCOMMANDS)[number]['word']
@@ -43,9 +45,22 @@ async function perform(word: Word, program: string, words: readonly string[]): P
       const { runExplain } = await import('./explain.ts')
       return runExplain(words)
     }
+    case 'doctor': {
+      const { runDoctor } = await import('../admin/doctor/run.ts')
+      return runDoctor(words, standardStreams)
+    }
+    case 'realserver': {
+      const { runRealServer } = await import('../admin/realserver/run.ts')
+      return runRealServer(words, standardStreams)
+    }
     case 'ipvs':
       return ipvsadm('ipvsadm', `${program} ipvs`, words)
   }
+}
+
+const standardStreams = {
+  print: (text: string) => void process.stdout.write(text),
+  complain: (text: string) => void process.stderr.write(text),
 }
 
 async function ipvsadm(name: 'ipvsadm' | 'ipvsadm-save' | 'ipvsadm-restore', program: string, words: readonly string[]): Promise<number> {
