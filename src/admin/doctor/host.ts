@@ -25,7 +25,7 @@ export interface HostView {
   probe(device: string, targets: readonly IpAddress[]): Promise<Result<ReadonlyMap<IpAddress, ReadonlySet<MacAddress>>, string>>
 }
 
-const PROBE_LIMIT = 900
+const PROBE_LIMIT = 600
 
 export function hostView(): HostView {
   const connection = lazyConnection('route')()
