@@ -17,6 +17,7 @@ const ways = [
 
 /** Frames bear the kernel's stamp; a busy machine lets a program run this much late. */
 const NEAR = 0.1
+const LATE = 0.5
 /** Looking at the addresses of two hosts takes a while more. */
 const SLACK = 0.8
 
@@ -42,16 +43,22 @@ const speeches: readonly Speech[] = [
     skew: 0.609,
     down: 3.609,
   },
-  { name: 'version 3, 200 ms, use_vmac', plan: { both: { interval: 0.2, lines: ['version 3', 'use_vmac'] } }, skew: 0.122, down: 0.722 },
+  { name: 'version 3, use_vmac', plan: { both: { interval: 0.5, lines: ['version 3', 'use_vmac'] } }, skew: 0.305, down: 1.805 },
   {
     name: 'version 3 over IPv6, use_vmac',
-    plan: { both: { interval: 0.2, lines: ['version 3', 'use_vmac'], addresses: ['fe80::100', '2001:db8::10/64'] } },
-    skew: 0.122,
-    down: 0.722,
+    plan: { both: { interval: 0.5, lines: ['version 3', 'use_vmac'], addresses: ['fe80::100', '2001:db8::10/64'] } },
+    skew: 0.305,
+    down: 1.805,
   },
   { name: 'version 2, unicast', plan: unicast, skew: 0.609, down: 3.609 },
   { name: 'version 3, unicast', plan: { ...unicast, both: { lines: ['version 3'] } }, skew: 0.609, down: 3.609 },
 ]
+
+/** A busy machine makes nobody early, but sometimes late: still far from the other timer that it could have been. */
+function onTime(took: number, wanted: number): void {
+  expect(took - wanted, `after ${took} s`).toBeGreaterThan(-NEAR)
+  expect(took - wanted, `after ${took} s`).toBeLessThan(LATE)
+}
 
 describe.concurrent.each(ways)('$way', ({ programs }) => {
   test.each(speeches)('$name: election, orderly stop, preemption, crash', async ({ plan, skew, down }) => {
@@ -67,7 +74,7 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     const resigned = pair.adverts(pair.first).at(-1)
     expect(resigned?.priority).toBe(0)
     const follows = pair.adverts(pair.second, resigned?.at)[0]?.at ?? Number.NaN
-    expect(Math.abs(follows - (resigned?.at ?? 0) - skew), `followed after ${follows - (resigned?.at ?? 0)}`).toBeLessThan(NEAR)
+    onTime(follows - (resigned?.at ?? 0), skew)
 
     pair.first.start()
     await pair.settles(pair.first, 9)
@@ -79,7 +86,7 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     expect(await until(() => pair.second.holds(pair.vip), down + 2)).toBeDefined()
     const last = pair.adverts(pair.first).at(-1)?.at ?? Number.NaN
     const takes = pair.adverts(pair.second, last)[0]?.at ?? Number.NaN
-    expect(Math.abs(takes - last - down), `took over after ${takes - last}`).toBeLessThan(NEAR)
+    onTime(takes - last, down)
   })
 
   test('nopreempt: the higher one returns and waits', async () => {
