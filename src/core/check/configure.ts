@@ -1,4 +1,5 @@
 import type { IpAddress } from '../../base/ip.ts'
+import { keepEqual } from '../../base/keep-equal.ts'
 import { type Prng, prng } from '../../base/prng.ts'
 import { earliest, type Instant, later } from '../../base/units.ts'
 import { newAgenda, setDeadline } from './agenda.ts'
@@ -26,13 +27,15 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
   }
   const old = former(state.virtualServers)
-  const fresh = event.config.virtualServers.map((config) => {
-    const key = virtualServerKey(config)
-    return virtualServer(building, key, config, old.take(key))
+  const fresh = event.config.virtualServers.map((given) => {
+    const key = virtualServerKey(given)
+    const before = old.take(key)
+    // What has not changed is known again by identity: of fifty thousand destinations none is written or compared anew.
+    return virtualServer(building, key, keepEqual(before?.config, given), before)
   })
   const gone = new Set(old.rest())
   const leaving = state.virtualServers.flatMap((self) => (gone.has(self) ? dropVirtualServer(building, self) : whatLeft(building, self)))
-  state.config = event.config
+  state.config = { ...event.config, virtualServers: fresh.map(({ config }) => config) }
   state.files = files
   state.addresses = addresses
   state.virtualServers = fresh
@@ -73,14 +76,15 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     key,
     config,
     servers,
-    frame: serviceFrame(config),
+    frame: before?.config === config ? before.frame : serviceFrame(config),
     suspended: isSuspended(config, building.addresses),
     quorum: before?.quorum ?? 'unknown',
     liveWeight: 0,
     table: undefined,
   }
   const old = former(before?.servers ?? [])
-  for (const server of config.realServers) servers.push(realServer(building, self, server, old))
+  const sameServices = before?.config.services === config.services
+  for (const server of config.realServers) servers.push(realServer(building, self, server, old, sameServices))
   if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
   self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
   return self
@@ -91,16 +95,19 @@ function realServer(
   virtualServer: VirtualServerState,
   config: RealServer,
   old: Former<RealServerState>,
+  sameServices: boolean,
 ): RealServerState {
   const key = realServerKey(config)
   const before = old.take(key)
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
-  const self: RealServerState = { key, name, config, up: true, weight: config.weight, checkers, destinations: undefined }
+  const destinations = sameServices && before?.config === config ? before.destinations : undefined
+  const self: RealServerState = { key, name, config, up: true, weight: config.weight, checkers, destinations }
   const oldCheckers = former(before?.checkers ?? [])
-  for (const checker of config.checkers) {
+  for (const [i, checker] of config.checkers.entries()) {
     const number = building.checkers.length
-    const key = checkerKey(checker)
+    const twin = before?.checkers[i]
+    const key = twin?.config === checker ? twin.key : checkerKey(checker)
     const was = oldCheckers.take(key)
     const state = was === undefined ? newChecker(building, checker, before) : keptChecker(building, checker, was.state)
     const influence = was?.influence ?? noInfluence

@@ -369,6 +369,17 @@ describe('what is read of the state', () => {
     expect(host.objects[1]).toBe(first[1])
   })
 
+  test('a reload makes anew only what has changed: the rest of the table is the same objects', () => {
+    const three = (weight: number) => [1, 2, 3].map((last) => realServer(last, { weight: last === 2 ? weight : 1 }))
+    const others = () => virtualServer({ name: 'other', realServers: three(1) })
+    const host = new Host(virtualServer({ realServers: three(1) }), others())
+    const before = host.objects
+    host.configure(virtualServer({ realServers: three(5) }), others())
+    const after = host.objects
+    expect(after.map((object, i) => object === before[i])).toEqual([false, true, false, true, true, true, true, true])
+    expect(host.table).toEqual(['192.0.2.1 1', '192.0.2.2 5', '192.0.2.3 1', '192.0.2.1 1', '192.0.2.2 1', '192.0.2.3 1'])
+  })
+
   test('status names virtual servers, servers and checkers with their last attempt', () => {
     const host = new Host(virtualServer({ realServers: pair({}, { retry: 0 }), sorryServer: sorryServer(), quorum: 2 }))
     host.round(only('192.0.2.1'))
