@@ -25,7 +25,7 @@ const memoryLoads: readonly Load[] = [{ TCP_CHECK: 1_000 }, { TCP_CHECK: 10_000 
  * What checks cost. nginx answers for all addresses of 10.2.0.0/15 in a namespace of its own; the checker has one processor, nginx the
  * other. Neither program needs an ip_vs for that: keepalived gets one that says yes to everything, preloaded, and ours is checker-alone.ts.
  */
-export async function checks(seconds: number, chosen: readonly Load[] = loads): Promise<readonly Table[]> {
+export async function* checks(seconds: number, chosen: readonly Load[] = loads): AsyncGenerator<Table> {
   using lan = new Lan()
   const director = lan.host({ name: 'director', nics: [{ device: 'eth0', segment: 'a', addresses: ['10.1.0.1/24'] }] })
   const servers = lan.host({ name: 'servers', nics: [{ device: 'eth0', segment: 'a', addresses: ['10.1.0.2/24'] }] })
@@ -33,6 +33,12 @@ export async function checks(seconds: number, chosen: readonly Load[] = loads): 
   servers.ip('route add local 10.2.0.0/15 dev lo')
   director.sysctl({ 'net.ipv4.ip_local_port_range': '"10000 65000"' })
   serve(servers)
+  yield await costs(director, chosen, seconds)
+  yield await detection(director, servers)
+  if (chosen === loads) yield await memoryPerServer(director)
+}
+
+async function costs(director: Host, chosen: readonly Load[], seconds: number): Promise<Table> {
   const rows: Row[] = []
   for (const load of chosen) {
     const [theirs, ours] = [await ofKeepalived(director, load, seconds), await ofVipkeeper(director, load, seconds)]
@@ -57,16 +63,12 @@ export async function checks(seconds: number, chosen: readonly Load[] = loads): 
       ])
     }
   }
-  return [
-    {
-      title: `Checks with delay_loop ${DELAY_LOOP}, ${seconds} s, one processor for the checker and one for nginx`,
-      columns: ['checks', 'program', 'a second', 'failed', 'CPU µs each', 'ratio', 'CPU %', 'late ms', 'p99', 'PSS MB'],
-      rows,
-      goal: 'none failed; p99 under 200 ms; CPU at most 2 times keepalived’s for TCP_CHECK, 4 times for HTTP_GET',
-    },
-    await detection(director, servers),
-    ...(chosen === loads ? [await memoryPerServer(director)] : []),
-  ]
+  return {
+    title: `Checks with delay_loop ${DELAY_LOOP}, ${seconds} s, one processor for the checker and one for nginx`,
+    columns: ['checks', 'program', 'a second', 'failed', 'CPU µs each', 'ratio', 'CPU %', 'late ms', 'p99', 'PSS MB'],
+    rows,
+    goal: 'none failed; p99 under 200 ms; CPU at most 2 times keepalived’s for TCP_CHECK, 4 times for HTTP_GET',
+  }
 }
 
 /** From one instant on all servers refuse. The log of keepalived counts seconds, so it is not beside ours here. */
@@ -235,5 +237,5 @@ if (import.meta.main) {
   const { format } = await import('./table.ts')
   const [seconds = '18', ...which] = process.argv.slice(2)
   const chosen = which.length === 0 ? loads : loads.filter((_, i) => which.includes(`${i}`))
-  process.stdout.write(`${(await checks(Number(seconds), chosen)).map(format).join('\n\n')}\n`)
+  for await (const table of checks(Number(seconds), chosen)) process.stdout.write(`${format(table)}\n\n`)
 }

@@ -38,7 +38,11 @@ const benches = {
   storm: async () => format(await storm(program, seconds(60))),
   process: async () => format(await processes(program, runs(15), seconds(30))),
   config: async () => configurations(program, runs(5)).map(format).join('\n\n'),
-  checks: async () => (await checks(seconds(30))).map(format).join('\n\n'),
+  checks: async () => {
+    const tables: string[] = []
+    for await (const table of checks(seconds(30))) tables.push(format(table))
+    return tables.join('\n\n')
+  },
   ipvs: async () => {
     if (hasIpvs()) return [await memory(program), ...(await ipvs(program, runs(5)))].map(format).join('\n\n')
     if (!hasUml()) return 'ip_vs: this kernel has none, and User Mode Linux is not installed'
