@@ -120,7 +120,7 @@ export class ProcessCounts {
 
   #survey(): void {
     this.#counted.clear()
-    for (const name of readdirSync(this.#proc)) if (/^\d+$/.test(name)) this.#look(Number(name))
+    for (const name of namesIn(this.#proc)) if (/^\d+$/.test(name)) this.#look(Number(name))
   }
 
   #look(pid: number): void {
@@ -140,6 +140,15 @@ export class ProcessCounts {
     const counts = new Map(this.#wanted.map(({ name }) => [name, 0]))
     for (const names of this.#counted.values()) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
     return counts
+  }
+}
+
+/** None where there is no such folder. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 
@@ -195,7 +204,7 @@ export function matchesCommandLine(
 /** The kernel speaks of processes in its first network namespace only; process 1 is mostly there. */
 function openConnector(receiveBuffer: ReceiveBuffer | undefined): Result<NetlinkSocket, number> {
   const here = listening(receiveBuffer)
-  if (here.ok || here.error !== ECONNREFUSED) return here
+  if (here.ok || here.error !== ECONNREFUSED || namesIn('/proc/thread-self/ns').length === 0) return here
   const own = openSync('/proc/thread-self/ns/net', 'r')
   try {
     const moved = setns('/proc/1/ns/net')

@@ -77,6 +77,12 @@ describe('what /proc says', () => {
   })
 })
 
+test('without /proc there are no processes, and that is all', () => {
+  const counts = new ProcessCounts(() => undefined, { proc: '/nowhere', connector: false })
+  expect(counts.follow([{ name: 'x', match: { kind: 'name', name: 'x' } }])).toEqual(new Map([['x', 0]]))
+  counts.close()
+})
+
 describe('processes that come and go', () => {
   /** Counts `sleep MARK`, and calls back at every report. */
   const counted = (mark: string, options: ProcessCountsOptions) => {
