@@ -109,7 +109,7 @@ export class Rig {
     const multicast = !/unicast_peer/.test(this.text)
     const isReady = (): boolean => /Entering (BACKUP|MASTER|FAULT) STATE/i.test(this.dut.latestLog) && multicast === this.#hasJoined()
     const { child } = this.dut.daemon
-    const took = await until(() => child.exitCode !== null || isReady(), 8, 0.02)
+    const took = await until(() => child.exitCode !== null || isReady(), 20, 0.02)
     if (took === undefined || child.exitCode !== null)
       throw new Error(`the device does not start (exit ${child.exitCode}):\n${this.dut.log}`)
     await sleep(50)
