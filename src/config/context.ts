@@ -112,6 +112,12 @@ export class Context {
     return parsed.value
   }
 
+  /** The number of a routing name, where the configuration has such names looked for. */
+  routingName(kind: Parameters<Reader['routingName']>[0], name: string): number | undefined {
+    const { iproute_usr_dir: usr, iproute_etc_dir: etc } = this.parsed.global
+    return this.reader.routingName(kind, name, { usr, etc })
+  }
+
   /** Looks a script up: undefined if it cannot be used at all. Whether it exists is asked at the end. */
   script(command: Command, keyword: string): Command | undefined {
     return checkScript(this, command, keyword)

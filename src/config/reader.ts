@@ -23,6 +23,12 @@ export interface UpperInterface {
   readonly mac?: string
 }
 
+/** `iproute_usr_dir` and `iproute_etc_dir`: where such names stand, and where they are overridden. */
+export interface RoutingFolders {
+  readonly usr: string | undefined
+  readonly etc: string | undefined
+}
+
 /** All that the configuration pipeline asks of the world. The real one is process/config-reader.ts; tests imitate hosts. */
 export interface Reader {
   /** Absolute form of a path, against a folder or the working directory. */
@@ -50,5 +56,5 @@ export interface Reader {
   /** A number in [low, high] for `${_RANDOM}`. */
   random(low: number, high: number): number
   /** Numbers of routing names: table main, scope link, protocol static, ... */
-  routingName(kind: 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group', name: string): number | undefined
+  routingName(kind: 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group', name: string, folders?: RoutingFolders): number | undefined
 }

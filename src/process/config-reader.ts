@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { globPaths } from '../config/glob.ts'
 import { LIMITS } from '../config/limits.ts'
-import type { ReadError, Reader, ScriptFile, UpperInterface } from '../config/reader.ts'
+import type { ReadError, Reader, RoutingFolders, ScriptFile, UpperInterface } from '../config/reader.ts'
 import { LinkTable } from '../drivers/link-table.ts'
 import { onlyRootCanChange } from '../drivers/script-security.ts'
 import { lazyConnection } from '../netlink/socket.ts'
@@ -40,7 +40,7 @@ export function hostReader({ mostBytes = LIMITS.bytes, resolves = false }: HostR
     hostResolves: (name) => (resolves ? hostResolves(name) : undefined),
     processors: availableParallelism(),
     random: (low, high) => low + Math.floor(Math.random() * (high - low + 1)),
-    routingName: (kind, name) => routingNames(kind).get(name),
+    routingName: (kind, name, folders) => routingNames(kind, folders).get(name),
   }
 }
 
@@ -144,14 +144,16 @@ const FILES = {
   group: 'group',
 } as const
 type Kind = keyof typeof FILES
-const tables = new Map<Kind, ReadonlyMap<string, number>>()
+const tables = new Map<string, ReadonlyMap<string, number>>()
 
-function routingNames(kind: Kind): ReadonlyMap<string, number> {
-  const known = tables.get(kind)
+function routingNames(kind: Kind, { usr, etc }: Partial<RoutingFolders> = {}): ReadonlyMap<string, number> {
+  const folders = [...(usr === undefined ? ['/usr/share/iproute2', '/usr/lib/iproute2'] : [usr]), etc ?? '/etc/iproute2']
+  const key = [kind, ...folders].join(':')
+  const known = tables.get(key)
   if (known !== undefined) return known
   const names = new Map<string, number>()
-  for (const folder of ['/usr/share/iproute2', '/usr/lib/iproute2', '/etc/iproute2']) readNames(`${folder}/${FILES[kind]}`, names)
-  tables.set(kind, names)
+  for (const folder of folders) readNames(`${folder}/${FILES[kind]}`, names)
+  tables.set(key, names)
   return names
 }
 

@@ -81,3 +81,16 @@ describe('host names', () => {
     expect(reader.hostResolves('localhost')).toBeUndefined()
   })
 })
+
+test('iproute_usr_dir and iproute_etc_dir: routing names stand there, and the second overrides the first', () => {
+  for (const [place, text] of [
+    ['usr', '7 seven\n0x8 eight\n'],
+    ['etc', '# ours\n9 eight\n'],
+  ] as const) {
+    mkdirSync(join(folder, place))
+    writeFileSync(join(folder, place, 'rt_tables'), text)
+  }
+  const folders = { usr: join(folder, 'usr'), etc: join(folder, 'etc') }
+  const numbers = ['seven', 'eight', 'main'].map((name) => reader.routingName('table', name, folders))
+  expect(numbers).toEqual([7, 9, undefined])
+})

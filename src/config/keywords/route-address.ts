@@ -41,7 +41,7 @@ export const readPlainAddress = (word: LineWord): IpAddress | undefined => parse
 /** `[FROM/]TO` of rt_realms. */
 export function readRealms(reader: LineReader, text: string): Realms | undefined {
   const [first, second] = splitOnce(text, '/')
-  const names = reader.context.reader
+  const names = reader.context
   const from = second === undefined ? 0 : nameOrNumber(names, 'realm', first, 0xffff)
   const to = nameOrNumber(names, 'realm', second ?? first, 0xffff)
   return from === undefined || to === undefined ? undefined : { from, to }
@@ -49,7 +49,7 @@ export function readRealms(reader: LineReader, text: string): Realms | undefined
 
 /** A number or a name of the host, or a report that drops the line. */
 export function readNamed(reader: LineReader, word: LineWord, table: NameTable, max: number, what: string): number | undefined {
-  const value = nameOrNumber(reader.context.reader, table, word.text, max)
+  const value = nameOrNumber(reader.context, table, word.text, max)
   if (value === undefined) {
     reader.report({
       code: 'routing-name',

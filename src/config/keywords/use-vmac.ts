@@ -76,7 +76,7 @@ function readIpvlan(draft: InstanceDraft, statement: Statement, context: Context
 
 function readGroup(word: string, index: number, context: Context): string | undefined {
   const number = parseCNumber(word, { min: 0, max: 4_294_967_295 })
-  if (number.kind === 'number' || context.reader.routingName('group', word) !== undefined) return word
+  if (number.kind === 'number' || context.routingName('group', word) !== undefined) return word
   context.report('general', 'bad-group', `'${word}' is no interface group`, 'a number, or a name of iproute2', index)
   return undefined
 }

@@ -182,7 +182,7 @@ function readDevice(draft: Draft, word: Word, reader: LineReader): boolean {
 }
 
 function readScope(draft: Draft, word: Word, reader: LineReader): boolean {
-  const scope = nameOrNumber(reader.context.reader, 'scope', word.text, 255)
+  const scope = nameOrNumber(reader.context, 'scope', word.text, 255)
   if (scope === undefined) {
     reader.report({
       code: 'address-scope',

@@ -82,10 +82,10 @@ function macOf({ draft, family, strict }: Whose): MacAddress {
   return (octets && parseMac(octets.join(':'))) ?? virtualMac(family, vrid)
 }
 
-function groupOf({ group }: VmacDraft, { reader }: Context): number {
+function groupOf({ group }: VmacDraft, context: Context): number {
   if (group === undefined) return 0
   const number = parseCNumber(group, { min: 0, max: 4_294_967_295 })
-  return number.kind === 'number' ? number.value : (reader.routingName('group', group) ?? 0)
+  return number.kind === 'number' ? number.value : (context.routingName('group', group) ?? 0)
 }
 
 /**
