@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { MacAddress } from '../../../src/base/mac.ts'
 import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
 import { drive, rehearse } from '../../../src/core/reconcile/drive.ts'
 import { addressKey, type KernelKind, type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
 import { exists, initialState, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
 import { EEXIST, EINVAL, ENODEV, ENOENT, ESRCH, FakeKernel } from '../../support/fake-kernel.ts'
-import { address, destination, filter, ip, route, rule, service } from '../../support/kernel-objects.ts'
+import { address, destination, filter, ip, link, route, rule, service, setting } from '../../support/kernel-objects.ts'
 
 const vip = address('192.0.2.1/24')
 const vip2 = address('192.0.2.2/24')
@@ -631,5 +632,53 @@ describe('routes, rules and filters', () => {
     it.configure(vip, way, choice, guard)
     it.want()
     expect(kernel.keys()).toEqual([])
+  })
+})
+
+describe('links and settings (use_vmac)', () => {
+  const own = link()
+  const below = setting('arp_ignore', 1)
+  const mac = link({ type: { kind: 'macvlan', mac: '00:00:5e:00:01:34' as MacAddress } })
+  const linked = (kernel = new FakeKernel(['eth0'])) => host(['link', 'setting'], kernel)
+
+  test('VMC-05 what a crash left is adopted if it is right, and made anew if it has another MAC', () => {
+    for (const [left, asks] of [
+      [own, []],
+      [mac, ['remove', 'add']],
+    ] as const) {
+      const it = linked()
+      it.kernel.behindOurBack({ kind: 'add', object: left })
+      it.want(own)
+      expect([it.kernel.asked.map(({ kind }) => kind), it.kernel.keys(), it.state.settled]).toEqual([asks, [keyOf(own)], true])
+    }
+  })
+
+  test('what it shows of a setting that somebody changed is put right in place', () => {
+    const it = linked()
+    it.want(below, own)
+    it.kernel.behindOurBack({ kind: 'replace', object: { ...own, settings: [] } }, { kind: 'replace', object: { ...own, up: false } })
+    it.feed({ kind: 'overrun' })
+    expect([it.kernel.asked.at(-1)?.kind, it.state.settled]).toEqual(['replace', true])
+  })
+
+  test.each([1, 2, 3, 4, 5, 6])('whichever operation is refused, here number %i, all is there in the end, and gone after that', (nth) => {
+    const it = linked()
+    it.kernel.refuseNth(nth, EINVAL)
+    it.want(below, own)
+    it.pass(fromSeconds(1))
+    expect([it.kernel.keys(), it.state.settled]).toEqual([[keyOf(own), keyOf(below)].sort(), true])
+    it.want()
+    it.pass(fromSeconds(1))
+    expect([it.kernel.keys(), it.state.settled]).toEqual([[], true])
+  })
+
+  test('a name that something else has is left to it, and tried with patience', () => {
+    const it = linked(new FakeKernel(['eth0', 'vrrp.51']))
+    it.want(own)
+    it.pass(fromSeconds(300))
+    expect([it.kernel.keys(), it.reports.filter(({ kind }) => kind === 'refused')]).toMatchObject([[], [{ errno: 16 }]])
+    expect(it.kernel.asked.length).toBeLessThan(25)
+    it.want()
+    expect(it.kernel.asked.some(({ kind }) => kind === 'remove')).toBe(false)
   })
 })
