@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../lab/command.ts'
@@ -132,9 +132,11 @@ async function ofKeepalived(director: Host, load: Load, seconds: number): Promis
   const configuration = write(director, load)
   const files = ['-p', '-c', '-r'].flatMap((option) => [option, `${director.run}/pid${option}`])
   const argv = [...keepalived.argv, '-C', '-n', '-G', ...files, '-f', configuration]
+  rmSync(`${director.run}/pid-c`, { force: true })
   const daemon = director.spawn(['taskset', '-c', '1', ...argv], { environment: { LD_PRELOAD: standIn(director) } })
   try {
-    const pid = await childOf(daemon)
+    if ((await until(() => existsSync(`${director.run}/pid-c`), 60)) === undefined) throw new Error(`no checker: ${read(daemon.log)}`)
+    const pid = Number(read(`${director.run}/pid-c`))
     await settle(load)
     const before = cpuOf(pid)
     await sleep(seconds * 1_000)
@@ -205,7 +207,7 @@ function standIn(host: Host): string {
   return built
 }
 
-/** Both programs are a parent that waits and a child that checks. */
+/** A parent that waits and a child that checks. */
 async function childOf(daemon: Daemon): Promise<number> {
   const children = (): number[] => read(`/proc/${daemon.pid}/task/${daemon.pid}/children`).trim().split(' ').filter(Boolean).map(Number)
   if ((await until(() => children().length > 0, 60)) === undefined) throw new Error(`no checker: ${read(daemon.log)}`)
