@@ -81,7 +81,7 @@ export async function runSetups({ program, report, only }: SetupPlan): Promise<v
   director.start()
   const expected = services(only).match(/real_server/g)?.length ?? 0
   await step('several services on one director are all there', async () => {
-    const took = await until(() => saved(host).filter((line) => line.startsWith('-a')).length === expected, 30, 0.3)
+    const took = await until(() => saved(host).filter((line) => line.startsWith('-a')).length === expected, 90, 0.3)
     return { ok: took !== undefined, seen: `${saved(host).length} lines` }
   })
   const turn = (...urls: readonly string[]): readonly (string | undefined)[] => urls.map((url) => ask(client, url))

@@ -26,7 +26,7 @@ const director = new Director({
 director.start()
 const full = (): boolean => destinations(host).length === variant.webServers.length
 
-await report.step('the table is filled', async () => ({ ok: (await until(full, 20, 0.3)) !== undefined }))
+await report.step('the table is filled', async () => ({ ok: (await until(full, 60, 0.3)) !== undefined }))
 await report.step('a service that is not ours stands beside', () => {
   host.exec(['ipvsadm', '-A', '-t', '10.9.9.9:99', '-s', 'rr'])
   return { ok: true }
@@ -52,13 +52,13 @@ await report.step('SIGTERM removes what is ours', async () => {
 const stays = new Director({ host, program: director.program, configuration: variant.configuration, id: 'node1', options: ['-I'] })
 await report.step('-I: SIGTERM leaves services and destinations', async () => {
   stays.start()
-  if ((await until(full, 20, 0.3)) === undefined) return { ok: false, seen: 'the table was not filled' }
+  if ((await until(full, 60, 0.3)) === undefined) return { ok: false, seen: 'the table was not filled' }
   await stays.stop()
   return { ok: full(), seen: destinations(host).join(' ') }
 })
 await report.step('what -I left is found and kept by the next start, and nothing is there twice', async () => {
   director.start()
-  await until(() => /MASTER STATE/.test(director.latestLog), 20, 0.3)
+  await until(() => /MASTER STATE/.test(director.latestLog), 60, 0.3)
   const services = host.exec(['ipvsadm', '-Ln']).match(new RegExp(`^TCP +${variant.vip}:80 `, 'gm'))
   const ok = full() && services?.length === 1
   await director.stop()

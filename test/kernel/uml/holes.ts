@@ -24,7 +24,7 @@ const { first } = pair
 first.host.ip('neigh replace 192.0.2.66 lladdr 02:00:00:00:00:66 dev eth0', 'route add 10.9.0.0/16 via 192.0.2.66')
 first.start()
 await report.step('it is master, and the servers are in the table', async () => {
-  const took = await until(() => first.holds(pair.vip) && destinations(first.host).length > 0, 40, 0.5)
+  const took = await until(() => first.holds(pair.vip) && destinations(first.host).length > 0, 90, 0.5)
   return { ok: took !== undefined }
 })
 await report.step(`F29 ${HOLES} black holes: all have left`, async () => {
