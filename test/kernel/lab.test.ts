@@ -74,7 +74,8 @@ describe('ip_vs on real packets', () => {
   test('lvs_sync_daemon: a TCP connection through the master lives on when the backup takes over', () => passes('sync'))
   test('F29 adverts are on time while a thousand real servers are black holes, and no descriptor is lost', () => passes('holes'))
   test('BFD_CHECK: a real server leaves and returns with the session to a router', () => passes('bfd-check'))
-  test('vipkeeper ipvs prints what ipvsadm prints, byte for byte, and each restores what the other saved', () => passes('ipvsadm'))
+  test('vipkeeper ipvs prints what ipvsadm prints, byte for byte, and each restores what the other saved; realserver up and down for LVS-TUN', () =>
+    passes('ipvsadm'))
   test('TMR-17 F15 a clock that jumps by an hour or a day, either way, changes no state and delays no advert', () => passes('clock'))
   test('our netlink for ip_vs does what the kernel means', () => passes('contract'))
 })
