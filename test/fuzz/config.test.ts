@@ -25,16 +25,20 @@ test.each([
   { name: 'lines that are too long', text: repeat('x', 10_000) },
   { name: 'NUL bytes', text: repeat('\0\n', 10_000) },
   { name: 'unclosed blocks', text: repeat('virtual_server 192.0.2.1 80 {\n', 10_000) },
-])('$name take less than a second', ({ text }) => {
-  const start = performance.now()
-  config.run(new TextEncoder().encode(text))
-  expect(performance.now() - start).toBeLessThan(1_000)
+])('$name take less than a second of a processor', ({ text }) => {
+  expect(processorTime(() => config.run(new TextEncoder().encode(text)))).toBeLessThan(1_000)
 })
 
 test('10 MB of noise end with findings, and soon', () => {
   const bytes = new Uint8Array(10 * 1024 * 1024)
   for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 2_654_435_761) >>> 11
-  const start = performance.now()
-  config.run(bytes)
-  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(processorTime(() => config.run(bytes))).toBeLessThan(10_000)
 })
+
+/** Milliseconds; what else the machine does is not counted. */
+function processorTime(act: () => void): number {
+  const before = process.threadCpuUsage()
+  act()
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
+}
