@@ -97,21 +97,12 @@ class Scenario {
     return this.#moves(this.#master, this.#backup, MASTER_DOWN.node1)
   }
 
-  /** Once more if not, and said so: the second time it must be. */
-  async #alternates(): Promise<Finding> {
-    const first = this.#turns()
-    if (first.ok) return first
-    const evidence = this.#evidence()
-    await until(() => false, 3)
-    const second = this.#turns()
-    return { ok: second.ok, seen: `first ${first.seen}, then ${second.seen}\n${evidence}` }
-  }
-
-  #turns(): Finding {
+  #alternates(): Finding {
     const answers = askOften(this.#lan.get('client'), this.#url, 8)
     const turns = answers.every((answer, i) => answer !== undefined && (i === 0 || answer !== answers[i - 1]))
     const both = new Set(answers).size === this.#plan.variant.webServers.length
-    return { ok: turns && both, seen: answers.map((answer) => answer ?? 'lost').join(' ') }
+    const seen = answers.map((answer) => answer ?? 'lost').join(' ')
+    return turns && both ? { ok: true, seen } : { ok: false, seen: `${seen}\n${this.#evidence()}` }
   }
 
   /** Who could have answered out of turn: the client's neighbours, and the tables. */
