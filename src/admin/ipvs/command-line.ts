@@ -208,5 +208,5 @@ const wrong = (message: string): Reading => fail(refuse(message))
 export function keyOf({ service, family }: Values): ServiceKey | undefined {
   if (service === undefined) return undefined
   if (service.kind === 'mark') return { kind: 'fwmark', fwmark: service.mark, family }
-  return { kind: 'address', protocol: service.protocol, address: service.address, port: service.port }
+  return { kind: 'address', protocol: service.protocol, address: service.address, port: service.port ?? 0 }
 }

@@ -80,7 +80,7 @@ function misfitOf(given: ReadonlySet<DetailName>, { needs, takes, either = [] }:
 function serviceRequest(kind: 'add-service' | 'edit-service', { values, given }: CommandLine, schedulerFlags: number): Answer {
   const { service, family, scheduler, engine, persistence, netmask } = values
   const persistent = given.has('persistent')
-  if (service?.kind === 'endpoint' && service.port === 0 && !persistent) return no('Zero port specified for non-persistent service')
+  if (service?.kind === 'endpoint' && (service.port ?? 0) === 0 && !persistent) return no('Zero port specified for non-persistent service')
   const onePacket = given.has('ops')
   if (onePacket && service?.kind === 'endpoint' && service.protocol !== 'UDP')
     return no('One-Packet Scheduling is only for UDP virtual services')
@@ -112,13 +112,13 @@ function serverRequest(kind: 'add-server' | 'edit-server' | 'delete-server', lin
     )
     if (misfit !== undefined) return no(misfit)
   }
-  const own = values.service?.kind === 'endpoint' ? values.service.port : 0
+  const own = values.service?.kind === 'endpoint' ? (values.service.port ?? 0) : 0
   const destination: DestinationObject = {
     kind: 'destination',
     service: named(line),
     address: server.address,
     // Only NAT can change a port.
-    port: kind !== 'delete-server' && forwarding !== 0 ? own : server.port === 0 ? own : server.port,
+    port: kind !== 'delete-server' && forwarding !== 0 ? own : (server.port ?? own),
     forwarding,
     weight,
     uthreshold,

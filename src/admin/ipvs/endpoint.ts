@@ -3,10 +3,10 @@ import type { Protocol } from '../../core/check/config.ts'
 import type { Names } from './names.ts'
 import { wholeNumber } from './numbers.ts'
 
-/** An address with a port, 0 where none was given. */
+/** An address with a port; undefined where none was given. */
 export interface Endpoint {
   readonly address: IpAddress
-  readonly port: number
+  readonly port: number | undefined
 }
 
 /** Reads `HOST[:PORT]`, where an IPv6 address with a port stands in brackets; undefined if it is none. A port by name needs its protocol. */
@@ -18,10 +18,10 @@ export async function readEndpoint(text: string, protocol: Protocol | undefined,
     return address === undefined || port === undefined ? undefined : { address, port }
   }
   const bare = parseV6(text)
-  if (bare !== undefined) return { address: bare, port: 0 }
+  if (bare !== undefined) return { address: bare, port: undefined }
   const colon = text.lastIndexOf(':')
-  const port = colon < 0 ? 0 : readPort(text.slice(colon + 1), protocol, names)
-  if (port === undefined) return undefined
+  const port = colon < 0 ? undefined : readPort(text.slice(colon + 1), protocol, names)
+  if (colon >= 0 && port === undefined) return undefined
   const address = await readHost(colon < 0 ? text : text.slice(0, colon), names)
   return address === undefined ? undefined : { address, port }
 }

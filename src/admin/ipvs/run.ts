@@ -143,6 +143,7 @@ async function restore(program: string, world: IpvsWorld): Promise<IpvsStatus> {
     if (!read.ok) return refused(read.error, world)
     if (read.value.kind === 'restore') return refused(lost(program), world)
     status = await perform(program, read.value, world)
+    if (read.value.kind === 'help' || read.value.kind === 'version') return status
   }
   return status
 }

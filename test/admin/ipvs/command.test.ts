@@ -119,6 +119,7 @@ describe('what ipvsadm understands', () => {
       is: { port: 81, forwarding: 0, weight: 7, uthreshold: 9, lthreshold: 3 },
     },
     { line: '-a -t 10.0.0.1:80 -r 10.0.0.2:81 -g', is: { port: 80 } },
+    { line: '-a -t 10.0.0.1:80 -r 10.0.0.2:0 -m', is: { port: 0 } },
     { line: '-a -f 5 -r 10.0.0.2:81 -i', is: { port: 0, forwarding: 2 } },
     {
       line: '-a -f 5 -r [::2]:9 -i --tun-type gue --tun-port 6080 --tun-remcsum',
