@@ -84,6 +84,8 @@ export interface VrrpSocket extends EventEmitter<VrrpSocketEvents>, AsyncDisposa
   setTTL(ttl: number): void
   /** Bytes that the kernel may keep for us, SO_RCVBUF, which it doubles for its own needs. */
   setRecvBufferSize(size: number): SocketError | undefined
+  /** What the kernel made of it: twice as much. */
+  getRecvBufferSize(): number | SocketError
   send(
     advert: Advertisement,
     destination: string,

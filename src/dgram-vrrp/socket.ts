@@ -8,6 +8,7 @@ import {
   close,
   controlInt,
   errnoOf,
+  getsockoptInt,
   IP_ADD_MEMBERSHIP,
   IP_DROP_MEMBERSHIP,
   IP_HDRINCL,
@@ -132,6 +133,11 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
 
   setRecvBufferSize(size: number): SocketError | undefined {
     return this.#set(SOL_SOCKET, SO_RCVBUF, Math.min(size, 0x7fff_ffff))
+  }
+
+  getRecvBufferSize(): number | SocketError {
+    const size = getsockoptInt(this.#fd, SOL_SOCKET, SO_RCVBUF)
+    return size < 0 ? systemError(size, 'getsockopt') : size
   }
 
   send(

@@ -38,6 +38,8 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   #closed = false
   #loopback = false
   #multicastTtl = 255
+  /** As the kernel counts where nobody says otherwise. */
+  #receiveBuffer = 212_992
   #unicastTtl = 255
   #lastId = 0
 
@@ -90,7 +92,13 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   }
 
   setRecvBufferSize(size: number): SocketError | undefined {
-    return size >= 0 ? undefined : refusal('EINVAL', -22, 'setsockopt')
+    if (size < 0) return refusal('EINVAL', -22, 'setsockopt')
+    this.#receiveBuffer = size * 2
+    return undefined
+  }
+
+  getRecvBufferSize(): number {
+    return this.#receiveBuffer
   }
 
   send(

@@ -7,21 +7,24 @@ import type { Row } from './corpus-reader.ts'
 const PATIENCE = 10
 
 /**
- * What Debian's keepalived on this machine says of rows of a corpus, by id: its exit status of `-t`. Each row is tried on the host
+ * What Debian's keepalived on this machine says of rows of a corpus: its exit status of `-t`. Each row is tried on the host
  * that its verdict was taken on, as far as namespaces can make it: name, interfaces, addresses, named namespaces, /etc/keepalived.
  * Rows of the same host share one. Needs root.
  */
-export async function liveVerdicts(rows: readonly Row[], folder: string): Promise<ReadonlyMap<string, number>> {
+export async function liveVerdicts(rows: readonly Row[], folder: string): Promise<ReadonlyMap<Row, number>> {
   const hosts = new Map<string, Row[]>()
   for (const row of rows) {
     const key = JSON.stringify([row.interfaces, row.addresses, row.netns, row.environ, row.mount])
     hosts.set(key, [...(hosts.get(key) ?? []), row])
   }
-  const verdicts = new Map<string, number>()
+  const verdicts = new Map<Row, number>()
   const waiting = [...hosts.values()]
   const work = async (): Promise<void> => {
     for (let rows = waiting.pop(); rows !== undefined; rows = waiting.pop())
-      for (const [, id = '', code = ''] of (await onHost(rows, folder)).matchAll(/^=(\S+) (\d+)$/gm)) verdicts.set(id, Number(code))
+      for (const [, at = '', code = ''] of (await onHost(rows, folder)).matchAll(/^=(\d+) (\d+)$/gm)) {
+        const row = rows[Number(at)]
+        if (row !== undefined) verdicts.set(row, Number(code))
+      }
   }
   await Promise.all([work(), work()])
   return verdicts
@@ -30,7 +33,7 @@ export async function liveVerdicts(rows: readonly Row[], folder: string): Promis
 async function onHost(rows: readonly Row[], folder: string): Promise<string> {
   const [first] = rows
   if (first === undefined) return ''
-  const script = [...hostScript(first, folder), ...rows.flatMap((row) => rowScript(row, folder))].join('\n')
+  const script = [...hostScript(first, folder), ...rows.map((row, at) => rowScript(row, at, folder))].join('\n')
   const environment = { ...process.env, LC_ALL: 'C', ...first.environ }
   const child = spawn('unshare', ['--net', '--mount', '--uts', 'sh'], { stdio: ['pipe', 'pipe', 'ignore'], env: environment })
   child.stdin.end(script)
@@ -57,9 +60,9 @@ function hostScript({ interfaces, addresses, netns, mount }: Row, folder: string
   ]
 }
 
-function rowScript(row: Row, folder: string): readonly string[] {
+function rowScript(row: Row, at: number, folder: string): string {
   const argv = ['keepalived', '-t', ...row.args, '-f', confPath(row, folder) ?? '/absent']
-  return [`timeout -k 1 ${PATIENCE} ${argv.map(quote).join(' ')} >/dev/null 2>&1 </dev/null; echo "=${row.id} $?"`]
+  return `timeout -k 1 ${PATIENCE} ${argv.map(quote).join(' ')} >/dev/null 2>&1 </dev/null; echo "=${at} $?"`
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

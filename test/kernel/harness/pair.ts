@@ -60,7 +60,7 @@ export class Pair {
     other.start()
     // Whoever still loads would miss what happens next.
     await entered(other)
-    await this.settles(winner, 9)
+    await this.settles(winner, 20)
   }
 
   /** Seconds until exactly one of them, the right one, holds the virtual address. */

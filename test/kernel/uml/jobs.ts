@@ -26,7 +26,9 @@ for (const wave of waves) {
 
 async function runInTurn(job: Job, place: number, before: Promise<void> | undefined): Promise<void> {
   await (before ?? sleep(place * APART))
-  process.stdout.write(`${job.name}= ${await run(job)}\n`)
+  const start = performance.now()
+  const status = await run(job)
+  process.stdout.write(`${job.name}| took ${((performance.now() - start) / 1_000).toFixed(0)} s\n${job.name}= ${status}\n`)
 }
 
 async function run(job: Job): Promise<number | string> {
