@@ -10,22 +10,15 @@ export interface Job {
   readonly name: string
   readonly file: string
   readonly args: readonly string[]
-  /** Begins when that one of its wave has ended: there are no more of them at once than without it. */
-  readonly after?: string
 }
 
 const APART = 6_000
 
 const waves = JSON.parse(process.argv[2] ?? '[]') as readonly (readonly Job[])[]
-for (const wave of waves) {
-  const started = new Map<string, Promise<void>>()
-  for (const [i, job] of wave.entries())
-    started.set(job.name, runInTurn(job, i, job.after === undefined ? undefined : started.get(job.after)))
-  await Promise.all(started.values())
-}
+for (const wave of waves) await Promise.all(wave.map(runInTurn))
 
-async function runInTurn(job: Job, place: number, before: Promise<void> | undefined): Promise<void> {
-  await (before ?? sleep(place * APART))
+async function runInTurn(job: Job, place: number): Promise<void> {
+  await sleep(place * APART)
   const start = performance.now()
   const status = await run(job)
   process.stdout.write(`${job.name}| took ${((performance.now() - start) / 1_000).toFixed(0)} s\n${job.name}= ${status}\n`)
