@@ -5,7 +5,7 @@ import { createClock } from '../drivers/clock.ts'
 export interface PrompterOptions {
   /** When the next takeover is due unless its master is heard; undefined if none is. */
   readonly takeover: () => Instant | undefined
-  /** A rehearsal; some milliseconds when the caches are cold, half of one when they are not. */
+  /** A rehearsal; some milliseconds when the caches are cold, one when they are not. */
   readonly rehearse: () => void
   /** The takeover is due: the loop's own wake-up. */
   readonly wake: () => void
@@ -54,8 +54,8 @@ export function createPrompter({ takeover, rehearse, wake, clock: create = creat
 }
 
 /** So long before a takeover it is rehearsed for the first time, unless less than the least is left. */
-const FIRST = fromMillis(8)
-const LEAST_FOR_FIRST = fromMillis(6)
+const FIRST = fromMillis(14)
+const LEAST_FOR_FIRST = fromMillis(10)
 /** From here on the processor stays awake; a rehearsal while the caches are warm fits in. */
-const WATCH = fromMillis(2.5)
-const LEAST_FOR_SECOND = fromMillis(2)
+const WATCH = fromMillis(5)
+const LEAST_FOR_SECOND = fromMillis(4)

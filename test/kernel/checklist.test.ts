@@ -124,7 +124,7 @@ describe.concurrent('what is taken', () => {
       await pause(4.5)
     })
     expect(rig.adverts()).toEqual([])
-    const first = await rig.advert({ after: 0, seconds: 6 })
+    const first = await rig.advert({ after: 0, seconds: 12 })
     const pseudo = concat([192, 0, 2, 2], [224, 0, 0, 18], [0, 112, 0, first.payload.length])
     expect(checksum(concat(pseudo, first.payload))).toBe(0)
   })
@@ -179,7 +179,7 @@ describe.concurrent('what is sent', () => {
   test('PKT-06 400 addresses: all are set, what does not fit is not advertised', async () => {
     const addresses = Array.from({ length: 400 }, (_, i) => `198.18.${i >> 8}.${i & 255}/32`)
     await using rig = await Rig.open({ configuration: instance({ priority: 255, addresses, lines: ['version 3'] }) })
-    const first = await rig.advert({ after: 0, seconds: 5 })
+    const first = await rig.advert({ after: 0, seconds: 12 })
     expect(first.count).toBeLessThanOrEqual(255)
     expect(first.bytes.length).toBeLessThanOrEqual(1514)
     const set = (): number => rig.dut.host.addresses('eth0').filter((address) => address.startsWith('198.18.')).length
@@ -197,18 +197,18 @@ describe.concurrent('what is sent', () => {
   test.skipIf(isKeepalived)('CKS-03 v3_checksum_as_v2 sums the message alone', async () => {
     const configuration = `global_defs {\n v3_checksum_as_v2\n}\n${instance({ priority: 255, lines: ['version 3', 'v3_checksum_as_v2'] })}`
     await using rig = await Rig.open({ configuration })
-    expect(checksum((await rig.advert({ after: 0, seconds: 5 })).payload)).toBe(0)
+    expect(checksum((await rig.advert({ after: 0, seconds: 12 })).payload)).toBe(0)
   })
   test('AUT-06 version 3 has no authentication: it is said, and nothing of it is sent', async () => {
     const lines = ['version 3', 'authentication {', 'auth_type PASS', 'auth_pass secret', '}']
     await using rig = await Rig.open({ configuration: instance({ priority: 255, lines }) })
-    expect((await rig.advert({ after: 0, seconds: 5 })).payload.length).toBe(12)
+    expect((await rig.advert({ after: 0, seconds: 12 })).payload.length).toBe(12)
     expect(rig.dut.log).toMatch(/auth/i)
     expect(rig.dut.log).not.toContain('secret')
   })
   test('UNI-05 unicast_ttl', async () => {
     await using rig = await Rig.open({ configuration: instance({ priority: 255, lines: [...unicast, 'unicast_ttl 7'] }) })
-    expect((await rig.advert({ after: 0, seconds: 5 })).ttl).toBe(7)
+    expect((await rig.advert({ after: 0, seconds: 12 })).ttl).toBe(7)
   })
   test('UNI-08 over IPv6 the hop limit of unicast is the kernel’s', async () => {
     const lines = ['version 3', 'unicast_src_ip fe80::2', 'unicast_peer {', 'fe80::1', '}']
@@ -217,12 +217,12 @@ describe.concurrent('what is sent', () => {
       tester.ip('addr add fe80::1/64 dev eth0 nodad')
     }
     await using rig = await Rig.open({ configuration: instance({ priority: 255, lines, addresses: ['fe80::10'] }), prepare })
-    expect((await rig.advert({ after: 0, seconds: 5 })).ttl).toBe(64)
+    expect((await rig.advert({ after: 0, seconds: 12 })).ttl).toBe(64)
   })
   test('UNI-03 our own address among the peers is passed over', async () => {
     const lines = ['version 3', 'unicast_src_ip 192.0.2.2', 'unicast_peer {', '192.0.2.2', '192.0.2.1', '}']
     await using rig = await Rig.open({ configuration: instance({ priority: 255, interval: 0.2, lines }) })
-    await rig.advert({ after: 0, seconds: 5 })
+    await rig.advert({ after: 0, seconds: 12 })
     await pause(1)
     expect(new Set(rig.adverts().map(({ destination }) => destination))).toEqual(new Set(['192.0.2.1']))
     expect(rig.dut.holds(VIP)).toBe(true)
@@ -280,21 +280,21 @@ describe.concurrent('when it takes over', () => {
     await using rig = await Rig.open({ configuration: instance({ priority: 255, lines: ['version 3', 'nopreempt'] }), start: false })
     await rig.every(0.3, { version: 3, priority: 200 }, async () => {
       rig.start()
-      expect((await rig.advert({ after: 0, seconds: 6 })).priority).toBe(255)
+      expect((await rig.advert({ after: 0, seconds: 12 })).priority).toBe(255)
     })
   })
   // 2.2.7 puts its own adverts off with each of them.
   test.skipIf(isKeepalived)('FSM-08 its own priority from its own address: it stays what it is', async () => {
     const settings = { 'net.ipv4.conf.all.accept_local': '1', 'net.ipv4.conf.eth0.accept_local': '1' }
     await using rig = await Rig.open({ configuration: fast(), prepare: ({ dut }) => dut.sysctl(settings) })
-    const first = await rig.advert({ after: 0, seconds: 5 })
+    const first = await rig.advert({ after: 0, seconds: 12 })
     await rig.every(0.1, { ...v3, priority: 100, source: '192.0.2.2' }, () => pause(1.5))
     expect(rig.dut.holds(VIP)).toBe(true)
     expect(rig.adverts(first.at).length).toBeGreaterThanOrEqual(5)
   })
   test('FSM-15 of two owners the one with the lower address gives way', async () => {
     await using rig = await Rig.open({ configuration: instance({ priority: 255, interval: 0.2, lines: ['version 3'] }) })
-    await rig.advert({ after: 0, seconds: 5 })
+    await rig.advert({ after: 0, seconds: 12 })
     await rig.every(0.1, { ...v3, priority: 255, source: '192.0.2.77' }, async () => {
       expect(await until(() => !rig.dut.holds(VIP), 4)).toBeDefined()
     })
@@ -309,7 +309,7 @@ describe.concurrent('when it takes over', () => {
     async () => {
       const lines = ['version 3', 'owner_ignore_adverts']
       await using rig = await Rig.open({ configuration: instance({ priority: 255, interval: 0.2, lines }) })
-      const first = await rig.advert({ after: 0, seconds: 5 })
+      const first = await rig.advert({ after: 0, seconds: 12 })
       await rig.every(0.1, { ...v3, priority: 255, source: '192.0.2.77' }, () => pause(1.5))
       expect(rig.dut.holds(VIP)).toBe(true)
       expect(rig.adverts(first.at).length).toBeGreaterThanOrEqual(5)

@@ -49,7 +49,7 @@ describe.concurrent('what happens to its device', () => {
     await using rig = await Rig.open({ configuration, prepare: ({ dut }) => dut.ip('addr add 192.0.2.5/24 dev eth0') })
     const prepared = 'net.ipv4.conf.eth0.promote_secondaries'
     rig.dut.host.sysctl({ [prepared]: '1' })
-    await rig.advert({ after: 0, seconds: 3 })
+    await rig.advert({ after: 0, seconds: 12 })
     rig.dut.host.ip('addr del 192.0.2.2/24 dev eth0')
     const next = await rig.advert({ seconds: 6, where: (advert) => advert.source === '192.0.2.5' })
     expect(next.priority).toBe(255)

@@ -65,7 +65,7 @@ describe.concurrent.each(ways)('$way', ({ programs }) => {
     await using pair = new Pair({ programs: [...programs], ...plan })
     await pair.elect()
     const elected = wallClock()
-    await pause(2)
+    await pause(3)
     expect(pair.adverts(pair.second, elected), 'the backup is silent').toEqual([])
     expect(pair.adverts(pair.first, elected).length).toBeGreaterThan(1)
 

@@ -90,7 +90,7 @@ describe.concurrent('becoming and leaving master', () => {
   test('FSM-07 addresses are compared as numbers: 192.0.2.10 is higher than 192.0.2.2', async () => {
     await using rig = await Rig.open({ configuration: instance({ addresses: ['192.0.2.100'] }) })
     rig.send({ priority: 0, addresses: ['192.0.2.100'] })
-    await rig.advert({ after: 0, seconds: 3 })
+    await rig.advert({ after: 0, seconds: 12 })
     await until(() => rig.dut.holds('192.0.2.100'), 1)
     rig.send({ priority: 100, source: '192.0.2.10', addresses: ['192.0.2.100'] })
     expect(await until(() => !rig.dut.holds('192.0.2.100'), 1, 0.01)).toBeDefined()

@@ -95,7 +95,7 @@ describe.concurrent('what a backup refuses moves no timer', () => {
   ])('VAL-33 UNI-04 a peer whose $what is unreachable by ICMP gets its next adverts all the same', async ({ code }) => {
     const lines = ['unicast_src_ip 192.0.2.2', 'unicast_peer {', '192.0.2.1', '}']
     await using rig = await Rig.open({ configuration: instance({ priority: 255, interval: 1, lines }) })
-    const first = await rig.advert({ after: 0, seconds: 3 })
+    const first = await rig.advert({ after: 0, seconds: 12 })
     let last = first
     for (let i = 0; i < 4; i++) {
       rig.wire.send(unreachable(last.bytes, { code, source: '192.0.2.1' }))

@@ -217,7 +217,7 @@ describe.concurrent('use_vmac', () => {
       })
     await using rig = await Rig.open({ configuration, secondSegment: true })
     rig.send({ priority: 0 })
-    await rig.advert({ after: 0, seconds: 3 })
+    await rig.advert({ after: 0, seconds: 12 })
     const { host } = rig.dut
     expect(await until(() => rig.dut.holds('198.51.100.11'), 2)).toBeDefined()
     expect([host.addresses('vm.51'), host.addresses('va.51')]).toEqual([[`${VIP}/32`], ['198.51.100.10/24', '198.51.100.11/24']])

@@ -44,11 +44,11 @@ describe('before a takeover', () => {
   test('it is rehearsed twice, and the loop wakes at once when it is due', () => {
     const { prompter, run } = rig(due)
     prompter.expect(due)
-    expect(run()).toEqual(['rehearses 7990 µs before', 'rehearses 2490 µs before', 'wakes 0 µs late'])
+    expect(run()).toEqual(['rehearses 13990 µs before', 'rehearses 4990 µs before', 'wakes 0 µs late'])
   })
 
   test('a prompter that comes late leaves out what would make the takeover late', () => {
-    const { prompter, run } = rig(due, { late: 2_400 })
+    const { prompter, run } = rig(due, { late: 4_900 })
     prompter.expect(due)
     expect(run()).toEqual(['wakes 0 µs late'])
   })

@@ -129,7 +129,7 @@ export class Rig {
     const version = /version 3/.test(this.text) ? 3 : 2
     const vrid = Number(/virtual_router_id (\d+)/.exec(this.text)?.[1])
     const at = this.wire.send(this.#frame({ version, vrid, priority: 0 }))
-    const first = await this.advert({ after: at, seconds: 3 })
+    const first = await this.advert({ after: at, seconds: 8 })
     await until(() => this.dut.holds(VIP), 1, 0.01)
     return first
   }
