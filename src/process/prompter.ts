@@ -1,4 +1,4 @@
-import { elapsed, fromMillis, type Instant, later, type Micros } from '../base/units.ts'
+import { elapsed, fromMillis, type Instant, instant, later, type Micros } from '../base/units.ts'
 import type { Clock } from '../core/loop.ts'
 import { createClock } from '../drivers/clock.ts'
 
@@ -25,19 +25,22 @@ export interface Prompter {
 }
 
 export function createPrompter({ takeover, rehearse, wake, clock: create = createClock }: PrompterOptions): Prompter {
-  /** Stayed awake for this one already: it is not the prompter that makes a machine busy. */
-  let watched: Instant | undefined
+  /** What is being prompted, and until when nothing else is: a hundred takeovers in a row must not hold the loop a hundred times. */
+  let current: Instant | undefined
+  let rested = instant(0)
   const clock = create(() => {
     const due = takeover()
     if (due === undefined) return
-    const left = elapsed(clock.now(), due)
+    const now = clock.now()
+    const left = elapsed(now, due)
+    if (left <= 0 || (due !== current && now < rested)) return
+    current = due
+    rested = later(due, REST)
     if (left > WATCH) {
       if (left >= LEAST_FOR_FIRST && left <= FIRST) rehearse()
       clock.wakeAt(later(due, -WATCH as Micros))
       return
     }
-    if (left <= 0 || due === watched) return
-    watched = due
     if (left >= LEAST_FOR_SECOND) rehearse()
     while (clock.now() < due);
     wake()
@@ -59,3 +62,5 @@ const LEAST_FOR_FIRST = fromMillis(10)
 /** From here on the processor stays awake; a rehearsal while the caches are warm fits in. */
 const WATCH = fromMillis(5)
 const LEAST_FOR_SECOND = fromMillis(4)
+/** Preparing takes at most a tenth of the loop's time. */
+const REST = fromMillis(100)

@@ -35,7 +35,7 @@ function rig(takeover: Instant | undefined, { late = 0 } = {}) {
     }
     return said
   }
-  return { prompter, run, set: (at: Instant | undefined) => (due = at), armed: () => armed }
+  return { prompter, run, said, set: (at: Instant | undefined) => (due = at), armed: () => armed }
 }
 
 const due = later(instant(0), fromMillis(1_000))
@@ -58,6 +58,22 @@ describe('before a takeover', () => {
     prompter.expect(due)
     set(later(due, fromMillis(300)))
     expect(run().filter((line) => line.startsWith('rehearses'))).toHaveLength(1)
+  })
+
+  test('takeovers that follow closely are not prompted: the loop is not held for each of them', () => {
+    const { prompter, run, set, said } = rig(due)
+    prompter.expect(due)
+    run()
+    const next = later(due, fromMillis(30))
+    set(next)
+    prompter.expect(next)
+    run()
+    expect(said).toHaveLength(3)
+    const much = later(due, fromMillis(300))
+    set(much)
+    prompter.expect(much)
+    run()
+    expect(said).toHaveLength(6)
   })
 
   test('without a backup there is nothing to expect', () => {
