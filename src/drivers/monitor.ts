@@ -3,8 +3,6 @@ import { fail, ok, type Result } from '../base/result.ts'
 import type { InterfaceAddress, LinkEvent } from '../core/links.ts'
 import { Connection } from '../netlink/connection.ts'
 import {
-  EAGAIN,
-  ENOBUFS,
   IFA_F_DADFAILED,
   IFA_F_SECONDARY,
   IFA_F_TENTATIVE,
@@ -16,13 +14,11 @@ import {
   RTMGRP_IPV6_IFADDR,
   RTMGRP_LINK,
 } from '../netlink/constants.ts'
-import { type Message, readMessages } from '../netlink/message.ts'
+import type { Message } from '../netlink/message.ts'
+import { drainNotifications } from '../netlink/notifications.ts'
 import { listAddresses, type RouteAddress, readAddress } from '../netlink/route/address.ts'
 import { listLinks, readLink } from '../netlink/route/link.ts'
 import { type NetlinkSocket, openNetlink, type ReceiveBuffer } from '../netlink/socket.ts'
-
-/** Of one drain; what is left makes the socket readable again, so that a flood of changes starves nobody. */
-const datagramsAtOnce = 512
 
 const groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
 
@@ -59,18 +55,13 @@ export class Monitor {
 
   /** Tells what is waiting now. Lost notifications (ENOBUFS) and a failed survey end in `links-known`. */
   drain(): void {
-    for (let count = 0; count < datagramsAtOnce; count++) {
-      const datagram = this.#notifications.receive()
-      if (datagram === -EAGAIN) break
-      if (typeof datagram === 'number' || datagram.truncated) {
-        this.#overrun = true
-        // Another error than a loss would come again at once.
-        if (typeof datagram === 'number' && datagram !== -ENOBUFS) break
-        continue
-      }
+    drainNotifications(this.#notifications, {
       // What is older than the survey to come would only be confusing.
-      if (datagram.port === 0 && !this.#overrun) for (const message of readMessages(datagram.bytes).messages) this.#tell(message)
-    }
+      message: (message) => (this.#overrun ? undefined : this.#tell(message)),
+      lost: () => {
+        this.#overrun = true
+      },
+    })
     if (this.#overrun) this.#survey()
   }
 

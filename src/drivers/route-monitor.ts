@@ -1,8 +1,6 @@
 import type { PollHandle } from 'linux-syscalls'
 import type { KernelObject } from '../core/reconcile/kinds.ts'
 import {
-  EAGAIN,
-  ENOBUFS,
   RTM_DELROUTE,
   RTM_DELRULE,
   RTM_NEWROUTE,
@@ -12,13 +10,11 @@ import {
   RTMGRP_IPV6_ROUTE,
   RTMGRP_IPV6_RULE,
 } from '../netlink/constants.ts'
-import { type Message, readMessages } from '../netlink/message.ts'
+import type { Message } from '../netlink/message.ts'
+import { drainNotifications } from '../netlink/notifications.ts'
 import { readRoute, routeProtocol } from '../netlink/route/route.ts'
 import { readRule } from '../netlink/route/rule.ts'
 import { type NetlinkSocket, openNetlink, type ReceiveBuffer } from '../netlink/socket.ts'
-
-/** Of one drain; what is left makes the socket readable again. */
-const datagramsAtOnce = 512
 
 const groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE
 
@@ -57,17 +53,11 @@ export class RouteMonitor {
 
   /** Tells what is waiting now. */
   drain(): void {
-    for (let count = 0; count < datagramsAtOnce; count++) {
-      const datagram = this.#socket?.receive() ?? -EAGAIN
-      if (datagram === -EAGAIN) return
-      if (typeof datagram === 'number' || datagram.truncated) {
-        this.#options.onNotice({ kind: 'overrun' })
-        // Another error than a loss would come again at once.
-        if (typeof datagram === 'number' && datagram !== -ENOBUFS) return
-        continue
-      }
-      if (datagram.port === 0) for (const message of readMessages(datagram.bytes).messages) this.#tell(message)
-    }
+    if (this.#socket === undefined) return
+    drainNotifications(this.#socket, {
+      message: (message) => this.#tell(message),
+      lost: () => this.#options.onNotice({ kind: 'overrun' }),
+    })
   }
 
   ref(): void {

@@ -6,6 +6,7 @@ import type { BfdEffect, BfdEvent, DatagramEvent } from '../../src/core/bfd/even
 import type { Session } from '../../src/core/bfd/session.ts'
 import { type BfdState, bfdSessions } from '../../src/core/bfd/sessions.ts'
 import { createLoop, type Loop } from '../../src/core/loop.ts'
+import { sessionConfig } from '../support/bfd-rig.ts'
 import { type Cancel, World } from './world.ts'
 
 /** What the path between the two does to packets, in both directions. */
@@ -162,18 +163,4 @@ export class BfdPair {
   }
 }
 
-const PLAIN: SessionConfig = {
-  name: 'peer',
-  neighborIp: '192.0.2.2' as IpAddress,
-  sourceIp: undefined,
-  minRx: fromMillis(100),
-  minTx: fromMillis(100),
-  idleTx: fromSeconds(1),
-  multiplier: 5,
-  passive: false,
-  ttl: 255,
-  maxHops: 0,
-  multihop: false,
-  vrrp: true,
-  checker: true,
-}
+const PLAIN = sessionConfig({ sourceIp: undefined, minTx: fromMillis(100), multiplier: 5 })

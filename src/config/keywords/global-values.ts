@@ -49,6 +49,10 @@ export const nice = (role: string, row: Row): Leaf<GlobalDraft, number> =>
 export const rlimit = (role: string, row: Row): Leaf<GlobalDraft, number> =>
   whole(`microseconds the ${role} process may compute in one go`, { ...row, min: 1, max: UINT, default: '10000' })
 
+/** As it was spelt before 2.1.0. */
+export const oldRlimit = (role: string, build: Row['build']): Leaf<GlobalDraft, number> =>
+  rlimit(role, { slot: `${role}_rlimit_rttime`, deprecated: `${role}_rlimit_rttime`, build, since: '2.0.0', acted: true })
+
 export const bufferBytes = (what: string, row: Row): Leaf<GlobalDraft, number> =>
   whole(`bytes of the netlink buffer for ${what}`, { ...row, missing: 'report', min: 0, max: UINT, default: 'of the kernel' })
 

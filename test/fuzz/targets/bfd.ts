@@ -2,10 +2,10 @@ import { assert } from '../../../src/base/assert.ts'
 import type { IpAddress } from '../../../src/base/ip.ts'
 import { prng } from '../../../src/base/prng.ts'
 import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
-import type { SessionConfig } from '../../../src/core/bfd/config.ts'
 import type { BfdEffect, BfdEvent } from '../../../src/core/bfd/events.ts'
 import { decodeControl, encodeControl } from '../../../src/core/bfd/packet.ts'
 import { type BfdState, bfdSessions } from '../../../src/core/bfd/sessions.ts'
+import { sessionConfig } from '../../support/bfd-rig.ts'
 
 export const name = 'bfd'
 
@@ -77,18 +77,4 @@ function judge(effect: BfdEffect): void {
   assert(sent.value.state === 'Up' || sent.value.desiredMinTx >= fromSeconds(1), 'RFC 5880 §6.8.3: a second at least while not up')
 }
 
-const config: SessionConfig = {
-  name: 'peer',
-  neighborIp: neighbor,
-  sourceIp: undefined,
-  minRx: fromMillis(10),
-  minTx: fromMillis(10),
-  idleTx: fromSeconds(1),
-  multiplier: 5,
-  passive: false,
-  ttl: 255,
-  maxHops: 0,
-  multihop: false,
-  vrrp: true,
-  checker: true,
-}
+const config = sessionConfig({ neighborIp: neighbor, sourceIp: undefined, minRx: fromMillis(10), minTx: fromMillis(10), multiplier: 5 })
