@@ -21,7 +21,7 @@ export interface LoopOptions<State, Event, Effect> {
   readonly sources: readonly Source[]
   /** Never waits: what comes of an effect is an event. */
   perform(effect: Effect, now: Instant): void
-  /** The wake-up that the machine asked for came so much after its time. */
+  /** The wake-up that the machine asked for came so much after its time; below zero: before it. */
   woken?(late: Micros): void
   /** After the effects of each step and before the next event: where desired state is compared and handed on. */
   stepped?(state: State, now: Instant): void
@@ -73,8 +73,7 @@ export function createLoop<State, Event, Effect>(
 
   const wake = (): void => {
     assert(!running && !waking, 'one wake-up at a time')
-    const late = armed === undefined ? undefined : elapsed(armed, clock.now())
-    if (late !== undefined && late >= 0) woken?.(late)
+    if (armed !== undefined) woken?.(elapsed(armed, clock.now()))
     armed = undefined
     waking = true
     // Drain first: after a stall the deadline may be seen before adverts that arrived in time.

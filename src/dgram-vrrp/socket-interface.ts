@@ -31,8 +31,8 @@ export interface RemoteInfo {
   readonly size: number
   /** It was larger than the buffer: only its beginning is known. */
   readonly truncated: boolean
-  /** Microseconds since the kernel took it in, by its stamp (SO_TIMESTAMPNS); 0 if it gave none. */
-  readonly age: number
+  /** When the kernel took it in, by its stamp (SO_TIMESTAMPNS), or else when it was read: microseconds of CLOCK_MONOTONIC, as `process.hrtime` counts. */
+  readonly receivedAt: number
 }
 
 export interface SendOptions {

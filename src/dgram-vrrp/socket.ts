@@ -29,6 +29,7 @@ import {
   IPV6_TCLASS,
   ifNameToIndex,
   MSG_TRUNC,
+  monotonicNow,
   type PollHandle,
   packetInfo6,
   parseAncillary,
@@ -67,6 +68,12 @@ const batchSize = 16
 const turnLimit = 64
 /** More than a receive buffer of the kernel's default size holds. */
 const drainLimit = 512
+
+/** At one moment, microseconds. */
+interface Clocks {
+  readonly now: number
+  readonly wallClock: number
+}
 
 class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket {
   readonly #options: SocketOptions
@@ -161,11 +168,12 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
         if (messages !== EAGAIN) this.emit('error', systemError(messages, 'recvmmsg'))
         return count
       }
-      const now = realtimeNow()
+      // Both clocks at once: what follows takes its time, above all the first time.
+      const [now, wallClock] = [monotonicNow(), realtimeNow()]
       for (const { data, address, control, flags } of messages) {
         if (this.#closed) return count
         count++
-        this.#receive(data, address, control, flags, now)
+        this.#receive(data, address, control, flags, { now, wallClock })
       }
       if (messages.length < wanted) return count
     }
@@ -217,7 +225,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       this.setMulticastInterface(device) ??
       this.setMulticastLoopback(false)
     if (error !== undefined) return error
-    // Without it the age of what is received is not known, and that is all.
+    // Without it is not known how long what is received has waited, and that is all.
     this.#set(SOL_SOCKET, SO_TIMESTAMPNS, 1)
     const bound = bind(this.#fd, v4 ? sockaddrIn(new Uint8Array(4)) : sockaddrIn6(new Uint8Array(16)))
     if (bound < 0) return systemError(bound, 'bind')
@@ -242,9 +250,9 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     )
   }
 
-  #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number, now: number): void {
+  #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number, { now, wallClock }: Clocks): void {
     const v4 = this.#family === 4
-    const { ttl, destination, receivedAt = now } = parseAncillary(control)
+    const { ttl, destination, receivedAt: stamp = wallClock } = parseAncillary(control)
     const to = destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address)
     if (!v4 && isGroup(to, 6) && !this.#groups.has(to)) return
     emitDatagram(this, {
@@ -256,7 +264,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       device: this.#options.device,
       ifindex: destination?.ifindex ?? this.#ifindex,
       truncated: (flags & MSG_TRUNC) !== 0,
-      age: Math.max(0, now - receivedAt),
+      receivedAt: now - Math.max(0, wallClock - stamp),
     })
   }
 

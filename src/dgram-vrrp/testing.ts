@@ -172,7 +172,15 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
 
   #take(bytes: Uint8Array, way: Pick<RemoteInfo, 'address' | 'destination' | 'ttl'>): void {
     const { device } = this.#own
-    this.#waiting.push({ ...way, bytes: bytes.slice(), family: this.#familyName(), device, ifindex: 1, truncated: false, age: 0 })
+    this.#waiting.push({
+      ...way,
+      bytes: bytes.slice(),
+      family: this.#familyName(),
+      device,
+      ifindex: 1,
+      truncated: false,
+      receivedAt: monotonicNow(),
+    })
     process.nextTick(() => this.drain())
   }
 
@@ -180,6 +188,8 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     return familyOf(this.#own.type) === 4 ? 'IPv4' : 'IPv6'
   }
 }
+
+const monotonicNow = (): number => Math.floor(Number(process.hrtime.bigint()) / 1_000)
 
 function refusal(code: string, errno: number, syscall: string): SocketError {
   return Object.assign(new Error(`${syscall} ${code}`), { code, errno, syscall })

@@ -146,10 +146,11 @@ class AdvertSockets implements Adverts {
   #hear(socket: VrrpSocket, endpoint: Endpoint): void {
     const { ifindex, family, interface: device } = endpoint
     const received = (rinfo: RemoteInfo, packet: AdvertEvent['packet']): void => {
-      const { ttl, truncated, age } = rinfo
+      const { ttl, truncated, receivedAt } = rinfo
       // The socket's addresses are canonical text, as ours are.
       const [source, destination] = [rinfo.address as IpAddress, rinfo.destination as IpAddress]
-      const heardAt = instant(monotonicNow() - (age <= LONGEST_WAY ? age : 0))
+      const now = monotonicNow()
+      const heardAt = instant(now - receivedAt <= LONGEST_WAY ? receivedAt : now)
       this.#options.received({
         kind: 'advert',
         ifindex,

@@ -1,33 +1,45 @@
-import { SCHED_RESET_ON_FORK, SCHED_RR, schedSetscheduler } from 'linux-syscalls'
+import { readFileSync } from 'node:fs'
+import { SCHED_OTHER, SCHED_RESET_ON_FORK, SCHED_RR, schedSetscheduler } from 'linux-syscalls'
 import { fromMillis, type Micros, toSeconds } from '../base/units.ts'
 import type { WakeUps } from '../status/vrrp-data.ts'
 import type { Log } from './log.ts'
 
 export interface LatenessOptions {
   readonly log: Log
-  /** The priority that the process has from its start; 0 is ordinary scheduling. */
-  readonly realtimePriority: number
   /** `max_auto_priority`: up to this one it is raised; 0 leaves it. */
   readonly highestPriority: number
   /** `min_auto_priority_delay`: who is later than that says so, and is raised. */
   readonly tolerance: Micros
-  /** Tests put another in its place. */
+  /** How the process is scheduled from its start. Default: what /proc says. */
+  readonly scheduling?: Scheduling
+  /** Tests put another in its place; 0 is ordinary scheduling. */
   readonly setPriority?: (priority: number) => number
+}
+
+/** As /proc/PID/stat has it: SCHED_*, and the real-time priority, 0 without one. */
+export interface Scheduling {
+  readonly policy: number
+  readonly priority: number
 }
 
 /** A wake-up that is later than this counts as late: a backup at the shortest interval would notice. */
 const LATE = fromMillis(10)
 
-/** How much later than asked for the process woke up, and what is done about it. */
+/** How much later than asked for the process woke up, and what is done about it and against it. */
 export class Lateness {
   readonly #options: LatenessOptions
+  readonly #setPriority: (priority: number) => number
+  readonly #isOrdinary: boolean
   #priority: number
   #late = 0
   #longest = 0 as Micros
 
   constructor(options: LatenessOptions) {
+    const { scheduling = ownScheduling(), setPriority = setRealtime } = options
     this.#options = options
-    this.#priority = options.realtimePriority
+    this.#setPriority = setPriority
+    this.#isOrdinary = scheduling.policy === SCHED_OTHER
+    this.#priority = scheduling.priority
   }
 
   get wakeUps(): WakeUps {
@@ -45,11 +57,18 @@ export class Lateness {
     this.#raise()
   }
 
+  /** For some milliseconds that matter: nobody who wakes up meanwhile is put before us. Who has another policy than the ordinary one keeps it. */
+  unhindered(act: () => void): void {
+    const raised = this.#isOrdinary && this.#priority === 0 && this.#setPriority(1) >= 0
+    act()
+    if (raised) this.#setPriority(this.#priority)
+  }
+
   /** One step at a time: the least that helps. */
   #raise(): void {
-    const { highestPriority, log, setPriority = setRealtime } = this.#options
+    const { highestPriority, log } = this.#options
     if (this.#priority >= highestPriority) return
-    const status = setPriority(this.#priority + 1)
+    const status = this.#setPriority(this.#priority + 1)
     if (status < 0) {
       log.say('warn', `Unable to raise realtime priority to ${this.#priority + 1}: errno ${-status}`, 'scheduling')
       return
@@ -59,4 +78,12 @@ export class Lateness {
   }
 }
 
-const setRealtime = (priority: number): number => schedSetscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, priority)
+const setRealtime = (priority: number): number =>
+  schedSetscheduler(0, (priority === 0 ? SCHED_OTHER : SCHED_RR) | SCHED_RESET_ON_FORK, priority)
+
+/** Fields 40 and 41 of /proc/self/stat; the name, field 2, may hold spaces and brackets. */
+function ownScheduling(): Scheduling {
+  const text = readFileSync('/proc/self/stat', 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return { priority: Number(fields[37]), policy: Number(fields[38]) }
+}

@@ -7,8 +7,10 @@ export interface PrompterOptions {
   readonly takeover: () => Instant | undefined
   /** A rehearsal; some milliseconds when the caches are cold, one when they are not. */
   readonly rehearse: () => void
-  /** The takeover is due: the loop's own wake-up. */
+  /** The loop's own wake-up: reads what waits, and takes over if that is due. */
   readonly wake: () => void
+  /** Runs the last milliseconds and the takeover. */
+  readonly unhindered: (act: () => void) => void
   /** The daemon's monotonic clock, unless a test has another. */
   readonly clock?: (wake: () => void) => Clock & { close(): void }
 }
@@ -16,7 +18,8 @@ export interface PrompterOptions {
 /**
  * Sees to it that a takeover finds everything ready: the master is silent already when it rehearses once more and again, so that what
  * is needed lies in the processor's caches, and stays awake for the rest, because a processor that sleeps takes half a millisecond to
- * wake. An advert that comes in the meantime is read by the loop, which looks into all sockets before it decides.
+ * wake. Meanwhile it wakes the loop again and again, which looks into all sockets: an advert that comes is heard, and the way that the
+ * takeover goes has been gone before.
  */
 export interface Prompter {
   /** After each step. */
@@ -24,7 +27,7 @@ export interface Prompter {
   close(): void
 }
 
-export function createPrompter({ takeover, rehearse, wake, clock: create = createClock }: PrompterOptions): Prompter {
+export function createPrompter({ takeover, rehearse, wake, unhindered, clock: create = createClock }: PrompterOptions): Prompter {
   /** What is being prompted, and until when nothing else is: a hundred takeovers in a row must not hold the loop a hundred times. */
   let current: Instant | undefined
   let rested = instant(0)
@@ -41,10 +44,18 @@ export function createPrompter({ takeover, rehearse, wake, clock: create = creat
       clock.wakeAt(later(due, -WATCH as Micros))
       return
     }
-    if (left >= LEAST_FOR_SECOND) rehearse()
-    while (clock.now() < due);
-    wake()
+    unhindered(() => {
+      if (left >= LEAST_FOR_SECOND) rehearse()
+      stayAwake(due)
+    })
   })
+  const stayAwake = (due: Instant): void => {
+    for (let next = clock.now(); next < due && takeover() === due; ) {
+      next = later(next, Math.min(LOOK, elapsed(next, due)) as Micros)
+      while (clock.now() < next);
+      wake()
+    }
+  }
   return {
     expect(due) {
       if (due === undefined) return clock.wakeAt(undefined)
@@ -62,5 +73,7 @@ const LEAST_FOR_FIRST = fromMillis(10)
 /** From here on the processor stays awake; a rehearsal while the caches are warm fits in. */
 const WATCH = fromMillis(5)
 const LEAST_FOR_SECOND = fromMillis(4)
+/** So often the loop is woken meanwhile. */
+const LOOK = fromMillis(0.25)
 /** Preparing takes at most a tenth of the loop's time. */
 const REST = fromMillis(100)

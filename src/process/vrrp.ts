@@ -152,7 +152,12 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   })
   const lateness = new Lateness({ log, ...settings.scheduling })
   const clock = createClock(() => loop.wake())
-  const prompter = createPrompter({ takeover: () => nextTakeover(loop.state()), rehearse: () => rehearse(), wake: () => loop.wake() })
+  const prompter = createPrompter({
+    takeover: () => nextTakeover(loop.state()),
+    rehearse: () => rehearse(),
+    wake: () => loop.wake(),
+    unhindered: (act) => lateness.unhindered(act),
+  })
   const opened = Monitor.open(onLink, monitorBuffer)
   if (!opened.ok)
     return { kind: 'impossible', code: EXIT.fatal, message: `Cannot watch interfaces: netlink socket refused (${errnoName(opened.error)})` }
@@ -192,6 +197,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
   const rehearse = (): void => {
     const { interfaces } = loop.state()
     if (interfaces === undefined) return
+    // What follows each step is rehearsed by a step that finds nothing due.
+    loop.dispatch({ kind: 'tick' })
     try {
       reconciling.rehearse(named(loop.state()).slice(0, 16), understudies.kernel)
       rehearseFailover(running, interfaces, understudies)

@@ -39,7 +39,7 @@ test('what is sent to a group reaches its members, not the sender and not strang
       ifindex: 1,
       size: 12,
       truncated: false,
-      age: 0,
+      receivedAt: expect.any(Number),
     },
   ])
 })

@@ -7,6 +7,7 @@ import { createPrompter } from '../../src/process/prompter.ts'
 function rig(takeover: Instant | undefined, { late = 0 } = {}) {
   const said: string[] = []
   let time = 0
+  let looks = 0
   let armed: Instant | undefined
   let wakeUp = (): void => undefined
   let due = takeover
@@ -24,7 +25,13 @@ function rig(takeover: Instant | undefined, { late = 0 } = {}) {
   const prompter = createPrompter({
     takeover: () => due,
     rehearse: () => said.push(`rehearses ${Math.round((takeover ?? 0) - time)} µs before`),
-    wake: () => said.push(`wakes ${time - (due ?? 0)} µs late`),
+    unhindered: (act) => act(),
+    wake() {
+      looks++
+      if (due === undefined || time < due) return
+      said.push(`wakes ${time - due} µs late`)
+      due = undefined
+    },
     clock,
   })
   const run = (): readonly string[] => {
@@ -35,7 +42,7 @@ function rig(takeover: Instant | undefined, { late = 0 } = {}) {
     }
     return said
   }
-  return { prompter, run, said, set: (at: Instant | undefined) => (due = at), armed: () => armed }
+  return { prompter, run, said, set: (at: Instant | undefined) => (due = at), armed: () => armed, looks: () => looks }
 }
 
 const due = later(instant(0), fromMillis(1_000))
