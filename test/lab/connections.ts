@@ -7,7 +7,11 @@ import { type IpAddress, ipToBytes } from '../../src/base/ip.ts'
  * separated by commas. To each port COUNT connections from its sources in turn, all open at the same time; then the next port.
  */
 const EINPROGRESS = -115
-/** Opened before the others get a turn, so that handshakes end and ip_vs sees connections that stand. */
+const EALREADY = -114
+/**
+ * So many are opened before their handshakes are waited for: lblc and lblcr count connections that stand, and what is opened meanwhile goes
+ * wherever the last one went.
+ */
 const BURST = 25
 
 const [address = '', ports = '', count = '', sources = ''] = process.argv.slice(2)
@@ -23,7 +27,7 @@ for (const port of ports.split(',').map(Number)) {
     if (from !== undefined && bind(fd, from) !== 0) failed++
     const connected = connect(fd, to)
     if (connected !== 0 && connected !== EINPROGRESS) failed++
-    if (i % BURST === 0) await sleep(1)
+    if (i % BURST === 0) while (connect(fd, to) === EALREADY) await sleep(1)
   }
   await sleep(100)
   for (const fd of open) close(fd)
