@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { ChildRole } from './messages.ts'
 import type { Identity } from './version.ts'
 
 /** How this program starts itself once more, in another role. */
@@ -9,6 +10,16 @@ export interface Launch {
   readonly arguments: readonly string[]
   /** What the child is to be called from its first instruction on, unless the configuration names it. */
   readonly identity: Identity
+}
+
+/**
+ * Node's flags for a role alone. Who has to be on time does without V8's optimising compilers: they take up to six milliseconds of the
+ * loop when they think a function worth it, and on a loop that runs ten times a second they never earn them back.
+ */
+export const FLAGS: { readonly [role in ChildRole]: readonly string[] } = {
+  vrrp: ['--no-maglev', '--no-turbofan'],
+  checker: [],
+  bfd: ['--no-maglev', '--no-turbofan'],
 }
 
 /** The identity that the name decides under which we were called. */

@@ -1,12 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { pino } from 'pino'
 import { consoleLine, type LogLine, lostLine, syslogDatagram } from './log-line.ts'
 import { LogRing } from './log-ring.ts'
 import type { LogSettings } from './log-settings.ts'
 import { consoleSink, type LogSink, syslogSink } from './log-sinks.ts'
 
-/** To the logging thread: lines, or the question whether all is written. */
-export type ToLogThread = { readonly kind: 'lines'; readonly lines: readonly LogLine[] } | { readonly kind: 'flush' }
+/** To the logging thread: where lines go, first and once; lines; the question whether all is written. */
+export type ToLogThread =
+  | { readonly kind: 'open'; readonly settings: LogSettings }
+  | { readonly kind: 'lines'; readonly lines: readonly LogLine[] }
+  | { readonly kind: 'flush' }
 /** From it. */
 export type FromLogThread = { readonly kind: 'taken'; readonly count: number } | { readonly kind: 'flushed' }
 
@@ -83,6 +86,8 @@ function run(settings: LogSettings, port: NonNullable<typeof parentPort>): void 
 
   port.on('message', (message: ToLogThread) => {
     switch (message.kind) {
+      case 'open':
+        return
       case 'lines':
         for (const line of message.lines) for (const { queue, render } of rings) queue.push(render(line))
         port.postMessage({ kind: 'taken', count: message.lines.length } satisfies FromLogThread)
@@ -95,4 +100,7 @@ function run(settings: LogSettings, port: NonNullable<typeof parentPort>): void 
   })
 }
 
-if (parentPort !== null) run(workerData as LogSettings, parentPort)
+const port = parentPort
+port?.once('message', (first: ToLogThread) => {
+  if (first.kind === 'open') run(first.settings, port)
+})

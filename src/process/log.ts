@@ -38,7 +38,7 @@ export const CHILD_RING: RingLimits = { capacity: 256 * 1024, window: 32 * 1024 
 /** How long the logging thread may take to begin on a busy machine. */
 const LOADING_MS = 5000
 
-/** Gives lines to the logging thread, as many as it takes. */
+/** Gives lines to the logging thread, as many as it takes. It is started before anything else, because that takes a tenth of a second. */
 export class LogThread {
   readonly #worker: Worker
   readonly #ring: LogRing<LogLine>
@@ -46,10 +46,9 @@ export class LogThread {
   readonly #loaded = Promise.withResolvers<void>()
   #flushed: (() => void) | undefined
 
-  constructor(settings: LogSettings) {
+  constructor() {
     const file = import.meta.url.endsWith('.ts') ? './log-thread.ts' : './log-thread.js'
     this.#worker = new Worker(new URL(file, import.meta.url), {
-      workerData: settings,
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
     })
     this.#worker.unref()
@@ -61,6 +60,11 @@ export class LogThread {
       this.#loaded.resolve()
       this.#flushed?.()
     })
+  }
+
+  /** Where lines go: said once, before the first of them. */
+  open(settings: LogSettings): void {
+    this.#post({ kind: 'open', settings })
   }
 
   push(line: LogLine): void {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
-import type { Launch } from './launch.ts'
+import { FLAGS, type Launch } from './launch.ts'
 import type { Log } from './log.ts'
 import type { LogLine } from './log-line.ts'
 import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Notice, ToChild } from './messages.ts'
@@ -77,7 +77,7 @@ export class Offspring {
 
   start(): void {
     const { role, launch, title, settings, log } = this.#options
-    const child = spawn(launch.program, [...launch.arguments, '--role', role, '--title', title ?? launch.identity], {
+    const child = spawn(launch.program, [...FLAGS[role], ...launch.arguments, '--role', role, '--title', title ?? launch.identity], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
       argv0: launch.argv0,

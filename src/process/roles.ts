@@ -75,9 +75,13 @@ async function runCommand(
     const { daemonise } = await import('./daemonise.ts')
     return daemonise(launch, words)
   }
+  const { LogThread } = await import('./log.ts')
+  // While it begins, the rest is loaded.
+  const thread = new LogThread()
   const { startSupervisor } = await import('./supervisor.ts')
   return startSupervisor({
     options,
+    thread,
     notActedOn: command.notActedOn,
     commandLine: [identity, ...words],
     identity,

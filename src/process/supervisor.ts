@@ -10,7 +10,7 @@ import { EXIT } from './exit-codes.ts'
 import { Family } from './family.ts'
 import { loadIpvsModule } from './ipvs-module.ts'
 import type { Launch } from './launch.ts'
-import { createLog, type Log, LogThread } from './log.ts'
+import { createLog, type Log, type LogThread } from './log.ts'
 import type { Options } from './options.ts'
 import { type PidFile, runningUnder, writePidFile } from './pid-file.ts'
 import { type RunSettings, readSettings } from './run-settings.ts'
@@ -27,6 +27,8 @@ export interface SupervisorOptions {
   readonly commandLine: readonly string[]
   readonly identity: Identity
   readonly launch: Launch
+  /** Started, not open. */
+  readonly thread: LogThread
   /** In the background: without a console, and the working directory is the root. */
   readonly daemon: boolean
 }
@@ -36,10 +38,10 @@ const LOG_FLUSH_MS = 500
 
 /** Reads the configuration, starts the children and looks after them. An exit code if it cannot; else the process lives on. */
 export async function startSupervisor(start: SupervisorOptions): Promise<number | undefined> {
-  const { options, identity } = start
+  const { options, identity, thread } = start
   const signals = new SignalQueue()
   const settings = readSettings(options)
-  const thread = new LogThread({
+  thread.open({
     identity,
     format: settings.logFormat,
     level: settings.logLevel,

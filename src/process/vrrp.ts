@@ -269,7 +269,7 @@ function withWhatStays(running: VrrpConfig, config: VrrpConfig, log: Log): VrrpC
   return { ...config, globals: disableLocalIgmp === undefined ? globals : { ...globals, disableLocalIgmp } }
 }
 
-/** After the first, V8 has bytecode; after some more, machine code. */
+/** After the first, V8 has bytecode; after some more, machine code of its simplest compiler. */
 const REHEARSALS = 16
 
 /** What a change of links means to the reconciler; a survey decides. */
