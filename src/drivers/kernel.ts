@@ -1,4 +1,4 @@
-import type { KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../core/reconcile/kinds.ts'
+import type { Departure, KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import { lazyConnection, type ReceiveBuffer } from '../netlink/socket.ts'
 import { FilterTable } from './filter-table.ts'
 import { IpvsTable } from './ipvs-table.ts'
@@ -13,12 +13,16 @@ export interface KernelOptions {
   readonly routeBuffer?: ReceiveBuffer
   /** `net_namespace_ipvs`: where ip_vs is, by its path. */
   readonly ipvsNamespace?: string
+  /** See LinkTable. */
+  readonly handOver?: (departure: Departure) => boolean
+  /** Where settings are kept for a successor. */
+  readonly settings?: SettingTable
 }
 
 /** Applies operations and lists what there is: links, addresses, routes and rules by rtnetlink, filters by nf_tables, ip_vs by generic netlink. */
 export class NetlinkKernel implements KernelPort {
-  readonly links = new LinkTable(lazyConnection('route'), lazyConnection('netfilter'))
-  readonly settings = new SettingTable()
+  readonly links: LinkTable
+  readonly settings: SettingTable
   readonly rtnetlink: RtnetlinkTable
   readonly filters = new FilterTable(lazyConnection('netfilter'))
   /** Also for what the reconciler has no word for: statistics, timeouts, version. */
@@ -26,8 +30,11 @@ export class NetlinkKernel implements KernelPort {
   readonly #nowhere: boolean
 
   /** Of `nowhere`, addresses are asked for on an interface that does not exist, and all else is passed over: for rehearsals. */
-  constructor({ nowhere = false, ipvsBuffer, routeBuffer, ipvsNamespace }: KernelOptions = {}) {
+  constructor(options: KernelOptions = {}) {
+    const { nowhere = false, ipvsBuffer, routeBuffer, ipvsNamespace, settings = new SettingTable(), handOver } = options
     this.#nowhere = nowhere
+    this.settings = settings
+    this.links = new LinkTable(lazyConnection('route'), lazyConnection('netfilter'), handOver)
     this.ipvs = new IpvsTable(
       lazyConnection('generic', { ...(ipvsBuffer && { receiveBuffer: ipvsBuffer }), ...(ipvsNamespace && { namespace: ipvsNamespace }) }),
     )

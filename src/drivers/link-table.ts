@@ -1,7 +1,7 @@
 import { errnoName, ifNameToIndex } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
 import type { Result } from '../base/result.ts'
-import type { LinkObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
+import type { Departure, LinkObject, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import type { Connection, NetlinkError } from '../netlink/connection.ts'
 import { EEXIST, EPERM } from '../netlink/constants.ts'
 import type { Message, Request } from '../netlink/message.ts'
@@ -14,10 +14,19 @@ import { writeSetting } from './setting-table.ts'
 export class LinkTable {
   readonly #connect: () => Result<Connection, number>
   readonly #reports: ReportTables
+  readonly #handOver: (departure: Departure) => boolean
+  /** Handed over and not known to be gone, by name. */
+  readonly #leaving = new Map<string, Departure>()
 
-  constructor(connect: () => Result<Connection, number>, netfilter: () => Result<Connection, number>) {
+  /** With `handOver` somebody else may delete them for us, for that takes the kernel long; false if it has to be done here. */
+  constructor(
+    connect: () => Result<Connection, number>,
+    netfilter: () => Result<Connection, number>,
+    handOver: (departure: Departure) => boolean = () => false,
+  ) {
     this.#connect = connect
     this.#reports = new ReportTables(netfilter)
+    this.#handOver = handOver
   }
 
   apply(operations: readonly Operation[]): readonly OperationResult[] {
@@ -33,10 +42,31 @@ export class LinkTable {
   list(): readonly LinkObject[] | undefined {
     const connection = this.#connect()
     const dump = connection.ok ? connection.value.dump(listLinks) : connection
-    const links = dump.ok ? linksOf(dump.value) : undefined
+    const all = dump.ok ? linksOf(dump.value) : undefined
+    const links = all?.filter((link) => !this.#isLeaving(link.name))
     if (links === undefined || links.length === 0) return links
     const familiesOf = this.#reports.survey()
     return links.map((link) => ({ ...link, reportsBelow: familiesOf(link.name) }))
+  }
+
+  /** Deletes it, and the tables that lived with it. */
+  depart({ link, index }: Departure): OperationResult {
+    const connection = this.#connect()
+    if (!connection.ok) return outcome(connection.error, '')
+    const removed = ask(deleteLink(index), connection.value)
+    // Where another has come in its place, the tables are that one's.
+    if (removed.errno === 0) this.#reports.remove(link)
+    return removed
+  }
+
+  /** What was handed over is done, or could not be: then it will be found again. */
+  departed({ link, index }: Departure): void {
+    if (this.#leaving.get(link.name)?.index === index) this.#leaving.delete(link.name)
+  }
+
+  #isLeaving(name: string): boolean {
+    const departure = this.#leaving.get(name)
+    return departure !== undefined && ifNameToIndex(name) === departure.index
   }
 
   #perform(kind: 'add' | 'replace' | 'remove', object: LinkObject, connection: Connection): OperationResult {
@@ -45,12 +75,21 @@ export class LinkTable {
         return this.#add(object, connection)
       case 'replace':
         return this.#finish(object, connection)
-      case 'remove': {
-        const removed = ask(deleteLink(object.name), connection)
-        this.#reports.remove(object)
-        return removed
-      }
+      case 'remove':
+        return this.#remove(object)
     }
+  }
+
+  #remove(link: LinkObject): OperationResult {
+    const index = ifNameToIndex(link.name)
+    if (index < 0) {
+      this.#reports.remove(link)
+      return outcome(-index, `no interface ${link.name}`)
+    }
+    const departure = { link, index }
+    if (!this.#handOver(departure)) return this.depart(departure)
+    this.#leaving.set(link.name, departure)
+    return outcome(0, '')
   }
 
   /** A link whose reports cannot be sent elsewhere is better than none; that it is not as it should be, is said. */
@@ -61,6 +100,12 @@ export class LinkTable {
   }
 
   #add(object: LinkObject, connection: Connection): OperationResult {
+    const former = this.#leaving.get(object.name)
+    // Wanted again before it was gone: there is no time to wait for it.
+    if (former !== undefined) {
+      this.departed(former)
+      this.depart(former)
+    }
     const below = ifNameToIndex(object.base)
     if (below < 0) return outcome(-below, `no interface ${object.base}`)
     const made = ask(newLink(object, below), connection)

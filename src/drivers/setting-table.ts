@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { errnoName } from 'linux-syscalls'
 import { assert } from '../base/assert.ts'
-import type { Operation, OperationResult } from '../core/reconcile/kinds.ts'
+import type { KeptSetting, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import type { SettingObject } from '../core/reconcile/link.ts'
+
+export interface SettingTableOptions {
+  readonly folder?: string
+  /** What a process kept that did not live to put it back. */
+  readonly inherited?: readonly KeptSetting[]
+  /** All that is to be put back now: told before a change is made, so that there is no moment in which a crash loses it. */
+  readonly keep?: (settings: readonly KeptSetting[]) => void
+}
 
 /**
  * Numbers in /proc/sys/net that are not ours and have to be otherwise while we work. It keeps what was there before the first change,
@@ -10,11 +18,14 @@ import type { SettingObject } from '../core/reconcile/link.ts'
  */
 export class SettingTable {
   readonly #folder: string
-  /** Ours, by path, with what was there before, of it and of those that it was spread to. */
-  readonly #kept = new Map<string, { readonly object: SettingObject; readonly before: ReadonlyMap<string, number> }>()
+  /** By path. */
+  readonly #kept: Map<string, KeptSetting>
+  readonly #keep: (settings: readonly KeptSetting[]) => void
 
-  constructor(folder = '/proc/sys/net') {
+  constructor({ folder = '/proc/sys/net', inherited = [], keep = () => undefined }: SettingTableOptions = {}) {
     this.#folder = folder
+    this.#keep = keep
+    this.#kept = new Map(inherited.map((setting) => [this.#path(setting.object), setting]))
   }
 
   apply(operations: readonly Operation[]): readonly OperationResult[] {
@@ -40,30 +51,29 @@ export class SettingTable {
     const path = this.#path(object)
     const now = readNumber(path)
     if (now === undefined) return outcome(ENOENT, `no ${path}`)
-    const spread = object.interface === 'all' && now > object.value ? this.#spread(object, now) : []
-    const before = this.#kept.get(path)?.before ?? new Map([...spread, [path, now]])
-    this.#kept.set(path, { object, before })
+    const heirs = object.interface === 'all' && now > object.value ? this.#heirs(object, now) : []
+    const kept = this.#kept.get(path)
+    this.#kept.set(path, { object, before: kept?.before ?? new Map([...heirs, [path, now]]) })
+    if (kept === undefined) this.#keep([...this.#kept.values()])
+    for (const [heir] of heirs) write(heir, now)
     return write(path, object.value)
   }
 
-  /** The larger of `all` and an interface's own counts: what `all` loses each of them gets. Answers what they had before. */
-  #spread({ family, name }: SettingObject, value: number): readonly (readonly [string, number])[] {
-    const before: (readonly [string, number])[] = []
-    for (const device of readdirSync(`${this.#folder}/ipv${family}/conf`)) {
+  /** The larger of `all` and an interface's own counts: what `all` loses each of these gets. With what they have now. */
+  #heirs({ family, name }: SettingObject, value: number): readonly (readonly [string, number])[] {
+    return readdirSync(`${this.#folder}/ipv${family}/conf`).flatMap((device): readonly (readonly [string, number])[] => {
       const path = this.#path({ family, interface: device, name })
       const now = readNumber(path)
-      if (device === 'all' || now === undefined || now >= value) continue
-      if (write(path, value).errno === 0) before.push([path, now])
-    }
-    return before
+      return device === 'all' || now === undefined || now >= value ? [] : [[path, now]]
+    })
   }
 
   #restore(object: SettingObject): OperationResult {
     const key = this.#path(object)
     const kept = this.#kept.get(key)
-    this.#kept.delete(key)
     // An interface that is gone took its settings along.
     for (const [path, value] of [...(kept?.before ?? [])].reverse()) write(path, value)
+    if (this.#kept.delete(key)) this.#keep([...this.#kept.values()])
     return outcome(0, '')
   }
 }

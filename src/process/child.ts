@@ -10,6 +10,7 @@ import {
   setpriority,
 } from 'linux-syscalls'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
+import type { KeptSetting } from '../core/reconcile/kinds.ts'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
@@ -43,6 +44,10 @@ export interface WorkContext {
   ask(errand: Errand): void
   /** Has the supervisor run scripts, write to pipes and send mail; nobody answers. */
   tell(notice: Notice): void
+  /** What a predecessor did not live to put back. */
+  readonly inherited: readonly KeptSetting[]
+  /** Has the supervisor remember what is to be put back, for a successor. */
+  keep(settings: readonly KeptSetting[]): void
   /** Has the supervisor tell the other children of a BFD session. */
   inform(tell: TellEffect): void
   /** Ends the process with an exit code that tells the supervisor why. */
@@ -106,7 +111,7 @@ export function runChild<Role extends ChildRole>(
     // `*_rlimit_rttime`; the kernel says so once a second.
     if (signal === SIGXCPU) log.say('warn', 'CPU time limit of a real-time process exceeded (rlimit_rttime)', 'rlimit-rttime')
   })
-  const start = async ({ duty, settings }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
+  const start = async ({ duty, settings, inherited }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
     log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, speak)
     applyScheduling(settings.scheduling, log)
     const context: WorkContext = {
@@ -116,6 +121,8 @@ export function runChild<Role extends ChildRole>(
       reloaded: () => send({ kind: 'reloaded' }),
       ask: send,
       inform: send,
+      inherited,
+      keep: (kept) => send({ kind: 'keep', settings: kept }),
       tell: (notice) => send({ kind: 'notify', ...notice }),
       giveUp,
     }
@@ -146,6 +153,7 @@ export function runChild<Role extends ChildRole>(
       case 'bfd':
       case 'processes':
       case 'linkbeat':
+      case 'link-deleted':
         // Asked for in the beginning, it may be here before that has ended.
         beginning.then(() => work?.told?.(message)).catch(die)
         return

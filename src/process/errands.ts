@@ -7,6 +7,7 @@ import { NumberFiles } from '../drivers/files.ts'
 import { Linkbeats } from '../drivers/linkbeat.ts'
 import { ProcessCounts } from '../drivers/processes.ts'
 import { Scripts } from '../drivers/scripts.ts'
+import { Departures } from './departures.ts'
 import type { Answer, Errand } from './messages.ts'
 
 /** How long after SIGTERM the scripts of a daemon that stops are killed. */
@@ -22,6 +23,7 @@ export class Errands {
   readonly #files: NumberFiles
   readonly #processes: ProcessCounts
   readonly #linkbeats: Linkbeats
+  readonly #departures: Departures
   #closed = false
 
   constructor(answer: (answer: Answer) => void) {
@@ -30,6 +32,7 @@ export class Errands {
     }
     this.#files = new NumberFiles((path, value) => this.#answer({ kind: 'file', path, value }))
     this.#processes = new ProcessCounts((name, running) => this.#answer({ kind: 'processes', name, running }))
+    this.#departures = new Departures((departure) => this.#answer({ kind: 'link-deleted', departure }))
     this.#linkbeats = new Linkbeats((name, up) => this.#answer({ kind: 'linkbeat', interface: name, up }))
   }
 
@@ -47,6 +50,9 @@ export class Errands {
         for (const [name, running] of this.#processes.follow(errand.processes, errand.buffer))
           this.#answer({ kind: 'processes', name, running })
         return
+      case 'delete-link':
+        this.#departures.add(errand.departure)
+        return
       case 'poll-links':
         this.#linkbeats.poll(errand.interfaces)
         return
@@ -59,6 +65,7 @@ export class Errands {
     this.#files.close()
     this.#processes.close()
     this.#linkbeats.close()
+    this.#departures.close()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, GRACE_MS)

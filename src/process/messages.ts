@@ -3,6 +3,7 @@ import type { BfdConfig } from '../core/bfd/config.ts'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { Mail } from '../core/channel-config.ts'
 import type { CheckConfig } from '../core/check/config.ts'
+import type { Departure, KeptSetting } from '../core/reconcile/kinds.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { BufferSize } from '../core/socket-config.ts'
 import type { TrackFile, TrackProcess } from '../core/track/config.ts'
@@ -62,6 +63,8 @@ export type Errand =
   /** From now on these and no others; each says at once what is in it. */
   | { readonly kind: 'follow-files'; readonly files: readonly TrackFile[] }
   | { readonly kind: 'follow-processes'; readonly processes: readonly TrackProcess[]; readonly buffer?: BufferSize }
+  /** A link of ours goes, and with it what was made for it. */
+  | { readonly kind: 'delete-link'; readonly departure: Departure }
   /** These links are asked for their carrier. */
   | { readonly kind: 'poll-links'; readonly interfaces: readonly string[] }
 
@@ -78,10 +81,17 @@ export interface Notice {
   readonly last: boolean
 }
 
-export type Answer = ScriptEndedEvent | FileEvent | ProcessesEvent | LinkbeatEvent
+export type Answer = ScriptEndedEvent | FileEvent | ProcessesEvent | LinkbeatEvent | LinkDeleted
+
+/** It is gone, or would not go. */
+export interface LinkDeleted {
+  readonly kind: 'link-deleted'
+  readonly departure: Departure
+}
 
 export type ToChild =
-  | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings }
+  /** `inherited` is what its predecessor kept last. */
+  | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings; readonly inherited: readonly KeptSetting[] }
   | { readonly kind: 'reload'; readonly duty: Duty }
   | { readonly kind: 'dump'; readonly what: DumpKind }
   | { readonly kind: 'log-taken'; readonly count: number }
@@ -97,6 +107,8 @@ export type FromChild =
   | { readonly kind: 'log'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'alive' }
   | ({ readonly kind: 'notify' } & Notice)
+  /** What a successor will have to put back if this process does not live to do it: all of it. */
+  | { readonly kind: 'keep'; readonly settings: readonly KeptSetting[] }
   | Errand
   /** Of the bfd process, for the others. */
   | TellEffect

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
+import type { KeptSetting } from '../core/reconcile/kinds.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
 import { FLAGS, type Launch } from './launch.ts'
@@ -56,6 +57,8 @@ export class Offspring {
   /** All that the child has sent is here. */
   #silence: Promise<void> = Promise.resolve()
   #pidFile: PidFile | undefined
+  /** What the last process told that is to be put back. */
+  #kept: readonly KeptSetting[] = []
   #delay: number | undefined
   #startedAt = 0
   #waiting: NodeJS.Timeout | undefined
@@ -99,7 +102,7 @@ export class Offspring {
     const file = writePidFile(this.#options.pidFile, child.pid)
     if (file.ok) this.#pidFile = file.value
     else log.say('warn', `pidfile_write : Cannot open ${this.#options.pidFile} pidfile`, 'pid-file')
-    this.#send({ kind: 'start', duty: this.#duty, settings })
+    this.#send({ kind: 'start', duty: this.#duty, settings, inherited: this.#kept })
     for (const news of this.#options.news()) this.inform(news)
   }
 
@@ -167,9 +170,13 @@ export class Offspring {
       case 'follow-files':
       case 'follow-processes':
       case 'poll-links':
+      case 'delete-link':
         if (this.#stopping) return
         this.#errands ??= new Errands((answer) => this.#send(answer))
         this.#errands.do(message)
+        return
+      case 'keep':
+        this.#kept = message.settings
         return
       case 'tell':
         this.#options.onNews(message)
@@ -186,14 +193,19 @@ export class Offspring {
     }
   }
 
-  /** Its last words may arrive after its end, and its scripts may end after it. */
-  async #farewell(): Promise<void> {
+  /** They may arrive after its end. */
+  async #lastWords(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LAST_WORDS_MS)
     })
     await Promise.race([this.#silence, late])
     clearTimeout(timer)
+  }
+
+  /** Its scripts may end after it. */
+  async #farewell(): Promise<void> {
+    await this.#lastWords()
     await this.#leaving
   }
 
@@ -235,8 +247,12 @@ export class Offspring {
       child: role,
       delay_s: this.#delay,
     })
-    if (this.#delay === 0) this.start()
-    else this.#waiting = setTimeout(() => this.start(), this.#delay * 1000)
+    // A successor has to know what this one said last.
+    const heard = this.#lastWords()
+    const succeed = (): void => {
+      if (!this.#stopping) this.start()
+    }
+    this.#waiting = setTimeout(() => void heard.then(succeed), this.#delay * 1000)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Instant, Micros } from '../base/units.ts'
 import type { LinkEvent } from '../core/links.ts'
 import type { Machine } from '../core/machine.ts'
-import type { KernelObject, KernelPort } from '../core/reconcile/kinds.ts'
+import type { KernelObject, KernelPort, SettingObject } from '../core/reconcile/kinds.ts'
 import { linkKey } from '../core/reconcile/link.ts'
 import type { ReconcileEvent, Report } from '../core/reconcile/state.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
@@ -14,6 +14,8 @@ export interface OwnLinksOptions {
   readonly log: Log
   readonly report: (report: Report) => void
   readonly period: Micros
+  /** Settings that a predecessor changed: wanted again, or put back. */
+  readonly inherited?: readonly SettingObject[]
 }
 
 /**
@@ -23,6 +25,7 @@ export interface OwnLinksOptions {
 export class OwnLinks {
   readonly #reconciling: Reconciling
   readonly #log: Log
+  readonly #inherited: readonly SettingObject[]
   /** What the machine last wanted, and what we make of it. */
   #ground: readonly KernelObject[] = []
   #wished: readonly KernelObject[] = []
@@ -31,7 +34,8 @@ export class OwnLinks {
   /** Whose link it is, by its key; those of former configurations too. */
   readonly #owners = new Map<string, string>()
 
-  constructor({ kernel, log, report, period }: OwnLinksOptions) {
+  constructor({ kernel, log, report, period, inherited = [] }: OwnLinksOptions) {
+    this.#inherited = inherited
     this.#log = log
     this.#reconciling = createReconciling({ kinds: ['link', 'setting'], kernel, report, period })
   }
@@ -39,10 +43,10 @@ export class OwnLinks {
   /** Before a configuration comes into force: what it needs is there, and what it no longer needs still is. */
   prepare(config: VrrpConfig, now: Instant): void {
     const objects = groundObjects(config)
-    if (objects.length === 0) return
+    if (objects.length === 0 && this.#inherited.length === 0) return
     for (const { name: instance, vmac, addressLinks = [] } of config.instances)
       for (const { name } of vmac === undefined ? addressLinks : [vmac, ...addressLinks]) this.#owners.set(linkKey(name), instance)
-    this.#reconciling.handle({ kind: 'configured', named: objects }, now)
+    this.#reconciling.handle({ kind: 'configured', named: [...objects, ...this.#inherited] }, now)
     this.#wished = [...this.#ground, ...objects]
     this.#telling(() => this.#reconciling.follow(this.#wished, now))
   }

@@ -15,6 +15,7 @@ import { createClock } from '../drivers/clock.ts'
 import { NetlinkKernel } from '../drivers/kernel.ts'
 import { Monitor } from '../drivers/monitor.ts'
 import { RouteMonitor } from '../drivers/route-monitor.ts'
+import { SettingTable } from '../drivers/setting-table.ts'
 import { Afterwards } from './afterwards.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
@@ -38,15 +39,25 @@ export function runVrrp(): undefined {
   return runChild('vrrp', begin)
 }
 
-function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: WorkContext): Beginning<'vrrp'> {
+function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, inherited, keep }: WorkContext): Beginning<'vrrp'> {
   const say = (wording: Wording | undefined, event: string, fields: object): void => {
     if (wording === undefined) return
     if (wording.detail) log.detail(wording.text, event, { ...fields })
     else log.say(wording.level, wording.text, event, { ...fields })
   }
   const dumps = new VrrpDumps(duty.globalData, duty.jsonVersion)
+  let stopping = false
   const { commandBuffer, monitorBuffer, processBuffer, ipvsNamespace } = duty.config.globals
-  const kernel = new NetlinkKernel({ ...(commandBuffer && { routeBuffer: commandBuffer }), ...(ipvsNamespace && { ipvsNamespace }) })
+  const kernel = new NetlinkKernel({
+    ...(commandBuffer && { routeBuffer: commandBuffer }),
+    ...(ipvsNamespace && { ipvsNamespace }),
+    settings: new SettingTable({ inherited, keep }),
+    handOver(departure) {
+      // Who leaves has time, and nobody who would do it for him.
+      if (!stopping) ask({ kind: 'delete-link', departure })
+      return !stopping
+    },
+  })
   /** Of addresses, routes and rules that vanished although we did not remove them. */
   const lost: KernelObject[] = []
   const reported = (report: Report): void => {
@@ -55,7 +66,13 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
     for (const object of report.objects) if (MAY_BE_LOST.has(object.kind)) lost.push(object)
   }
   const reconciling = createReconciling({ kinds: KINDS, kernel, report: reported, period: settings.reconcilePeriod })
-  const links = new OwnLinks({ kernel, log, report: reported, period: settings.reconcilePeriod })
+  const links = new OwnLinks({
+    kernel,
+    log,
+    report: reported,
+    period: settings.reconcilePeriod,
+    inherited: inherited.map(({ object }) => object),
+  })
   const adverts = createAdverts({ received: (event) => loop.dispatch(event), trouble: (trouble) => sayTrouble(trouble, log) })
   const announcements = createAnnouncements({
     failed: (failure) =>
@@ -228,8 +245,12 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell }: 
       afterwards.flush()
       return dumps.text(what, loop.state(), { now: clock.now(), wakeUps: lateness.wakeUps }, log)
     },
-    told: (answer) => loop.dispatch(answer),
+    told(answer) {
+      if (answer.kind === 'link-deleted') kernel.links.departed(answer.departure)
+      else loop.dispatch(answer)
+    },
     async stop() {
+      stopping = true
       loop.dispatch({ kind: 'stop', keepAddresses: settings.dontReleaseVrrp })
       afterwards.flush()
       adverts.close()

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { assert } from '../../src/base/assert.ts'
 import { fail, ok } from '../../src/base/result.ts'
-import type { KernelObject, Operation } from '../../src/core/reconcile/kinds.ts'
+import type { Departure, KernelObject, Operation } from '../../src/core/reconcile/kinds.ts'
 import { FilterTable } from '../../src/drivers/filter-table.ts'
 import { IpvsTable } from '../../src/drivers/ipvs-table.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
+import { LinkTable } from '../../src/drivers/link-table.ts'
 import { RtnetlinkTable } from '../../src/drivers/rtnetlink-table.ts'
 import { littleEndian } from '../../src/netlink/attribute.ts'
 import { Connection } from '../../src/netlink/connection.ts'
 import { GENL_ID_CTRL, NLM_F_ACK, NLM_F_DUMP_INTR } from '../../src/netlink/constants.ts'
 import { putDestination, putService } from '../../src/netlink/ipvs.ts'
 import type { Message } from '../../src/netlink/message.ts'
-import { address, destination, filter, service } from '../support/kernel-objects.ts'
+import { address, destination, filter, link, service } from '../support/kernel-objects.ts'
 import { type Answer, datagram, done, message, ScriptedTransport, verdict } from '../support/scripted-transport.ts'
 
 const add = (object: KernelObject): Operation => ({ kind: 'add', object })
@@ -41,6 +42,20 @@ function ipvs(numbers: readonly number[], kernel: (request: Message, call: numbe
 const obey = ({ flags, sequence }: Message): readonly Answer[] => ((flags & NLM_F_ACK) === 0 ? [] : [datagram(verdict(sequence, 0))])
 const command = ({ payload }: Message): number => payload[0] ?? 0
 const errnos = (results: readonly { readonly errno: number }[]): readonly number[] => results.map(({ errno }) => errno)
+
+test('use_vmac: a link that somebody else deletes costs this process no word with the kernel', () => {
+  const handed: Departure[] = []
+  const own = link({ name: 'lo' })
+  const transport = new ScriptedTransport(() => [])
+  const connection = new Connection(transport)
+  const links = new LinkTable(
+    () => ok(connection),
+    () => ok(connection),
+    (departure) => handed.push(departure) > 0,
+  )
+  expect(errnos(links.apply([{ kind: 'remove', object: own }]))).toEqual([0])
+  expect([handed, transport.sent]).toEqual([[{ link: own, index: 1 }], []])
+})
 
 describe('ip_vs', () => {
   test('its family is asked for once', () => {

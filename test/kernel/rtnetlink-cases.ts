@@ -5,7 +5,7 @@ import { ifNameToIndex } from 'linux-syscalls'
 import { fromSeconds, type Instant, instant, later } from '../../src/base/units.ts'
 import type { LinkEvent } from '../../src/core/links.ts'
 import { drive } from '../../src/core/reconcile/drive.ts'
-import { type AddressObject, addressKey, type KernelObject, keyOf } from '../../src/core/reconcile/kinds.ts'
+import { type AddressObject, addressKey, type Departure, type KernelObject, keyOf } from '../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../src/core/reconcile/reconciler.ts'
 import type { ReconcileEvent, ReconcilerState, Report } from '../../src/core/reconcile/state.ts'
 import { NetlinkKernel } from '../../src/drivers/kernel.ts'
@@ -468,6 +468,35 @@ const own: readonly Case[] = [
       ok(execFileSync('sysctl', ['-n', 'net.ipv4.conf.vrrp/51.arp_ignore'], { encoding: 'utf8' }).trim() === '1')
       feed({ kind: 'desired', objects: [] })
       ok(!ip('-br', 'link').includes(own.name))
+    },
+  },
+  {
+    name: 'VMC-05 a link that is handed over is gone for us at once; what deletes it later spares another of its name, and its tables',
+    run() {
+      const own = link({ base: device, reportsBelow: [4] })
+      const departures: Departure[] = []
+      const kernel = new NetlinkKernel({ handOver: (departure) => departures.push(departure) > 0 })
+      const apply = (kind: 'add' | 'remove'): number | undefined => kernel.apply([{ kind, object: own }])[0]?.errno
+      deepEqual([apply('add'), kernel.list('link')?.map(keyOf)], [0, [keyOf(own)]])
+      const first = ifNameToIndex(own.name)
+      deepEqual([apply('remove'), kernel.list('link'), ifNameToIndex(own.name)], [0, [], first])
+      deepEqual([apply('add'), ifNameToIndex(own.name) > first], [0, true])
+      const supervisor = new NetlinkKernel()
+      const [departure] = departures
+      ok(departure?.index === first && departure.link === own)
+      equal(supervisor.links.depart(departure).errno, 19)
+      kernel.links.departed(departure)
+      deepEqual(
+        kernel.list('link')?.map((one) => one.kind === 'link' && [one.name, one.reportsBelow]),
+        [[own.name, [4]]],
+      )
+      apply('remove')
+      const [, second] = departures
+      ok(second !== undefined)
+      equal(supervisor.links.depart(second).errno, 0)
+      kernel.links.departed(second)
+      ok(!ip('-br', 'link').includes(own.name))
+      ok(!execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }).includes(own.name))
     },
   },
   {

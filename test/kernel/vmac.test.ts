@@ -162,6 +162,26 @@ describe.concurrent('use_vmac', () => {
     expect(link(host)).toBe('')
   })
 
+  // Debian's takes what its predecessor has set for what there was.
+  test.skipIf(isKeepalived)(
+    'VMC-02 F01 the vrrp process is killed: at the stop of its successor all settings are as they were before it',
+    async () => {
+      let before = ''
+      const prepare = ({ dut }: { readonly dut: Host }): void => {
+        dut.sysctl({ 'net.ipv4.conf.all.rp_filter': '1', 'net.ipv4.conf.eth0.arp_ignore': '2', 'net.ipv4.conf.eth0.arp_filter': '0' })
+        before = settings(dut)
+      }
+      await using rig = await Rig.open({ configuration: use(), prepare })
+      const { host } = rig.dut
+      expect(setting(host, 'ipv4/conf/eth0/arp_ignore')).toBe('1')
+      process.kill(rig.dut.pid('vrrp'), 'SIGKILL')
+      expect(await said(rig, /Respawning[\s\S]*Entering BACKUP STATE/i)).toBeDefined()
+      expect(setting(host, 'ipv4/conf/eth0/arp_ignore')).toBe('1')
+      await rig.dut.stop()
+      expect([link(host), settings(host)]).toEqual(['', before])
+    },
+  )
+
   test('VMC-06 F22 somebody deletes it: fault, it is made anew, and mastership returns', async () => {
     await using rig = await Rig.open({ configuration: use() })
     await rig.promote()
@@ -248,6 +268,32 @@ describe.concurrent('use_vmac', () => {
     expect(link(rig.dut.host, 'vrrp.52')).toContain('00:00:5e:00:01:34')
     expect(rig.adverts().some(({ vrid, priority }) => vrid === 51 && priority === 0)).toBe(true)
   })
+
+  // 16 of them take this kernel half a second; the original's adverts wait for it.
+  test.skipIf(isKeepalived)(
+    'SIGHUP: sixteen links go, and the adverts of a master every 10 ms do not wait for the kernel to delete them',
+    async () => {
+      const fast = instance({ interval: 0.01, lines: ['version 3'] })
+      const others = Array.from({ length: 16 }, (_, at) =>
+        instance({ name: `VM_${at}`, vrid: 60 + at, lines: ['use_vmac'], addresses: [`192.0.2.${60 + at}`] }),
+      )
+      await using rig = await Rig.open({ configuration: fast + others.join('') })
+      await rig.promote()
+      const { host } = rig.dut
+      const links = (): number => host.exec(['ip', '-o', 'link', 'show', 'type', 'macvlan']).match(/^\d+:/gm)?.length ?? 0
+      expect(links()).toBe(16)
+      writeFileSync(rig.configuration, fast)
+      rig.dut.signal('SIGHUP')
+      expect(await until(() => links() === 0, 10)).toBeDefined()
+      await pause(0.2)
+      const times = rig
+        .adverts()
+        .filter(({ vrid, priority }) => vrid === 51 && priority > 0)
+        .map(({ at }) => at)
+      const gaps = times.slice(1).map((at, before) => at - (times[before] ?? at))
+      expect(Math.max(...gaps)).toBeLessThan(0.3)
+    },
+  )
 
   test.skipIf(isKeepalived)('F42 F49 somebody changes its settings, and takes it down: put right, and said', async () => {
     const settingsFile = join(tmpdir(), `vmac-f49-${process.pid}.toml`)

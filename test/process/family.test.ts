@@ -189,3 +189,23 @@ test('bfd_instance: what the bfd process tells reaches those it is for, and one 
   one.stop()
   expect(await ended).toBe(0)
 })
+
+test('F01 use_vmac: what the vrrp process has changed on this host, its successor learns', async () => {
+  const told = join(folder, 'inherited')
+  const child = `
+    process.on('message', (message) => {
+      if (message.kind !== 'start') return
+      process.send({ kind: 'started' })
+      const done = () => require('node:fs').appendFileSync(${JSON.stringify(told)}, JSON.stringify(message.inherited) + ' ')
+      process.send({ kind: 'keep', settings: ['arp_ignore was 2'] }, done)
+    })
+    process.on('SIGTERM', () => process.exit(0))
+  `
+  const heard = (): string => (existsSync(told) ? readFileSync(told, 'utf8') : '')
+  const { family: one, ended } = family(child)
+  await expect.poll(heard, { timeout: 5000 }).toBe('[] ')
+  process.kill(Number(pid()), 'SIGKILL')
+  await expect.poll(heard, { timeout: 5000 }).toBe('[] ["arp_ignore was 2"] ')
+  one.stop()
+  expect(await ended).toBe(0)
+})

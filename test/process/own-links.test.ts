@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MacAddress } from '../../src/base/mac.ts'
 import { fromSeconds, type Instant, instant } from '../../src/base/units.ts'
+import type { SettingObject } from '../../src/core/reconcile/kinds.ts'
 import type { InstanceConfig } from '../../src/core/vrrp/config.ts'
 import { linkObjects } from '../../src/core/vrrp/own-links.ts'
 import type { Log } from '../../src/process/log.ts'
@@ -23,11 +24,11 @@ function using(vrid: number, base = 'eth0'): InstanceConfig {
   })
 }
 
-function host(kernel = new FakeKernel(['eth0'])) {
+function host(kernel = new FakeKernel(['eth0']), inherited: readonly SettingObject[] = []) {
   const said: string[] = []
   const log = { say: (_level: string, text: string) => said.push(text) } as unknown as Log
   const reports: string[] = []
-  const links = new OwnLinks({ kernel, log, report: (report) => reports.push(report.kind), period: fromSeconds(30) })
+  const links = new OwnLinks({ kernel, log, report: (report) => reports.push(report.kind), period: fromSeconds(30), inherited })
   const ours = (): readonly string[] => kernel.keys().filter((key) => key.startsWith('link '))
   return { kernel, links, said, reports, ours }
 }
@@ -71,6 +72,19 @@ test('an interface below that is missing is waited for, and other links that cha
   kernel.addInterface('eth7')
   links.noticed({ kind: 'link', link: link('eth7', { index: 7 }) }, now)
   expect(ours()).toEqual(['link vrrp.51'])
+})
+
+test('F01 settings that a predecessor left are put back, if nobody wants them any more', () => {
+  const kernel = new FakeKernel(['eth0'])
+  const left = linkObjects([using(51)]).filter((object) => object.kind === 'setting')
+  kernel.behindOurBack(...left.map((object) => ({ kind: 'add', object }) as const))
+  const { links } = host(kernel, left)
+  links.prepare(vrrpConfig([using(51)]), now)
+  for (const object of left) expect(kernel.has(object), object.name).toBe(true)
+
+  const { links: without } = host(kernel, left)
+  without.prepare(vrrpConfig([instance()]), now)
+  for (const object of left) expect(kernel.has(object), object.name).toBe(false)
 })
 
 test('without a VMAC nobody looks at the kernel', () => {

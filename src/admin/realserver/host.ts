@@ -55,7 +55,7 @@ export class HostNetwork {
       type: RTM_NEWLINK,
       flags: 0,
       write(writer) {
-        writeInterfaceInfo(writer, up ? IFF_UP : 0, IFF_UP)
+        writeInterfaceInfo(writer, { flags: up ? IFF_UP : 0, change: IFF_UP })
         writer.attributeText(IFLA_IFNAME, name)
       },
     })

@@ -2,7 +2,9 @@ import { familyOf, type IpAddress, ipToBytes, type Prefix } from '../../base/ip.
 import type { ServiceKey } from '../check/config.ts'
 import { type FilterObject, filterKey, sameFilter } from './filter.ts'
 import {
+  type Departure,
   isSameMake,
+  type KeptSetting,
   type LinkObject,
   type LinkType,
   linkKey,
@@ -15,7 +17,7 @@ import {
 import { hopsOf, type RouteObject, routeKey, sameRoute } from './route.ts'
 import { type RuleObject, ruleKey } from './rule.ts'
 
-export type { FilterObject, LinkObject, LinkType, RouteObject, RuleObject, Setting, SettingName, SettingObject }
+export type { Departure, FilterObject, KeptSetting, LinkObject, LinkType, RouteObject, RuleObject, Setting, SettingName, SettingObject }
 
 /** A thing in the kernel that we can want, see, add, replace and remove. */
 export type KernelObject =

@@ -17,6 +17,12 @@ export interface LinkObject {
   readonly reportsBelow: readonly Family[]
 }
 
+/** A link of ours that is to go: this very one, whatever comes to bear its name. */
+export interface Departure {
+  readonly link: LinkObject
+  readonly index: number
+}
+
 export type LinkType =
   /** `use_vmac`: hears and sends as this address, and never talks to its neighbours above the same base. */
   { readonly kind: 'macvlan'; readonly mac: MacAddress } | { readonly kind: 'ipvlan'; readonly mode: 'bridge' | 'private' | 'vepa' }
@@ -46,6 +52,12 @@ export interface SettingObject extends Setting {
   readonly kind: 'setting'
   /** `all` too: then what it did for the others is written to each of them. Empty for a setting of the whole host. */
   readonly interface: string
+}
+
+/** A setting of the host that is otherwise while we work, with what was there before, by path: of it, and of those that it was spread to. */
+export interface KeptSetting {
+  readonly object: SettingObject
+  readonly before: ReadonlyMap<string, number>
 }
 
 export const linkKey = (name: string): string => `link ${name}`

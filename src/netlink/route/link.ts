@@ -67,11 +67,11 @@ export function readVrfTable(message: Message): { readonly name: string; readonl
 }
 
 /** struct ifinfomsg; an interface without a number is told by its name. */
-export function writeInterfaceInfo(writer: Writer, flags = 0, change = 0): void {
+export function writeInterfaceInfo(writer: Writer, { index = 0, flags = 0, change = 0 } = {}): void {
   writer.u8(AF_UNSPEC)
   writer.u8(0)
   writer.u16(0)
-  writer.u32(0)
+  writer.u32(index)
   writer.u32(flags)
   writer.u32(change)
 }

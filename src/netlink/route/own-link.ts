@@ -86,20 +86,19 @@ export function changeLink({ name, group, up }: LinkObject): Request {
     type: RTM_NEWLINK,
     flags: 0,
     write(writer) {
-      writeInterfaceInfo(writer, up ? IFF_UP : 0, IFF_UP)
+      writeInterfaceInfo(writer, { flags: up ? IFF_UP : 0, change: IFF_UP })
       writer.attributeText(IFLA_IFNAME, name)
       writer.attributeU32(IFLA_GROUP, group)
     },
   }
 }
 
-export function deleteLink(name: string): Request {
+export function deleteLink(index: number): Request {
   return {
     type: RTM_DELLINK,
     flags: 0,
     write(writer) {
-      writeInterfaceInfo(writer)
-      writer.attributeText(IFLA_IFNAME, name)
+      writeInterfaceInfo(writer, { index })
     },
   }
 }
