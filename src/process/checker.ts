@@ -10,6 +10,7 @@ import type { PoolState } from '../core/check/state.ts'
 import { checkStatus } from '../core/check/status.ts'
 import { wordCheckReport } from '../core/check/wording.ts'
 import { createLoop, type Loop } from '../core/loop.ts'
+import type { Report } from '../core/reconcile/state.ts'
 import { daemonsOf } from '../core/sync-daemon.ts'
 import { CHECK_GRAIN, createClock } from '../drivers/clock.ts'
 import { NumberFiles } from '../drivers/files.ts'
@@ -18,6 +19,7 @@ import { readCredentials } from '../drivers/probes/credentials.ts'
 import { Probes } from '../drivers/probes/index.ts'
 import { checkData } from '../status/check-data.ts'
 import { AddressWatch } from './address-watch.ts'
+import { Afterwards } from './afterwards.ts'
 import { checkNotice } from './check-notices.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
@@ -44,10 +46,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     kernel,
     period: settings.reconcilePeriod,
     clock: () => clock.now(),
-    report(report) {
-      const wording = wordKernelReport(report)
-      if (wording !== undefined) log.say(wording.level, wording.text, report.kind)
-    },
+    report: (report) => afterwards.put({ kind: 'kernel', report }),
   })
   const probes = new Probes((id, result) => loop.dispatch({ kind: 'probe-result', id, result }))
   /** `SSL`: what SSL_GET shows; the error says what of it cannot be used. */
@@ -79,6 +78,13 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       case 'cancel-probe':
         probes.perform(effect)
         return
+      default:
+        afterwards.put(effect)
+    }
+  }
+  // The table first: of ten thousand servers that go at once there is much to say.
+  const afterwards = new Afterwards<Remark>((effect) => {
+    switch (effect.kind) {
       case 'report':
         sayReport(effect.report, log)
         return
@@ -87,8 +93,12 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
         if (notice !== undefined) tell(notice)
         return
       }
+      case 'kernel': {
+        const wording = wordKernelReport(effect.report)
+        if (wording !== undefined) log.say(wording.level, wording.text, effect.report.kind)
+      }
     }
-  }
+  })
   const addresses = new AddressWatch((present) => loop.dispatch({ kind: 'addresses', present }))
   const watchAddresses = (config: CheckConfig): ReadonlySet<IpAddress> => {
     const trouble = addresses.configured(config)
@@ -127,6 +137,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
 
   const work: Work<'checker'> = {
     reload(next) {
+      afterwards.flush()
       current = next
       setTimeouts(next.config)
       const unusable = readSsl(next.config)
@@ -152,6 +163,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       }
       reconciling.hurry()
       loop.dispatch({ kind: 'stop' })
+      afterwards.flush()
       files.close()
       addresses.close()
       if (!settings.dontReleaseIpvs) {
@@ -164,6 +176,9 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   }
   return { kind: 'working', work }
 }
+
+/** What nobody waits for. */
+type Remark = Extract<CheckEffect, { readonly kind: 'report' | 'notify' }> | { readonly kind: 'kernel'; readonly report: Report }
 
 /** keepalived tells of every message from its bfd process only with `-D`. */
 function sayReport(report: CheckReport, log: Log): void {
