@@ -82,8 +82,11 @@ export interface VrrpSocket extends EventEmitter<VrrpSocketEvents>, AsyncDisposa
   setMulticastTTL(ttl: number): void
   /** For unicast; default 255. */
   setTTL(ttl: number): void
-  /** Bytes that the kernel may keep for us, SO_RCVBUF, which it doubles for its own needs. */
-  setRecvBufferSize(size: number): SocketError | undefined
+  /**
+   * Bytes that the kernel may keep for us, SO_RCVBUF, which it doubles for its own needs. With `force`, beyond net.core.rmem_max too
+   * (SO_RCVBUFFORCE) if CAP_NET_ADMIN is there.
+   */
+  setRecvBufferSize(size: number, force?: boolean): SocketError | undefined
   /** What the kernel made of it: twice as much. */
   getRecvBufferSize(): number | SocketError
   send(

@@ -39,6 +39,7 @@ import {
   recvmmsg,
   SO_BINDTODEVICE,
   SO_RCVBUF,
+  SO_RCVBUFFORCE,
   SO_TIMESTAMPNS,
   SOCK_RAW,
   SOL_SOCKET,
@@ -66,8 +67,10 @@ const bufferSize = 4608
 const batchSize = 16
 /** Per event of the descriptor, so that a flood leaves the event loop time for others. */
 const turnLimit = 64
-/** More than a receive buffer of the kernel's default size holds. */
+/** More than a receive buffer of the kernel's default size holds; of a larger one as many as it may hold. */
 const drainLimit = 512
+/** Bytes of a receive buffer that the shortest datagram takes up. */
+const leastCharge = 512
 
 /** At one moment, microseconds. */
 interface Clocks {
@@ -86,6 +89,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   #closed = false
   #multicastTtl = 255
   #unicastTtl = 255
+  #drainLimit = drainLimit
   // Of the IPv4 header.
   #lastId = 0
 
@@ -138,8 +142,13 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     this.#unicastTtl = ttl
   }
 
-  setRecvBufferSize(size: number): SocketError | undefined {
-    return this.#set(SOL_SOCKET, SO_RCVBUF, Math.min(size, 0x7fff_ffff))
+  setRecvBufferSize(size: number, force = false): SocketError | undefined {
+    const bytes = Math.min(size, 0x7fff_ffff)
+    const forced = force && this.#set(SOL_SOCKET, SO_RCVBUFFORCE, bytes) === undefined
+    const error = forced ? undefined : this.#set(SOL_SOCKET, SO_RCVBUF, bytes)
+    const room = this.getRecvBufferSize()
+    if (typeof room === 'number') this.#drainLimit = Math.max(drainLimit, Math.ceil(room / leastCharge))
+    return error
   }
 
   getRecvBufferSize(): number | SocketError {
@@ -158,7 +167,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     return error
   }
 
-  drain(limit: number = drainLimit): number {
+  drain(limit: number = this.#drainLimit): number {
     let count = 0
     while (count < limit && this.#fd >= 0) {
       const wanted = Math.min(batchSize, limit - count)

@@ -116,8 +116,9 @@ class AdvertSockets implements Adverts {
         whole = false
         continue
       }
-      const { receiveBuffer } = endpoint
+      const { receiveBuffer, leastReceiveBuffer } = endpoint
       if (receiveBuffer !== undefined && receiveBuffer !== listener.receiveBuffer) listener.socket.setRecvBufferSize(receiveBuffer)
+      if (leastReceiveBuffer !== undefined) enlarge(listener.socket, leastReceiveBuffer)
       const joined = this.#join(listener, endpoint)
       this.#listeners.set(key, { endpoint, socket: listener.socket, joined, receiveBuffer })
       if (joined.size < endpoint.groups.length) whole = false
@@ -227,6 +228,12 @@ class AdvertSockets implements Adverts {
     this.#complaints.set(about, error.errno)
     return true
   }
+}
+
+/** It never shrinks; the kernel says twice what it was asked for. */
+function enlarge(socket: VrrpSocket, least: number): void {
+  const room = socket.getRecvBufferSize()
+  if (typeof room === 'number' && room < least) socket.setRecvBufferSize(Math.ceil(least / 2), true)
 }
 
 function sendOptions({ source, ttl, checksum, group, seal }: SendAdvertEffect, signature: Signature | undefined): SendOptions {

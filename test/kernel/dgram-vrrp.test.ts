@@ -95,6 +95,8 @@ describe.skipIf(!mayMakeNamespaces)('VRRP sockets in a network namespace (needs 
     socket.bind()
     expect(socket.setRecvBufferSize(9000)).toBeUndefined()
     expect(socket.getRecvBufferSize()).toBe(18_000)
+    expect(socket.setRecvBufferSize(4 << 20, true)).toBeUndefined()
+    expect(socket.getRecvBufferSize(), 'beyond net.core.rmem_max').toBe(8 << 20)
   })
 
   test('V9 V2 PKT-01 PKT-09 PKT-12 PKT-13 the bytes on the wire are Ethernet, IPv4 header and message', () => {

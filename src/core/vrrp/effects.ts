@@ -68,8 +68,10 @@ export interface Endpoint {
   readonly family: Family
   /** Multicast groups to be joined on the interface, sorted; empty for unicast only. */
   readonly groups: readonly IpAddress[]
-  /** Bytes of its receive buffer; absent leaves it to the kernel. */
+  /** Bytes of its receive buffer, as configured. */
   readonly receiveBuffer?: number
+  /** Bytes that its receive buffer should hold at least, where nothing is configured and the kernel's default may be too small. */
+  readonly leastReceiveBuffer?: number
   /** For adverts behind an authentication header (protocol 51); absent for VRRP's own 112. */
   readonly protocol?: 'ah'
 }

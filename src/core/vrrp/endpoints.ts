@@ -9,7 +9,16 @@ interface Found {
   readonly groups: Set<IpAddress>
   /** Of all its instances together. */
   receiveBuffer: number
+  members: number
 }
+
+/**
+ * The kernel's default holds some 250 adverts: one of each instance, if there are many of them. Who stands still for a moment would lose
+ * some, and take masters for dead that are well.
+ */
+const FEW = 16
+/** For sixteen adverts of each, with what the kernel adds to them. */
+const ROOM = 16 * 1024
 
 /** The sockets that these instances need, sorted by interface index and family. In FAULT too: nobody misses the first advert after it. */
 export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[] {
@@ -21,20 +30,22 @@ export function endpointsOf(instances: readonly Instance[]): readonly Endpoint[]
     // Whoever wants an authentication header also hears the adverts without: to say that it does not take them.
     for (const sealed of config.authentication.kind === 'AH' ? [false, true] : [false]) {
       const key = `${ifindex} ${config.family} ${sealed}`
-      const endpoint = found.get(key) ?? { instance, ifindex, sealed, groups: new Set(), receiveBuffer: 0 }
+      const endpoint = found.get(key) ?? { instance, ifindex, sealed, groups: new Set(), receiveBuffer: 0, members: 0 }
       found.set(key, endpoint)
       endpoint.receiveBuffer += environment.receiveBuffer ?? 0
+      endpoint.members++
       if (config.transport.kind === 'multicast') endpoint.groups.add(config.transport.group)
     }
   }
   return [...found.values()]
     .map(
-      ({ instance: { config, environment }, ifindex, sealed, groups, receiveBuffer }): Endpoint => ({
+      ({ instance: { config, environment }, ifindex, sealed, groups, receiveBuffer, members }): Endpoint => ({
         interface: environment.device,
         ifindex,
         family: config.family,
         groups: [...groups].sort(),
         ...(receiveBuffer > 0 && { receiveBuffer }),
+        ...(receiveBuffer === 0 && members > FEW && { leastReceiveBuffer: members * ROOM }),
         ...(sealed && { protocol: 'ah' }),
       }),
     )

@@ -44,6 +44,17 @@ describe('sockets', () => {
     ])
   })
 
+  test('of many instances have room for the adverts of all, unless vrrp_rx_bufs_policy says how much', () => {
+    const many = (count: number, more = {}) =>
+      Array.from({ length: count }, (_, i) => instance({ name: `${i}`, vrid: i + 1, virtualIpaddress: [], ...more }))
+    const [small, large, told] = [many(16), many(255), many(255, { receiveBuffer: { kind: 'bytes', bytes: 5000 } })].map((all) =>
+      (endpoints(...all) as { receiveBuffer?: number; leastReceiveBuffer?: number }[][]).flat().at(-1),
+    )
+    expect(small?.leastReceiveBuffer).toBeUndefined()
+    expect(large?.leastReceiveBuffer).toBe(255 * 16_384)
+    expect([told?.receiveBuffer, told?.leastReceiveBuffer]).toEqual([255 * 5000, undefined])
+  })
+
   test('stay open in FAULT while the interface exists, and are not asked for again', () => {
     const rig = new Rig(vrrpConfig([instance()])).forget()
     rig.dispatch({ kind: 'link', link: link('eth0', { running: false }) })
