@@ -10,7 +10,8 @@ export function resolveBfd({ bfd: { bfds } }: Parsed): BfdConfig | undefined {
   return sessions.length === 0 ? undefined : { sessions }
 }
 
-function resolveSession(draft: BfdInstanceDraft): readonly SessionConfig[] {
+/** None without a neighbour. */
+export function resolveSession(draft: BfdInstanceDraft): readonly SessionConfig[] {
   const { name, neighbor_ip: neighborIp } = draft
   if (neighborIp === undefined) return []
   return [

@@ -7,7 +7,7 @@ import { until } from '../lab/observe.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import { Frr } from './harness/frr.ts'
-import { FIRST, Pair } from './harness/pair.ts'
+import { FIRST, Pair, SECOND } from './harness/pair.ts'
 import { instance, Rig } from './harness/rig.ts'
 
 /** Ten packets of 100 ms may be missing: a busy machine is no reason for a session to go down. */
@@ -156,6 +156,39 @@ describe.concurrent('track_bfd', () => {
     bfdd.start()
     await pair.settles(pair.first, 25)
     await bfdd.stop()
+  })
+
+  test('the bfd process is killed: its successor knows nothing and says so; with the session mastership returns', async () => {
+    await using pair = new Pair({
+      programs: [device, keepalived],
+      both: { interval: 0.5, lines: ['version 3'] },
+      first: { lines: ['track_bfd {', 'peer', '}'] },
+      before: (priority) => (priority === 150 ? session('peer', SECOND, FIRST) : session('peer', FIRST, SECOND)),
+    })
+    pair.second.start()
+    pair.first.start()
+    await pair.settles(pair.first, 25)
+    const pid = Number(/Starting BFD child process, pid=(\d+)/.exec(pair.first.log)?.[1])
+    pair.second.host.cut('eth0')
+    process.kill(pid, 'SIGKILL')
+    const says = (text: RegExp) => () => text.test(pair.first.log)
+    expect(
+      await until(says(/died: Respawning[\s\S]*Tracked BFD instance peer is DOWN[\s\S]*Entering FAULT STATE/i), 10, 0.05),
+    ).toBeDefined()
+    expect(await until(() => !pair.first.holds(pair.vip), 2, 0.05)).toBeDefined()
+    pair.second.host.join('eth0')
+    await pair.settles(pair.first, 25)
+    expect(pair.first.log).toMatch(/is DOWN[\s\S]*Tracked BFD instance peer is UP/)
+
+    // The original takes another name for another session.
+    if (isKeepalived) return
+    const configuration = join(pair.first.host.directory, 'keepalived.conf')
+    const before = pair.first.log.length
+    writeFileSync(configuration, readFileSync(configuration, 'utf8').replaceAll('peer', 'router'))
+    pair.first.signal('SIGHUP')
+    expect(await until(() => pair.first.log.slice(before).includes('instance router is in state Up'), 10, 0.05)).toBeDefined()
+    expect(pair.first.log.slice(before)).not.toMatch(/FAULT|DOWN/)
+    expect(pair.first.holds(pair.vip)).toBe(true)
   })
 
   test('without weight an instance is in FAULT until the neighbour is up', async () => {

@@ -1,12 +1,15 @@
 import { fromSeconds } from '../../base/units.ts'
-import type { TrackedConfig, Tracker, TrackFile, TrackProcess, TrackScript } from '../../core/track/config.ts'
+import { endsOf } from '../../core/bfd/config.ts'
+import type { TrackBfd, TrackedConfig, Tracker, TrackFile, TrackProcess, TrackScript } from '../../core/track/config.ts'
 import type { InstanceConfig, SyncGroupConfig } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
+import type { BfdInstanceDraft } from '../keywords/bfd-instance.ts'
 import type { TrackLine } from '../keywords/track-lines.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { SyncGroupDraft } from '../keywords/vrrp-sync-group.ts'
 import type { TrackProcessDraft } from '../keywords/vrrp-track-process.ts'
+import { resolveSession } from '../resolve-bfd.ts'
 import { scriptCommand } from './script-command.ts'
 
 type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_process' | 'track_bfd'>
@@ -52,13 +55,16 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
     tracked: {
       scripts: [...scripts.values()].filter(({ name }) => used.has(`script ${name}`)),
       files: trackFiles(context).filter(({ name }) => used.has(`file ${name}`)),
-      bfds: [...parsed.vrrp.bfds.values()]
-        .filter(({ name }) => used.has(`bfd ${name}`))
-        .map(({ name, weight = 0, reverse = false }) => ({ name, weight, reverse })),
+      bfds: [...parsed.vrrp.bfds.values()].filter(({ name }) => used.has(`bfd ${name}`)).map((draft) => trackBfd(draft)),
       processes: [...parsed.vrrp.trackProcesses.values()].map(trackProcess).filter(({ name }) => used.has(`process ${name}`)),
     },
     instances: complete,
   }
+}
+
+function trackBfd(draft: BfdInstanceDraft): TrackBfd {
+  const { name, weight = 0, reverse = false } = draft
+  return { name, ends: resolveSession(draft).map(endsOf).join(), weight, reverse }
 }
 
 interface Defaults {

@@ -48,6 +48,8 @@ export interface TrackFile {
 /** A `bfd_instance` that is tracked, with the weight that its own definition names. */
 export interface TrackBfd {
   readonly name: string
+  /** Of the session: with the same ones it is the same, and is as it was, under another name too. */
+  readonly ends: string
   readonly weight: number
   readonly reverse: boolean
 }

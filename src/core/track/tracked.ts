@@ -39,7 +39,8 @@ export function reconfigureTracked(tracked: Tracked, config: TrackedConfig, now:
     return known === undefined ? createScript(script, now) : reconfigureScript(known, script, now)
   })
   // What nobody tracks any more may be otherwise by the time somebody does again.
-  const bfds = new Set([...tracked.bfds].filter((name) => config.bfds.some((bfd) => bfd.name === name)))
+  const up = new Set(tracked.config.bfds.filter(({ name }) => tracked.bfds.has(name)).map(({ ends }) => ends))
+  const bfds = new Set(config.bfds.filter(({ ends }) => up.has(ends)).map(({ name }) => name))
   const processes = config.processes.map((process) => {
     const known = tracked.processes.find((state) => state.config.name === process.name)
     return known === undefined ? createProcess(process) : reconfigureProcess(known, process)

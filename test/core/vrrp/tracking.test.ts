@@ -34,7 +34,7 @@ const config = (instances: readonly InstanceConfig[]): VrrpConfig =>
         scripts: [chk],
         files: [{ name: 'tf', path: '/run/tf', initial: undefined }],
         processes: [],
-        bfds: [{ name: 'peer', weight: 0, reverse: false }],
+        bfds: [{ name: 'peer', ends: 'a b', weight: 0, reverse: false }],
       },
     },
   )
@@ -277,6 +277,17 @@ describe('track_bfd', () => {
     const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] })).bfd(true)
     rig.dispatch({ kind: 'configured', config: config([instance({ trackers: [tracker('bfd', 0)], priority: 101 })]) })
     expect(rig.role()).toBe('backup')
+  })
+
+  test.each([
+    { name: 'another name for the same two ends is no other session', bfd: { name: 'router', ends: 'a b' }, role: 'backup' },
+    { name: 'the same name for other ends is another session', bfd: { name: 'peer', ends: 'a c' }, role: 'fault' },
+  ] as const)('after a reload $name', ({ bfd, role }) => {
+    const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] })).bfd(true)
+    const tracked = { scripts: [], files: [], processes: [], bfds: [{ ...bfd, weight: 0, reverse: false }] }
+    const trackers = [{ kind: 'bfd', name: bfd.name, weight: 0, reverse: false }] as const
+    rig.dispatch({ kind: 'configured', config: vrrpConfig([instance({ trackers })], {}, { tracked }) })
+    expect(rig.role()).toBe(role)
   })
 })
 
