@@ -1,5 +1,4 @@
 import { fromSeconds } from '../../base/units.ts'
-import { endsOf } from '../../core/bfd/config.ts'
 import type { TrackBfd, TrackedConfig, Tracker, TrackFile, TrackProcess, TrackScript } from '../../core/track/config.ts'
 import type { InstanceConfig, SyncGroupConfig } from '../../core/vrrp/config.ts'
 import type { Context } from '../context.ts'
@@ -64,7 +63,8 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
 
 function trackBfd(draft: BfdInstanceDraft): TrackBfd {
   const { name, weight = 0, reverse = false } = draft
-  return { name, ends: resolveSession(draft).map(endsOf).join(), weight, reverse }
+  const ends = resolveSession(draft).map(({ neighborIp, sourceIp = '', multihop, ttl }) => `${neighborIp} ${sourceIp} ${multihop} ${ttl}`)
+  return { name, ends: ends.join(), weight, reverse }
 }
 
 interface Defaults {

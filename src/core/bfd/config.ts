@@ -33,7 +33,3 @@ export interface SessionConfig {
   readonly vrrp: boolean
   readonly checker: boolean
 }
-
-/** What makes a session this one, whatever it is called. */
-export const endsOf = ({ neighborIp, sourceIp, multihop, ttl }: SessionConfig): string =>
-  `${neighborIp} ${sourceIp ?? ''} ${multihop} ${ttl}`
