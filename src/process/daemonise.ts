@@ -11,7 +11,7 @@ export interface Standing {
  * something, and a service of Type=forking finds its pid file.
  */
 export function daemonise(launch: Launch, words: readonly string[]): Promise<number> {
-  const daemon = spawn(launch.program, [...launch.arguments, '--role', 'daemon', '--title', launch.identity, ...words], {
+  const daemon = spawn(launch.program, [...launch.flags, ...launch.script, '--role', 'daemon', '--title', launch.identity, ...words], {
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     argv0: launch.argv0,

@@ -6,19 +6,22 @@ import type { Identity } from './version.ts'
 export interface Launch {
   readonly program: string
   readonly argv0: string
-  /** Node's own flags and the script. */
-  readonly arguments: readonly string[]
+  /** Node's own. */
+  readonly flags: readonly string[]
+  /** None where Node is not told of one. */
+  readonly script: readonly string[]
   /** What the child is to be called from its first instruction on, unless the configuration names it. */
   readonly identity: Identity
 }
 
 /**
- * Node's flags for a role alone. Who has to be on time does without V8's optimising compilers: they take up to six milliseconds of the
- * loop when they think a function worth it, and on a loop that runs ten times a second they never earn them back.
+ * Node's flags for a role alone, after those of the launcher. Who has to be on time does without V8's optimising compilers: they take up
+ * to six milliseconds of the loop when they think a function worth it, and on a loop that runs ten times a second they never earn them
+ * back. What thousands of checks a second leave behind is collected when it is a third of what lives, not three times as much.
  */
 export const FLAGS: { readonly [role in ChildRole]: readonly string[] } = {
   vrrp: ['--no-maglev', '--no-turbofan'],
-  checker: [],
+  checker: ['--max-semi-space-size=2', '--heap-growing-percent=30'],
   bfd: ['--no-maglev', '--no-turbofan'],
 }
 
@@ -32,7 +35,8 @@ export function launchOf(identity: Identity): Launch {
   return {
     program: process.execPath,
     argv0: identity,
-    arguments: script === undefined ? process.execArgv : [...process.execArgv, script],
+    flags: process.execArgv,
+    script: script === undefined ? [] : [script],
     identity,
   }
 }

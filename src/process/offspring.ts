@@ -80,11 +80,15 @@ export class Offspring {
 
   start(): void {
     const { role, launch, title, settings, log } = this.#options
-    const child = spawn(launch.program, [...FLAGS[role], ...launch.arguments, '--role', role, '--title', title ?? launch.identity], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-      argv0: launch.argv0,
-    })
+    const child = spawn(
+      launch.program,
+      [...launch.flags, ...FLAGS[role], ...launch.script, '--role', role, '--title', title ?? launch.identity],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        serialization: 'advanced',
+        argv0: launch.argv0,
+      },
+    )
     this.#child = child
     this.#startedAt = performance.now()
     this.#silence = new Promise((resolve) => child.once('close', () => resolve()))

@@ -53,7 +53,7 @@ function family(text: string, more: Partial<Configuration> = {}, reloads: Partia
   let signs = 0
   const ended = Promise.withResolvers<number>()
   const made = new Family({
-    launch: { program: process.execPath, argv0: 'node', arguments: [script], identity: 'vipkeeper' },
+    launch: { program: process.execPath, argv0: 'node', flags: [], script: [script], identity: 'vipkeeper' },
     options: command.options,
     settings: DEFAULT_SETTINGS,
     log: { say: (_level, text) => void log.push(text), detail: () => undefined },

@@ -17,6 +17,7 @@ import { createLoop, type Loop } from '../../src/core/loop.ts'
 import { CHECK_GRAIN, createClock } from '../../src/drivers/clock.ts'
 import { Probes } from '../../src/drivers/probes/index.ts'
 import { hostReader } from '../../src/process/config-reader.ts'
+import { FLAGS } from '../../src/process/launch.ts'
 import { createReconciling } from '../../src/process/reconciling.ts'
 import { quantile } from '../bench/statistics.ts'
 
@@ -90,8 +91,8 @@ function* due(agenda: Agenda, now: Instant, place = 0): Generator<Instant> {
   yield* due(agenda, now, 2 * place + 2)
 }
 
-/** Those of packaging/build.ts that matter here. */
-const flags = ['--max-semi-space-size=1', '--no-flush-bytecode', '--no-warnings']
+/** As the daemon starts its checker. */
+const flags = ['--no-flush-bytecode', '--no-warnings', ...FLAGS.checker]
 
 const [path, say] = process.argv.slice(2)
 if (path === undefined) {
