@@ -4,10 +4,12 @@ import { errnoName } from 'linux-syscalls'
 import type { IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
+import { fromMillis } from '../../base/units.ts'
 import type { Link } from '../../core/links.ts'
 import type { AddressObject } from '../../core/reconcile/kinds.ts'
 import { probeArp } from '../../drivers/arp-probe.ts'
 import { NetlinkKernel } from '../../drivers/kernel.ts'
+import { probePing } from '../../drivers/probes/ping.ts'
 import { listLinks, readLink } from '../../netlink/route/link.ts'
 import { lazyConnection } from '../../netlink/socket.ts'
 
@@ -21,11 +23,14 @@ export interface HostView {
   readonly links: readonly Link[]
   /** Names of the programs that run in this network namespace. */
   readonly programs: ReadonlySet<string>
+  /** Whether an echo request that bears an address of ours is answered. */
+  echoes(source: IpAddress, target: IpAddress): Promise<boolean>
   /** Who answers ARP on an interface; the error is why nobody could be asked. */
   probe(device: string, targets: readonly IpAddress[]): Promise<Result<ReadonlyMap<IpAddress, ReadonlySet<MacAddress>>, string>>
 }
 
 const PROBE_LIMIT = 600
+const ECHO_LIMIT = fromMillis(2_000)
 
 export function hostView(): HostView {
   const connection = lazyConnection('route')()
@@ -42,6 +47,10 @@ export function hostView(): HostView {
     addresses,
     links,
     programs: programsHere(),
+    async echoes(source, address) {
+      const target = { address, port: 0, bindto: source, bindPort: undefined, bindIf: undefined, fwmark: 0, connectTimeout: ECHO_LIMIT }
+      return (await probePing({ kind: 'PING_CHECK', target }, AbortSignal.timeout(60_000))).kind === 'passed'
+    },
     async probe(device, targets) {
       const link = links.find(({ name }) => name === device)
       if (link?.mac === undefined) return fail(`${device} is no Ethernet interface`)

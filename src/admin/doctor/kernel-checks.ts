@@ -29,21 +29,21 @@ function forwarding({ methods, realServers }: Director, { read }: HostView): rea
   })
 }
 
-function redirects({ methods, interfaces }: Director, { read }: HostView): readonly Finding[] {
+function redirects({ methods, devices }: Director, { read }: HostView): readonly Finding[] {
   if (!methods.has('DR')) return []
   // Either of the two is enough to send them.
-  const sending = ['all', ...interfaces].filter((device) => read(`/proc/sys/net/ipv4/conf/${device}/send_redirects`) === '1')
+  const sending = ['all', ...devices].filter((device) => read(`/proc/sys/net/ipv4/conf/${device}/send_redirects`) === '1')
   if (sending.length === 0) return [well('send_redirects', 'no ICMP redirects are sent')]
   const mend = sending.map((device) => `sysctl -w net.ipv4.conf.${device}.send_redirects=0`).join(' && ')
   const why = 'this host forwards on the interface on which packets come in, and may tell clients to go to the real server themselves'
   return [doubtful('send_redirects', `send_redirects is 1 for ${sending.join(', ')}`, why, mend)]
 }
 
-function reversePath({ interfaces, virtualServers }: Director, { read }: HostView): readonly Finding[] {
+function reversePath({ devices, virtualServers }: Director, { read }: HostView): readonly Finding[] {
   if (!virtualServers) return []
   const value = (device: string): number => Number(read(`/proc/sys/net/ipv4/conf/${device}/rp_filter`) ?? 0)
   // The larger of the two counts.
-  const strict = interfaces.filter((device) => Math.max(value('all'), value(device)) === 1)
+  const strict = devices.filter((device) => Math.max(value('all'), value(device)) === 1)
   if (strict.length === 0) return [well('rp_filter', 'no packet is dropped for the way it came')]
   const why = 'a packet is dropped if its answer would leave through another interface, as on a director with several ways out'
   return [

@@ -1,22 +1,15 @@
-import { familyOf, type IpAddress, ipToBytes } from '../../base/ip.ts'
+import { familyOf, type IpAddress } from '../../base/ip.ts'
 import type { MacAddress } from '../../base/mac.ts'
-import type { AddressObject } from '../../core/reconcile/kinds.ts'
 import type { Director } from './director.ts'
 import { doubtful, type Finding, unknown, well, wrong } from './finding.ts'
 import type { HostView } from './host.ts'
 
 /** Ways, sizes, and other programs. */
 export function networkChecks(director: Director, host: HostView): readonly Finding[] {
-  return [
-    ...devices(director, host),
-    ...returnPath(director, host),
-    ...tunnelSize(director, host),
-    ...managers(director, host),
-    ...clock(director, host),
-  ]
+  return [...carriers(director, host), ...tunnelSize(director, host), ...managers(director, host), ...clock(director, host)]
 }
 
-function devices({ interfaces }: Director, { links }: HostView): readonly Finding[] {
+function carriers({ interfaces }: Director, { links }: HostView): readonly Finding[] {
   return interfaces.map((name) => {
     const link = links.find((one) => one.name === name)
     if (link === undefined) return wrong('interface', `there is no interface ${name}`, 'its instances stay in FAULT', 'ip link')
@@ -26,40 +19,13 @@ function devices({ interfaces }: Director, { links }: HostView): readonly Findin
   })
 }
 
-/** A real server in the clients' own subnet answers them directly, past the director. */
-function returnPath({ realServers, vips }: Director, { addresses }: HostView): readonly Finding[] {
-  const behind = realServers.filter(({ method }) => method === 'NAT').map(({ address }) => address)
-  if (behind.length === 0) return []
-  const beside = behind.filter((server) => addresses.some((own) => covers(own, server) && vips.some((vip) => covers(own, vip.address))))
-  const why =
-    'with lvs_method NAT the default route of a real server must lead through this host, and clients of its own subnet are answered past it'
-  if (beside.length === 0) return [well('return path', 'the real servers are in another subnet than the virtual addresses')]
-  return [
-    doubtful(
-      'return path',
-      `${beside.join(', ')}: in the same subnet as a virtual address`,
-      why,
-      'ip route replace default via THIS-HOST   # on the real server',
-    ),
-  ]
-}
-
-function covers({ prefix }: AddressObject, address: IpAddress): boolean {
-  if (familyOf(prefix.address) !== familyOf(address) || prefix.length === 32 || prefix.length === 128) return false
-  const [a, b] = [ipToBytes(prefix.address), ipToBytes(address)]
-  return a.every((byte, i) => {
-    const bits = Math.min(8, Math.max(0, prefix.length - i * 8))
-    return (byte ^ (b[i] ?? 0)) >> (8 - bits) === 0
-  })
-}
-
 /** What ipip adds to a packet, bytes. */
 const IPIP_HEADER = 20
 const USUAL_MTU = 1500
 
-function tunnelSize({ methods, interfaces }: Director, { links }: HostView): readonly Finding[] {
+function tunnelSize({ methods, devices }: Director, { links }: HostView): readonly Finding[] {
   if (!methods.has('TUN')) return []
-  const small = links.filter(({ name, mtu }) => interfaces.includes(name) && mtu < USUAL_MTU + IPIP_HEADER)
+  const small = links.filter(({ name, mtu }) => devices.includes(name) && mtu < USUAL_MTU + IPIP_HEADER)
   if (small.length === 0) return [well('MTU', 'a full packet fits with the header of the tunnel')]
   const why = `a packet of ${USUAL_MTU} bytes does not fit with the header of the tunnel: the client is told by ICMP, or hangs where that is filtered`
   const told = small.map(({ name, mtu }) => `${name} has an MTU of ${mtu}`).join(', ')
@@ -67,8 +33,8 @@ function tunnelSize({ methods, interfaces }: Director, { links }: HostView): rea
   return [doubtful('MTU', told, why, mend)]
 }
 
-function managers({ interfaces }: Director, { programs, ask }: HostView): readonly Finding[] {
-  const device = interfaces[0] ?? 'eth0'
+function managers({ devices }: Director, { programs, ask }: HostView): readonly Finding[] {
+  const device = devices[0] ?? 'eth0'
   const findings: Finding[] = []
   if (programs.has('keepalived')) {
     const why = 'two programs that hold the same addresses and the same ip_vs table undo what the other does'
@@ -102,9 +68,9 @@ function clock({ comparesClocks }: Director, { ask }: HostView): readonly Findin
 }
 
 /** Who answers for the virtual addresses: nobody, the master, or somebody who should not. */
-export async function addressChecks({ interfaces, vips, realServers }: Director, host: HostView): Promise<readonly Finding[]> {
+export async function addressChecks({ devices, vips, realServers }: Director, host: HostView): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  for (const device of interfaces) {
+  for (const device of devices) {
     const mine = vips.filter((vip) => vip.interface === device && familyOf(vip.address) === 4).map(({ address }) => address)
     const servers = realServers.map(({ address }) => address).filter((address) => familyOf(address) === 4)
     if (mine.length === 0) continue

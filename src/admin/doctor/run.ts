@@ -5,10 +5,11 @@ import { firewallChecks } from './firewall-check.ts'
 import { hostView } from './host.ts'
 import { kernelChecks } from './kernel-checks.ts'
 import { addressChecks, networkChecks } from './network-checks.ts'
+import { wayBackChecks } from './way-back-checks.ts'
 
 const USAGE = `usage: vipkeeper doctor [-f FILE] [--config-id ID] [--format text|json]
-Looks whether this host can be the director that FILE (${DEFAULT_FILE}) describes: the kernel, the firewall, other programs, and who
-answers ARP for the virtual addresses. It changes nothing.
+Looks whether this host can be the director that FILE (${DEFAULT_FILE}) describes: the kernel, the firewall, other programs, the way
+back from real servers, and who answers ARP for the virtual addresses. It changes nothing.
 Status: 0 nothing was found; 3 something doubtful; 1 something wrong; 2 no such option, or a file that cannot be used.
 `
 
@@ -34,12 +35,13 @@ export async function runDoctor(
     complain(config.error)
     return 2
   }
-  const director = directorOf(config.value)
   const host = hostView()
+  const director = directorOf(config.value, host.addresses)
   const findings: readonly Finding[] = [
     ...kernelChecks(director, host),
     ...firewallChecks(director, host),
     ...networkChecks(director, host),
+    ...(await wayBackChecks(director, host)),
     ...(await addressChecks(director, host)),
   ]
   print(asked.format === 'json' ? `${JSON.stringify(findings, undefined, 2)}\n` : textOf(findings))

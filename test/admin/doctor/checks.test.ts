@@ -6,8 +6,11 @@ import type { HostView } from '../../../src/admin/doctor/host.ts'
 import { kernelChecks } from '../../../src/admin/doctor/kernel-checks.ts'
 import { networkChecks } from '../../../src/admin/doctor/network-checks.ts'
 import { textOf } from '../../../src/admin/doctor/run.ts'
+import { wayBackChecks } from '../../../src/admin/doctor/way-back-checks.ts'
 import { ok } from '../../../src/base/result.ts'
+import type { AddressObject } from '../../../src/core/reconcile/kinds.ts'
 import { loadText } from '../../support/config-files.ts'
+import { address } from '../../support/kernel-objects.ts'
 
 const director = (method = 'DR') =>
   directorOf(
@@ -15,18 +18,23 @@ const director = (method = 'DR') =>
       `vrrp_instance V {\n interface eth0\n virtual_router_id 51\n virtual_ipaddress {\n 192.0.2.100\n }\n}\n` +
         `virtual_server 192.0.2.100 80 {\n protocol TCP\n lb_algo sed\n lvs_method ${method}\n real_server 192.0.2.11 80 {\n weight 1\n }\n}\n`,
     ),
+    [],
   )
 interface Sketch {
   readonly files?: Readonly<Record<string, string>>
   readonly answers?: Readonly<Record<string, string>>
   readonly programs?: readonly string[]
+  readonly addresses?: readonly AddressObject[]
+  /** `source target` of echo requests that are answered. */
+  readonly echoes?: readonly string[]
 }
-const host = ({ files = {}, answers = {}, programs = [] }: Sketch): HostView => ({
+const host = ({ files = {}, answers = {}, programs = [], addresses = [], echoes = [] }: Sketch): HostView => ({
   read: (path) => files[path],
   ask: ([program = '']) => answers[program],
-  addresses: [],
+  addresses,
   links: [],
   programs: new Set(programs),
+  echoes: async (source, target) => echoes.includes(`${source} ${target}`),
   probe: async () => ok(new Map()),
 })
 const said = (findings: readonly Finding[], check: string): readonly string[] =>
@@ -134,6 +142,107 @@ describe('doctor looks at other programs', () => {
     { name: 'systemd-networkd', programs: ['systemd-network'], answers: {}, is: ['doubtful: systemd-networkd is running'] },
   ])('$name', ({ programs, answers, is }) => {
     expect(said(networkChecks(director(), host({ programs, answers })), 'other programs')).toEqual(is)
+  })
+})
+
+/** LVS-NAT without VRRP: the administrator gave the addresses. */
+const INSIDE = address('192.168.8.13/24', { interface: 'ens37' })
+const OUTSIDE = address('10.0.0.13/24', { interface: 'ens33' })
+const byHand = (own: readonly AddressObject[], method = 'NAT', vip = '10.0.0.13') =>
+  directorOf(
+    loadText(
+      `virtual_server ${vip} 80 {\n protocol TCP\n lb_algo rr\n lvs_method ${method}\n${['192.168.8.14', '192.168.8.15']
+        .map((server) => ` real_server ${server} 80 {\n weight 1\n }\n`)
+        .join('')}}\n`,
+    ),
+    own,
+  )
+
+describe('doctor of a director without VRRP', () => {
+  test('a virtual address belongs to the interface that holds it, else to the one with its subnet', () => {
+    expect(byHand([INSIDE, OUTSIDE])).toMatchObject({
+      vips: [{ address: '10.0.0.13', interface: 'ens33' }],
+      devices: ['ens33'],
+      interfaces: [],
+    })
+    expect(byHand([INSIDE, OUTSIDE], 'DR', '192.168.8.100').vips).toEqual([{ address: '192.168.8.100', interface: 'ens37' }])
+    expect(byHand([address('10.0.0.13/32', { interface: 'lo' })]).vips).toEqual([])
+  })
+
+  test('rp_filter and send_redirects of that interface count', () => {
+    const files = { [`${conf}/ens37/send_redirects`]: '1', [`${conf}/ens37/rp_filter`]: '1' }
+    const findings = kernelChecks(byHand([INSIDE], 'DR', '192.168.8.100'), host({ files }))
+    expect(said(findings, 'send_redirects')).toEqual(['doubtful: send_redirects is 1 for ens37'])
+    expect(said(findings, 'rp_filter')).toEqual(['doubtful: rp_filter is strict on ens37'])
+  })
+})
+
+describe('doctor looks at the way back of lvs_method NAT', () => {
+  const near = ['192.168.8.13 192.168.8.14', '192.168.8.13 192.168.8.15']
+  const far = ['10.0.0.13 192.168.8.14', '10.0.0.13 192.168.8.15']
+  const [, gone = ''] = far
+  const addresses = [INSIDE, OUTSIDE]
+  const look = (sketch: Sketch, made = byHand(addresses)) => wayBackChecks(made, host({ addresses, ...sketch }))
+
+  test.each([
+    {
+      name: 'both real servers answer the outer address',
+      echoes: [...near, ...far],
+      is: ['well: the real servers are in another subnet than the virtual addresses'],
+    },
+    {
+      name: 'one has no default route through us',
+      echoes: [...near, ...far.filter((one) => one !== gone)],
+      is: ['doubtful: 192.168.8.15 answers 192.168.8.13, but not 10.0.0.13'],
+    },
+    { name: 'one answers nothing', echoes: [near[0] ?? '', far[0] ?? ''], is: ['unknown: 192.168.8.15 does not answer an echo request'] },
+  ])('return path: $name', async ({ echoes, is }) => {
+    expect(said(await look({ echoes }), 'return path')).toEqual(is)
+  })
+
+  test('return path: the remedy names the inner virtual address where there is one, for that moves along', async () => {
+    const inner = { address: '192.168.8.1' as const, interface: 'ens37' }
+    const made = byHand(addresses)
+    const findings = await look({ echoes: near }, { ...made, vips: [...made.vips, inner as (typeof made.vips)[number]] })
+    expect(findings[0]).toMatchObject({ mend: 'ip route replace default via 192.168.8.1   # on the real server 192.168.8.14' })
+  })
+
+  test('return path: an inner virtual address in their subnet is no address that clients ask', async () => {
+    const made = byHand(addresses)
+    const beside = await look({}, byHand(addresses, 'NAT', '192.168.8.100'))
+    expect(said(beside, 'return path')).toEqual(['doubtful: 192.168.8.14, 192.168.8.15: in the same subnet as a virtual address'])
+    const vips = [...made.vips, { address: INSIDE.prefix.address, interface: 'ens37' }]
+    expect(said(await look({ echoes: [...near, ...far] }, { ...made, vips }), 'return path')).toEqual([
+      'well: the real servers are in another subnet than the virtual addresses',
+    ])
+  })
+
+  test.each([
+    { name: 'none', sketch: {}, kind: 'doubtful' },
+    { name: 'MASQUERADE of nftables', sketch: { answers: { nft: 'oifname "ens33" masquerade\n' } }, kind: 'well' },
+    {
+      name: 'SNAT of iptables-legacy',
+      sketch: {
+        files: { '/proc/net/ip_tables_names': 'filter\nnat' },
+        answers: { 'iptables-legacy-save': '-A POSTROUTING -s 192.168.8.0/24 -o ens33 -j SNAT --to-source 10.0.0.13\n' },
+      },
+      kind: 'well',
+    },
+    {
+      name: 'a table that is not loaded, and is not looked at',
+      sketch: { answers: { 'iptables-legacy-save': '-A POSTROUTING -j MASQUERADE\n' } },
+      kind: 'doubtful',
+    },
+  ])('source addresses: $name: $kind', async ({ sketch, kind }) => {
+    const found = (await look(sketch)).filter(({ check }) => check === 'source addresses')
+    expect(found).toMatchObject([{ kind }])
+    if (kind === 'doubtful') {
+      expect(found).toMatchObject([{ mend: 'iptables -t nat -A POSTROUTING -s 192.168.8.0/24 -o ens33 -j SNAT --to-source 10.0.0.13' }])
+    }
+  })
+
+  test('source addresses: of no interest with LVS-DR', async () => {
+    expect(await look({}, byHand(addresses, 'DR'))).toEqual([])
   })
 })
 
