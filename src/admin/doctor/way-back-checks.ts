@@ -1,6 +1,7 @@
 import { familyOf, formatPrefix, type IpAddress, isLinkLocal, networkOf, parsePrefix } from '../../base/ip.ts'
 import { covers, type Director } from './director.ts'
 import { doubtful, type Finding, unknown, well } from './finding.ts'
+import { legacyRules } from './firewall-check.ts'
 import type { HostView } from './host.ts'
 
 /** So many real servers are asked; a way back that fails seldom fails for one alone. */
@@ -47,13 +48,11 @@ async function answers(server: IpAddress, { vips }: Director, host: HostView): P
 }
 
 /** What real servers ask for themselves is not ip_vs's to translate. */
-function ownRequests(behind: readonly IpAddress[], { vips }: Director, { addresses, ask, read }: HostView): readonly Finding[] {
-  const inner = addresses.find((own) => behind.some((server) => isPrivate(server) && covers(own, server)))
+function ownRequests(behind: readonly IpAddress[], { vips }: Director, host: HostView): readonly Finding[] {
+  const inner = host.addresses.find((own) => behind.some((server) => isPrivate(server) && covers(own, server)))
   const outer = vips.find(({ address }) => familyOf(address) === 4 && inner !== undefined && !covers(inner, address))
   if (inner === undefined || outer === undefined) return []
-  // To look at a table that is not there would load it.
-  const isOld = /^nat$/m.test(read('/proc/net/ip_tables_names') ?? '')
-  const rules = [ask(['nft', '-n', 'list', 'ruleset']), isOld ? ask(['iptables-legacy-save', '-t', 'nat']) : ''].join('\n')
+  const rules = `${host.ask(['nft', '-n', 'list', 'ruleset']) ?? ''}\n${legacyRules('nat', host)}`
   if (/\b(snat|masquerade)\b/i.test(rules)) {
     return [well('source addresses', 'what real servers ask for themselves can leave with an address of this host')]
   }

@@ -40,6 +40,19 @@ const host = ({ files = {}, answers = {}, programs = [], addresses = [], echoes 
 const said = (findings: readonly Finding[], check: string): readonly string[] =>
   findings.filter((one) => one.check === check).map(({ kind, says }) => `${kind}: ${says}`)
 
+/** LVS-NAT without VRRP: the administrator gave the addresses. */
+const INSIDE = address('192.168.8.13/24', { interface: 'ens37' })
+const OUTSIDE = address('10.0.0.13/24', { interface: 'ens33' })
+const byHand = (own: readonly AddressObject[], method = 'NAT', vip = '10.0.0.13') =>
+  directorOf(
+    loadText(
+      `virtual_server ${vip} 80 {\n protocol TCP\n lb_algo rr\n lvs_method ${method}\n${['192.168.8.14', '192.168.8.15']
+        .map((server) => ` real_server ${server} 80 {\n weight 1\n }\n`)
+        .join('')}}\n`,
+    ),
+    own,
+  )
+
 const conf = '/proc/sys/net/ipv4/conf'
 const kernel = { '/proc/sys/kernel/osrelease': '6.1.0', '/lib/modules/6.1.0/modules.dep': 'kernel/net/netfilter/ipvs/ip_vs.ko: x\n' }
 
@@ -92,6 +105,8 @@ describe('doctor looks at the kernel', () => {
 const nft = (body: string): string =>
   `table inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy ${body}\n\t}\n}\n`
 
+const TABLES = { '/proc/net/ip_tables_names': 'nat\nfilter' }
+
 describe('doctor looks at the firewall', () => {
   test.each([
     { name: 'none', answers: {}, kind: 'well' },
@@ -120,7 +135,41 @@ describe('doctor looks at the firewall', () => {
       kind: 'well',
     },
   ])('$name: $kind', ({ answers, kind }) => {
-    expect(firewallChecks(director(), host({ answers })).map((finding) => finding.kind)).toEqual([kind])
+    expect(firewallChecks(director(), host({ answers, files: TABLES })).map((finding) => finding.kind)).toEqual([kind])
+  })
+})
+
+describe('doctor looks at what the firewall forwards, with lvs_method NAT', () => {
+  const forward = (body: string): string => nft(body).replace('chain input', 'chain forward').replace('hook input', 'hook forward')
+  test.each([
+    { name: 'nothing stands out', answers: {}, mend: undefined },
+    {
+      name: 'nftables with policy drop',
+      answers: { nft: forward('drop;\n\t\tct state established,related accept') },
+      mend: 'nft insert rule inet filter forward ip saddr 192.168.8.0/24 accept',
+    },
+    {
+      name: 'nftables that lets them through',
+      answers: { nft: forward('drop;\n\t\tip saddr { 192.168.8.14, 192.168.8.15 } accept') },
+      mend: undefined,
+    },
+    {
+      name: 'iptables with policy DROP, as Docker leaves it',
+      answers: { 'iptables-legacy-save': ':FORWARD DROP [0:0]\n-A FORWARD -j DOCKER-USER\n' },
+      mend: 'iptables -I FORWARD -s 192.168.8.0/24 -j ACCEPT',
+    },
+    {
+      name: 'iptables that lets them through',
+      answers: { 'iptables-legacy-save': ':FORWARD DROP [0:0]\n-A FORWARD -s 192.168.8.0/24 -j ACCEPT\n' },
+      mend: undefined,
+    },
+  ])('$name', ({ answers, mend }) => {
+    const found = firewallChecks(byHand([INSIDE, OUTSIDE]), host({ answers, files: TABLES, addresses: [INSIDE, OUTSIDE] }))
+    expect(found.map((finding) => ('mend' in finding ? finding.mend : undefined))).toEqual([mend])
+  })
+
+  test('of no interest with LVS-DR', () => {
+    expect(firewallChecks(byHand([INSIDE, OUTSIDE], 'DR'), host({ answers: { nft: forward('drop;') } }))).toEqual([])
   })
 })
 
@@ -144,19 +193,6 @@ describe('doctor looks at other programs', () => {
     expect(said(networkChecks(director(), host({ programs, answers })), 'other programs')).toEqual(is)
   })
 })
-
-/** LVS-NAT without VRRP: the administrator gave the addresses. */
-const INSIDE = address('192.168.8.13/24', { interface: 'ens37' })
-const OUTSIDE = address('10.0.0.13/24', { interface: 'ens33' })
-const byHand = (own: readonly AddressObject[], method = 'NAT', vip = '10.0.0.13') =>
-  directorOf(
-    loadText(
-      `virtual_server ${vip} 80 {\n protocol TCP\n lb_algo rr\n lvs_method ${method}\n${['192.168.8.14', '192.168.8.15']
-        .map((server) => ` real_server ${server} 80 {\n weight 1\n }\n`)
-        .join('')}}\n`,
-    ),
-    own,
-  )
 
 describe('doctor of a director without VRRP', () => {
   test('a virtual address belongs to the interface that holds it, else to the one with its subnet', () => {
@@ -223,7 +259,7 @@ describe('doctor looks at the way back of lvs_method NAT', () => {
     {
       name: 'SNAT of iptables-legacy',
       sketch: {
-        files: { '/proc/net/ip_tables_names': 'filter\nnat' },
+        files: TABLES,
         answers: { 'iptables-legacy-save': '-A POSTROUTING -s 192.168.8.0/24 -o ens33 -j SNAT --to-source 10.0.0.13\n' },
       },
       kind: 'well',
