@@ -28,9 +28,10 @@ const promises: readonly (readonly Job[])[] = [
 
 /** They work, and promise nothing. */
 const work: readonly (readonly Job[])[] = [
-  [job('sync', device.name)],
+  [job('sync', device.name), job('ipvs-namespace', device.name)],
   [job('alerts', device.name), job('bfd-check', device.name)],
   [job('equality', device.name), job('ipvsadm')],
+  [job('setups', device.name)],
   [job('holes', device.name)],
 ]
 
@@ -66,6 +67,10 @@ describe('ip_vs on real packets', () => {
   test('LVS-TUN: the same', () => passes('tun'))
   test('smtp_alert, lvs_notify_fifo and its script, notify_up, notify_down, quorum_up, quorum_down: keepalived’s words and bytes', () =>
     passes('alerts'))
+  test('several services on one director: firewall marks over ports 80 and 443, persistence, weights, a thousand connections to each scheduler, save and restore', () =>
+    passes('setups'))
+  test('net_namespace_ipvs: services, and the sync daemon of an instance, are in ip_vs of the other namespace; clients are served there', () =>
+    passes('ipvs-namespace'))
   test(`${device.name} as master and keepalived as backup agree`, () => passes('beside-keepalived'))
   test(`keepalived as master and ${device.name} as backup agree`, () => passes('behind-keepalived'))
   // keepalived does not look at the table again.

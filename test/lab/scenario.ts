@@ -92,7 +92,7 @@ class Scenario {
   /** From the moment the master-to-be waits, not from exec: how long a program takes to load is no promise of VRRP. */
   async #starts(directors: readonly Director[]): Promise<Finding> {
     for (const director of directors) director.start()
-    const waiting = await until(() => /Entering (BACKUP|MASTER) STATE/i.test(this.#master.latestLog), 20)
+    const waiting = await until(() => /Entering (BACKUP|MASTER) STATE/i.test(this.#master.latestLog), 60)
     if (waiting === undefined) return { ok: false, seen: 'it never entered BACKUP STATE' }
     return this.#moves(this.#master, this.#backup, MASTER_DOWN.node1)
   }

@@ -122,10 +122,20 @@ export async function runSetups({ program, report, only }: SetupPlan): Promise<v
       const done = client.attempt([...argv, SOURCES.join(',')], { seconds: 120 })
       return { ok: done.status === 0, seen: done.stderr }
     })
-    const counted = connectionsOf(host)
+    let counted = connectionsOf(host)
+    const shares = (port: number): readonly number[] => WEBS.map(({ address }) => counted.get(`${port} ${address}`) ?? 0)
+    // ip_vs adds its counters up every other second, and later on a busy machine.
+    await until(
+      () => {
+        counted = connectionsOf(host)
+        return ports.every((port) => shares(port).reduce((sum, share) => sum + share, 0) >= CONNECTIONS)
+      },
+      30,
+      0.5,
+    )
     for (const { port, scheduler, right, promise } of distributions) {
       await step(`${scheduler}: ${promise}`, () => {
-        const [first = 0, second = 0] = WEBS.map(({ address }) => counted.get(`${port} ${address}`) ?? 0)
+        const [first = 0, second = 0] = shares(port)
         return { ok: first + second === CONNECTIONS && right(first), seen: `${first} and ${second}` }
       })
     }
