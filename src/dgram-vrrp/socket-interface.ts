@@ -89,6 +89,11 @@ export interface VrrpSocket extends EventEmitter<VrrpSocketEvents>, AsyncDisposa
   setRecvBufferSize(size: number, force?: boolean): SocketError | undefined
   /** What the kernel made of it: twice as much. */
   getRecvBufferSize(): number | SocketError
+  /**
+   * Datagrams that the kernel dropped because nobody had read those before them (SO_RXQ_OVFL); over IPv6 those with a wrong checksum as
+   * well. It says so with the next one that finds room.
+   */
+  lostDatagrams(): number
   send(
     advert: Advertisement,
     destination: string,

@@ -40,6 +40,7 @@ import {
   SO_BINDTODEVICE,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
+  SO_RXQ_OVFL,
   SO_TIMESTAMPNS,
   SOCK_RAW,
   SOL_SOCKET,
@@ -92,6 +93,7 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   #drainLimit = drainLimit
   // Of the IPv4 header.
   #lastId = 0
+  #lost = 0
 
   constructor(options: SocketOptions) {
     super()
@@ -154,6 +156,10 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
   getRecvBufferSize(): number | SocketError {
     const size = getsockoptInt(this.#fd, SOL_SOCKET, SO_RCVBUF)
     return size < 0 ? systemError(size, 'getsockopt') : size
+  }
+
+  lostDatagrams(): number {
+    return this.#lost
   }
 
   send(
@@ -234,8 +240,9 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
       this.setMulticastInterface(device) ??
       this.setMulticastLoopback(false)
     if (error !== undefined) return error
-    // Without it is not known how long what is received has waited, and that is all.
+    // Without them is not known how long what is received has waited, or how many were lost, and that is all.
     this.#set(SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    this.#set(SOL_SOCKET, SO_RXQ_OVFL, 1)
     const bound = bind(this.#fd, v4 ? sockaddrIn(new Uint8Array(4)) : sockaddrIn6(new Uint8Array(16)))
     if (bound < 0) return systemError(bound, 'bind')
     // An error that waits in the socket is read like a datagram, and said then.
@@ -261,7 +268,8 @@ class RawVrrpSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
 
   #receive(bytes: Uint8Array, from: Uint8Array, control: Uint8Array, flags: number, { now, wallClock }: Clocks): void {
     const v4 = this.#family === 4
-    const { ttl, destination, receivedAt: stamp = wallClock } = parseAncillary(control)
+    const { ttl, destination, receivedAt: stamp = wallClock, lost = this.#lost } = parseAncillary(control)
+    this.#lost = lost
     const to = destination === undefined ? unspecified(this.#family) : addressFromBytes(destination.address)
     if (!v4 && isGroup(to, 6) && !this.#groups.has(to)) return
     emitDatagram(this, {

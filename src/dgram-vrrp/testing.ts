@@ -101,6 +101,11 @@ class SegmentSocket extends EventEmitter<VrrpSocketEvents> implements VrrpSocket
     return this.#receiveBuffer
   }
 
+  /** A LAN in memory has no queue. */
+  lostDatagrams(): number {
+    return 0
+  }
+
   send(
     advert: Advertisement,
     destination: string,

@@ -43,6 +43,8 @@ export interface Adverts {
   perform(effect: SendAdvertEffect | ListenEffect): void
   /** Reads what waits on every socket; the loop calls it before a tick. */
   drain(): void
+  /** Datagrams that found the receive buffer of an endpoint full, since its socket was opened. */
+  lost(endpoint: Endpoint): number
   close(): void
 }
 
@@ -95,6 +97,10 @@ class AdvertSockets implements Adverts {
   drain(): void {
     if (this.#retryAt !== undefined && monotonicNow() >= this.#retryAt) this.#listen()
     for (const { socket } of this.#listeners.values()) socket.drain()
+  }
+
+  lost(endpoint: Endpoint): number {
+    return this.#listeners.get(keyOf(endpoint))?.socket.lostDatagrams() ?? 0
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { Instant } from '../base/units.ts'
 import { waitingLinks } from '../core/vrrp/carrier.ts'
-import type { TransitionEffect } from '../core/vrrp/effects.ts'
+import type { Endpoint, TransitionEffect } from '../core/vrrp/effects.ts'
 import type { RouterState } from '../core/vrrp/router.ts'
 import { groupStatus, type InstanceStats, routerStatus } from '../core/vrrp/status.ts'
 import { type DumpedInstance, dumpedInstance } from '../status/instance-status.ts'
@@ -40,7 +40,7 @@ export class VrrpDumps {
   text(
     what: DumpKind,
     state: RouterState,
-    { now, wakeUps }: { readonly now: Instant; readonly wakeUps: WakeUps },
+    { now, wakeUps, lost }: { readonly now: Instant; readonly wakeUps: WakeUps; readonly lost: (endpoint: Endpoint) => number },
     log: Log,
   ): string | undefined {
     log.say('info', `${SAID[what]} for process(${process.pid}) on signal`, 'dump', { what })
@@ -53,7 +53,7 @@ export class VrrpDumps {
           vrrpData(
             {
               instances,
-              endpoints: state.endpoints,
+              endpoints: state.endpoints.map((endpoint) => ({ ...endpoint, lost: lost(endpoint) })),
               groups: groupStatus(state),
               tracked: state.tracked,
               ...(state.staticsConfig && { statics: state.staticsConfig }),

@@ -6,7 +6,7 @@ import { addressKey, type KernelKind, type KernelObject, keyOf } from '../core/r
 import { contradicts } from '../core/reconcile/reconciler.ts'
 import { exists, type ReconcileEvent, type ReconcilerState, type Report } from '../core/reconcile/state.ts'
 import type { VrrpConfig } from '../core/vrrp/config.ts'
-import type { VrrpEffect } from '../core/vrrp/effects.ts'
+import type { Endpoint, VrrpEffect } from '../core/vrrp/effects.ts'
 import type { VrrpEvent } from '../core/vrrp/events.ts'
 import { desired, ground, named, nextTakeover, type RouterState, router } from '../core/vrrp/router.ts'
 import { type AdvertTrouble, createAdverts } from '../drivers/adverts.ts'
@@ -243,7 +243,8 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, in
     },
     dump(what: DumpKind) {
       afterwards.flush()
-      return dumps.text(what, loop.state(), { now: clock.now(), wakeUps: lateness.wakeUps }, log)
+      const counts = { wakeUps: lateness.wakeUps, lost: (endpoint: Endpoint) => adverts.lost(endpoint) }
+      return dumps.text(what, loop.state(), { now: clock.now(), ...counts }, log)
     },
     told(answer) {
       if (answer.kind === 'link-deleted') kernel.links.departed(answer.departure)

@@ -17,10 +17,15 @@ export interface WakeUps {
   readonly longest: Micros
 }
 
+/** An endpoint, and how many datagrams its socket has lost. */
+export interface DumpedEndpoint extends Endpoint {
+  readonly lost: number
+}
+
 /** What keepalived.data of the vrrp process is made of, after the global definitions. */
 export interface VrrpStatus {
   readonly instances: readonly DumpedInstance[]
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly DumpedEndpoint[]
   readonly groups: readonly GroupStatus[]
   readonly tracked: Tracked
   readonly links: readonly Link[]
@@ -187,7 +192,7 @@ function time(wall: number | undefined, ctime: (wall: Date) => string): string {
 
 const splitYear = (text: string): readonly string[] => [text.slice(0, text.lastIndexOf(' ')), text.slice(text.lastIndexOf(' ') + 1)]
 
-function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[]): readonly string[] {
+function endpointLines(endpoint: DumpedEndpoint, instances: readonly DumpedInstance[]): readonly string[] {
   const here = instances.filter(
     ({ config }) =>
       advertInterface(config) === endpoint.interface &&
@@ -200,6 +205,7 @@ function endpointLines(endpoint: Endpoint, instances: readonly DumpedInstance[])
     `   Protocol = ${endpoint.protocol === 'ah' ? 'AH' : 'VRRP'}`,
     `   Type = ${endpoint.groups.length > 0 ? 'Multicast' : 'Unicast'}`,
     `   Rx buf size = ${endpoint.receiveBuffer ?? 0}`,
+    `   Rx buf overruns = ${endpoint.lost}`,
     '   VRRP instances',
     ...here.map(({ config }) => `     ${config.name} vrid ${config.vrid}`),
   ]

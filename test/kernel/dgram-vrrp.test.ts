@@ -99,6 +99,24 @@ describe.skipIf(!mayMakeNamespaces)('VRRP sockets in a network namespace (needs 
     expect(socket.getRecvBufferSize(), 'beyond net.core.rmem_max').toBe(8 << 20)
   })
 
+  test.each([
+    { type: 'vrrp4', group: '224.0.0.18', advert: v2 },
+    { type: 'vrrp6', group: 'ff02::12', advert: v3over6 },
+  ] as const)(
+    'F41 $type: what finds the receive buffer full is counted, and told with the next that finds room',
+    ({ type, group, advert }) => {
+      const [a, b] = [port('dvA', type), port('dvB', type, group)]
+      b.socket.setRecvBufferSize(1)
+      for (let n = 0; n < 50; n++) a.socket.send(advert, group)
+      const heard = b.socket.drain()
+      expect(heard).toBeLessThan(50)
+      expect(b.socket.lostDatagrams(), 'those that were kept came before any was lost').toBe(0)
+      a.socket.send(advert, group)
+      expect(b.socket.drain()).toBe(1)
+      expect(b.socket.lostDatagrams()).toBe(50 - heard)
+    },
+  )
+
   test('V9 V2 PKT-01 PKT-09 PKT-12 PKT-13 the bytes on the wire are Ethernet, IPv4 header and message', () => {
     expect(port('dvA').socket.send(v2, '224.0.0.18')).toBeUndefined()
     expect(vrrpFrames().map(toHex)).toEqual([

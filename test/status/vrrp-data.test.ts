@@ -26,7 +26,7 @@ const dump = (over: Partial<VrrpStatus> = {}): string =>
   vrrpData(
     {
       instances: [master()],
-      endpoints: [{ interface: 'va', ifindex: 3, family: 4, groups: [ip('224.0.0.18')] }],
+      endpoints: [{ interface: 'va', ifindex: 3, family: 4, groups: [ip('224.0.0.18')], lost: 0 }],
       groups: [],
       tracked: NOTHING_TRACKED,
       links: [link],
@@ -236,10 +236,10 @@ test('a script that has not ended yet is counted in each instance that tracks it
   }
   const scripts = [createScript(chk, instant(0))]
   const trackers = [{ kind: 'script', name: 'chk', weight: 0, reverse: false }] as const
-  const endpoints = [{ interface: 'va', ifindex: 3, family: 4, groups: [], receiveBuffer: 4500 }] as const
+  const endpoints = [{ interface: 'va', ifindex: 3, family: 4, groups: [], receiveBuffer: 4500, lost: 17 }] as const
   const text = dump({ instances: [master({}, { trackers })], tracked: { ...NOTHING_TRACKED, scripts }, endpoints })
   expect(text).toContain('   Number of track scripts init = 1')
-  expect(text).toContain('   Rx buf size = 4500')
+  expect(text).toContain('   Rx buf size = 4500\n   Rx buf overruns = 17')
   expect(dump()).toContain('   Number of track scripts init = 0')
 })
 
