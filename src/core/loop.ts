@@ -33,6 +33,8 @@ export interface Loop<State, Event> {
   dispatch(event: Event): void
   /** The clock's answer: reads all sources, then ticks if a deadline is reached. */
   wake(): void
+  /** Takes no more steps, whatever comes: for a process that is about to end on a mistake of ours. */
+  halt(): void
 }
 
 /** The one loop of every process and of the simulator. An exception is our mistake: it passes through, and the loop takes no more steps. */
@@ -46,6 +48,7 @@ export function createLoop<State, Event, Effect>(
   let armed: Instant | undefined
   let running = false
   let waking = false
+  let halted = false
 
   const takeStep = (event: AnyEvent): void => {
     const now = clock.now()
@@ -63,6 +66,7 @@ export function createLoop<State, Event, Effect>(
   }
 
   const dispatch = (event: AnyEvent): void => {
+    if (halted) return
     queue.push(event)
     if (running) return
     running = true
@@ -72,6 +76,7 @@ export function createLoop<State, Event, Effect>(
   }
 
   const wake = (): void => {
+    if (halted) return
     assert(!running && !waking, 'one wake-up at a time')
     if (armed !== undefined) woken?.(elapsed(armed, clock.now()))
     armed = undefined
@@ -84,5 +89,9 @@ export function createLoop<State, Event, Effect>(
     arm()
   }
 
-  return { state: () => state, dispatch, wake }
+  const halt = (): void => {
+    halted = true
+  }
+
+  return { state: () => state, dispatch, wake, halt }
 }

@@ -27,6 +27,8 @@ export interface Work<Role extends ChildRole> {
   told?(answer: Answer | SessionNews): void
   /** Leaves the network as a stop should; settled when all is done. */
   stop(): Promise<void>
+  /** After a mistake of ours, before the process ends: takes back what others would wait for in vain. Once, and at once. */
+  withdraw?(): void
 }
 
 /** The work has begun, or cannot: then `code` is the exit code and `message` names the remedy. */
@@ -101,10 +103,21 @@ export function runChild<Role extends ChildRole>(
     life = 'stopping'
     beginning.then(() => work?.stop()).then(done, die)
   }
-  const die = (error: unknown): void => giveUp(EXIT.program, internalError(error))
+  const perish = (message: string): void => {
+    const last = work
+    // Nothing more is asked of it.
+    work = undefined
+    try {
+      last?.withdraw?.()
+    } catch {
+      // The end is no later for it, and what went wrong first is what is told.
+    }
+    giveUp(EXIT.program, message)
+  }
+  const die = (error: unknown): void => perish(internalError(error))
 
   setParentDeathSignal(SIGTERM)
-  onUncaught((message) => giveUp(EXIT.program, message))
+  onUncaught(perish)
   process.on('disconnect', stop)
   onSignals((signal) => {
     if (signal === SIGTERM) stop()

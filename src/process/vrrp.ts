@@ -30,6 +30,7 @@ import { rehearseFailover } from './rehearsal.ts'
 import { BoundSyncDaemons } from './sync-daemons.ts'
 import { VrrpDumps } from './vrrp-dumps.ts'
 import { VrrpNotices } from './vrrp-notices.ts'
+import { withdraw } from './withdrawal.ts'
 import { type Wording, wordReport, wordTransition } from './wording.ts'
 
 type VrrpDuty = Extract<Duty, { readonly role: 'vrrp' }>
@@ -261,6 +262,10 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, in
       if (!settings.dontReleaseIpvs) syncDaemon.close()
       clock.close()
       prompter.close()
+    },
+    withdraw() {
+      loop.halt()
+      withdraw(loop.state(), clock.now(), { adverts, kernel, kinds: KINDS })
     },
   }
   return { kind: 'working', work }

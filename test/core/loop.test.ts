@@ -76,6 +76,18 @@ describe('dispatch', () => {
     expect(log).toEqual([])
     expect(loop.state()).toEqual([])
   })
+
+  test('F50 a halted loop takes no step, neither for an event nor for a deadline', () => {
+    const { loop, log, clock, say } = bench({ drain: (say) => say('datagram') })
+    say('100')
+    log.length = 0
+    loop.halt()
+    say('hello')
+    clock.time = 500
+    loop.wake()
+    expect(loop.state()).toEqual(['100'])
+    expect(log).toEqual([])
+  })
 })
 
 describe('the wake-up', () => {
