@@ -14,15 +14,19 @@ export interface Launch {
   readonly identity: Identity
 }
 
+const PUNCTUAL = ['--no-maglev', '--no-turbofan', '--single-threaded-gc']
+
 /**
  * Node's flags for a role alone, after those of the launcher. Who has to be on time does without V8's optimising compilers: they take up
  * to six milliseconds of the loop when they think a function worth it, and on a loop that runs ten times a second they never earn them
- * back. What thousands of checks a second leave behind is collected when it is a third of what lives, not three times as much.
+ * back. And it collects its garbage by itself: the threads that would help have no realtime priority, and to wait for them takes longer
+ * on a busy machine, and for seconds on one without any time. What thousands of checks a second leave behind is collected when it is a
+ * third of what lives, not three times as much.
  */
 export const FLAGS: { readonly [role in ChildRole]: readonly string[] } = {
-  vrrp: ['--no-maglev', '--no-turbofan'],
+  vrrp: PUNCTUAL,
   checker: ['--max-semi-space-size=2', '--heap-growing-percent=30'],
-  bfd: ['--no-maglev', '--no-turbofan'],
+  bfd: PUNCTUAL,
 }
 
 /** The identity that the name decides under which we were called. */

@@ -27,7 +27,7 @@ export class ScarceProcessor implements AsyncDisposable {
       this.#set('cpu.cfs_period_us', '1000000')
       this.#set('cpu.cfs_quota_us', '1000')
       // Kernels that ration realtime as well give a new group none of it.
-      if (existsSync(join(this.#folder, 'cpu.rt_runtime_us'))) this.#set('cpu.rt_runtime_us', '400000')
+      if (existsSync(join(this.#folder, 'cpu.rt_runtime_us'))) this.#set('cpu.rt_runtime_us', '200000')
     }
     const script = `echo $$ > "$0/cgroup.procs"; for loop in $(seq ${busyLoops}); do (while :; do :; done) & done; wait`
     this.#crowd = spawn('timeout', ['-s', 'KILL', String(LONGEST_S), 'sh', '-c', script, this.#folder], { detached: true, stdio: 'ignore' })
@@ -38,6 +38,9 @@ export class ScarceProcessor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Even to end takes time.
+    if (V1 === undefined) this.#set('cpu.max', 'max')
+    else this.#set('cpu.cfs_quota_us', '-1')
     if (this.#crowd.pid !== undefined) process.kill(-this.#crowd.pid, 'SIGKILL')
     // The group is gone once its last process is.
     const removed = await until(() => this.#isRemoved(), 10, 0.05)
