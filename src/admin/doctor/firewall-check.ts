@@ -44,8 +44,18 @@ function answers({ realServers }: Director, { addresses }: HostView, { nft, lega
     const beside = addresses.find((own) => covers(own, server))
     return beside === undefined ? server : formatPrefix({ address: networkOf(beside.prefix), length: beside.prefix.length })
   })
-  const mend = [...new Set(networks)].map((from) =>
-    byIptables ? `iptables -I FORWARD -s ${from} -j ACCEPT` : `nft insert rule ${closedChain(nft, 'forward')} ip saddr ${from} accept`,
+  // Both ways: what they ask for themselves is answered too.
+  const chain = closedChain(nft, 'forward')
+  const mend = [...new Set(networks)].flatMap((network) =>
+    byIptables
+      ? [
+          `iptables -I FORWARD -s ${network} -j ACCEPT`,
+          `iptables -I FORWARD -d ${network} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+        ]
+      : [
+          `nft insert rule ${chain} ip saddr ${network} accept`,
+          `nft insert rule ${chain} ip daddr ${network} ct state related,established accept`,
+        ],
   )
   const says = `${byIptables ? 'iptables' : 'nftables'} drops what is forwarded, and no rule lets through what comes from the real servers`
   return [doubtful('forwarding', says, 'with lvs_method NAT the answers of real servers are forwarded', mend.join(' && '))]

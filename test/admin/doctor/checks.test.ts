@@ -146,7 +146,9 @@ describe('doctor looks at what the firewall forwards, with lvs_method NAT', () =
     {
       name: 'nftables with policy drop',
       answers: { nft: forward('drop;\n\t\tct state established,related accept') },
-      mend: 'nft insert rule inet filter forward ip saddr 192.168.8.0/24 accept',
+      mend:
+        'nft insert rule inet filter forward ip saddr 192.168.8.0/24 accept && ' +
+        'nft insert rule inet filter forward ip daddr 192.168.8.0/24 ct state related,established accept',
     },
     {
       name: 'nftables that lets them through',
@@ -156,7 +158,9 @@ describe('doctor looks at what the firewall forwards, with lvs_method NAT', () =
     {
       name: 'iptables with policy DROP, as Docker leaves it',
       answers: { 'iptables-legacy-save': ':FORWARD DROP [0:0]\n-A FORWARD -j DOCKER-USER\n' },
-      mend: 'iptables -I FORWARD -s 192.168.8.0/24 -j ACCEPT',
+      mend:
+        'iptables -I FORWARD -s 192.168.8.0/24 -j ACCEPT && ' +
+        'iptables -I FORWARD -d 192.168.8.0/24 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
     },
     {
       name: 'iptables that lets them through',
