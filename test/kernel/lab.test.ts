@@ -32,6 +32,7 @@ const work: readonly (readonly Job[])[] = [
   [job('alerts', device.name), job('bfd-check', device.name)],
   [job('equality', device.name), job('ipvsadm')],
   [job('setups', device.name)],
+  [job('hands')],
   [job('holes', device.name)],
 ]
 
@@ -69,6 +70,8 @@ describe('ip_vs on real packets', () => {
     passes('alerts'))
   test('several services on one director: firewall marks over ports 80 and 443, persistence, weights, a thousand connections to each scheduler, save and restore', () =>
     passes('setups'))
+  test('LVS-NAT, LVS-DR, LVS-TUN and firewall marks set up by hand: vipkeeper ipvs, doctor before and after, what it names mends, realserver up and down', () =>
+    passes('hands'))
   test('net_namespace_ipvs: services, and the sync daemon of an instance, are in ip_vs of the other namespace; clients are served there', () =>
     passes('ipvs-namespace'))
   test(`${device.name} as master and keepalived as backup agree`, () => passes('beside-keepalived'))

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runByHand } from './by-hand.ts'
 import { hasIpvs, hasUml, isRoot } from './kernel.ts'
 import { keepalived, type Program, programNamed, release } from './program.ts'
 import { Report } from './report.ts'
@@ -11,7 +12,8 @@ const USAGE = `npm run demo -- [--mixed] [--program NAME] [--only LIST]
 
   --mixed          Debian's keepalived on one director, the other program on the other, both ways round
   --program NAME   vipkeeper (default), keepalived, or the path of a program that takes keepalived's options
-  --only LIST      some of dr, nat, tun (these three if nothing is said), marks, persistence, weights, schedulers and save
+  --only LIST      some of dr, nat, tun (these three if nothing is said), marks, persistence, weights, schedulers, save,
+                   and hands: without a daemon, typed command by command
 `
 
 /** Seconds. */
@@ -77,6 +79,10 @@ async function demonstrate(): Promise<boolean> {
   if (only.length > 0) {
     report.heading(`One director, several services: ${only.join(', ')}`, 'promised  measured')
     await runSetups({ program, report, only })
+  }
+  if (values.only.split(',').includes('hands')) {
+    report.heading('Typed command by command', '')
+    await runByHand(report)
   }
   return report.end()
 }

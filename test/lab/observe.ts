@@ -20,13 +20,13 @@ export async function until(isSo: () => boolean, limit: number, pause = 0.1): Pr
 }
 
 /**
- * One request of a client: which web server answered, or undefined if none did within a second. From a port of its own: ip_vs remembers a
+ * One request of a client: which web server answered, or undefined if none did within a second, or as many as are given. From a port of its own: ip_vs remembers a
  * connection for two minutes beyond its end, `ipvsadm -C` or not, and in DR and TUN a new one from the same port follows the old one past
  * the scheduler (net.ipv4.vs.conn_reuse_mode); and every ten seconds Linux begins anew somewhere in its range of ports.
  */
-export function ask(client: Host, url: string): string | undefined {
+export function ask(client: Host, url: string, seconds = 1): string | undefined {
   const port = String(FIRST_PORT + (requests++ % PORTS))
-  const done = client.attempt(['curl', '--silent', '--noproxy', '*', '--max-time', '1', '--local-port', port, url])
+  const done = client.attempt(['curl', '--silent', '--noproxy', '*', '--max-time', String(seconds), '--local-port', port, url])
   return done.status === 0 ? done.stdout.trim() : undefined
 }
 
