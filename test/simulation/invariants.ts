@@ -24,6 +24,7 @@ interface Memory {
   masterSince: Instant | undefined
   /** Since MASTER was entered: one for each time that it is left. */
   priorityZeroSent: boolean
+  lastAdvertAt: Instant | undefined
 }
 
 /** Watches all hosts after every event; knows nothing of how the core works inside. */
@@ -127,7 +128,8 @@ export class Invariants implements Observer {
     if (from === 'BACKUP' && why === 'master-down') this.#promotion(host, instance)
     memory.state = to
     memory.masterSince = to === 'MASTER' ? this.#world.now() : undefined
-    const silent = why === 'higher-priority' || why === 'higher-address' || why === 'stalled' || why === 'sync-backup'
+    const outranked = why === 'higher-priority' || why === 'higher-address' || why === 'stalled' || why === 'sync-backup'
+    const silent = outranked || this.#hasStalled(host, instance)
     if (from === 'MASTER' && silent === memory.priorityZeroSent) {
       throw new Violation('I4', `${host.name} ${instance} leaves MASTER by ${why} ${silent ? 'with' : 'without'} priority 0`)
     }
@@ -162,6 +164,16 @@ export class Invariants implements Observer {
       config.instances.filter((one) => one.vrid === vrid).map(({ advertInt }) => advertInt),
     )
     return (priorities / 256) * (version === 2 ? 1_000_000 : Math.min(...intervals))
+  }
+
+  /** Silent for longer than the best backup waits: three intervals and the least skew. */
+  #hasStalled(host: Host, name: string): boolean {
+    const { lastAdvertAt } = this.#memory(host, name)
+    const instance = instanceOf(host, name)
+    if (lastAdvertAt === undefined || instance === undefined) return false
+    const { advertInt, version } = instance.config
+    const skew = (version === 2 ? 1_000_000 : advertInt) * (2 / 256)
+    return elapsed(lastAdvertAt, this.#world.now()) > 3 * advertInt + skew
   }
 
   /** Its first advert has been heard: two that come up at the same moment cannot know of each other. */
@@ -204,6 +216,7 @@ export class Invariants implements Observer {
       memory.priorityZeroSent = true
       return
     }
+    memory.lastAdvertAt = this.#world.now()
     const instance = instanceOf(host, name)
     const leaving = memory.state === 'MASTER' && instance?.config.higherPrioSendAdvert === true
     if (role !== 'master' && !leaving) throw new Violation('I4', `${host.name} ${name} sends an advert as ${role}`)
@@ -276,7 +289,7 @@ export class Invariants implements Observer {
     const key = `${host.name} ${instance}`
     const known = this.#memories.get(key)
     if (known !== undefined) return known
-    const memory: Memory = { state: 'INIT', masterSince: undefined, priorityZeroSent: false }
+    const memory: Memory = { state: 'INIT', masterSince: undefined, priorityZeroSent: false, lastAdvertAt: undefined }
     this.#memories.set(key, memory)
     return memory
   }

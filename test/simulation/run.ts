@@ -76,7 +76,7 @@ function inflict(fault: Fault, cluster: Cluster): void {
   const { kernel } = host
   invariants.note(`${host.name} ${fault.what}${fault.what === 'one-way-cut' ? ` to ${other.name}` : ''} for ${fault.lasts / 1e6} s`)
   const affected = isOfTheSegment(fault) ? hosts : [host]
-  invariants.disturb(affected, micros(fault.lasts + cluster.calming))
+  invariants.disturb(changesRanks(fault) ? hosts : affected, micros(fault.lasts + cluster.calming))
   invariants.hinder(affected, micros(fault.lasts + (isOver(fault) ? 0 : cluster.calming)))
   const afterwards = (action: () => void): void => {
     world.after(fault.lasts, action)
@@ -164,6 +164,11 @@ function inflict(fault: Fault, cluster: Cluster): void {
 
 function isOfTheSegment({ what }: Fault): boolean {
   return what === 'one-way-cut' || what === 'cut-off' || what === 'noise' || what === 'storm'
+}
+
+/** The others begin to wait for it, or leave off: each from when it hears of it. */
+function changesRanks({ what }: Fault): boolean {
+  return what === 'new-priority' || what === 'tracker-weighs'
 }
 
 /** Whether a host is whole again with the end of it: it starts anew and hears all that is said from then on. */

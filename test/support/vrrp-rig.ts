@@ -184,10 +184,15 @@ export class Rig {
     return this
   }
 
+  /** The process does not run for so many seconds, and the next event is not its own wake-up. */
+  sleep(seconds: number): this {
+    this.#now = Math.round(this.#now + seconds * 1e6) as Instant
+    return this
+  }
+
   /** The process does not run for so many seconds, then wakes. */
   stall(seconds: number): this {
-    this.#now = Math.round(this.#now + seconds * 1e6) as Instant
-    this.#wake()
+    this.sleep(seconds).#wake()
     return this
   }
 

@@ -3,7 +3,7 @@ import { announceDeadline, announceDue, nextBeat } from './announce.ts'
 import { masterDownTime } from './election.ts'
 import { prove } from './hearing.ts'
 import { type BackupState, downTime, type Instance, type MasterState, priorityOf, type Surroundings, skew } from './instance.ts'
-import { becomeBackup, becomeMaster, reportExpired, sendAdvert, withAnnouncing } from './transitions.ts'
+import { becomeBackup, becomeMaster, hasStalled, reportExpired, sendAdvert, withAnnouncing } from './transitions.ts'
 
 /** Whatever is due. The loop has read all sockets before, so nothing that came in time is missed. */
 export function tickInstance(instance: Instance, around: Surroundings): Instance {
@@ -65,7 +65,7 @@ export function noticeStall(instance: Instance, around: Surroundings): Instance 
     reportStall(instance, state, around)
     return becomeBackup(instance, { why: 'stalled', wait: downTime(instance, config.advertInt) }, around)
   }
-  if (silence <= masterDownTime(config, BEST_BACKUP, config.advertInt)) return instance
+  if (!hasStalled(instance, state, around)) return instance
   const listenUntil = later(around.now, config.advertInt)
   reportStall(instance, state, around)
   const announce = { present: state.announce.present, secondAt: undefined, refreshAt: undefined, lowerPrioAt: undefined }
@@ -75,6 +75,3 @@ export function noticeStall(instance: Instance, around: Surroundings): Instance 
 function reportStall({ config }: Instance, { advertAt }: MasterState, { now, out }: Surroundings): void {
   out.push({ kind: 'report', report: { event: 'stalled', instance: config.name, late: elapsed(advertAt, now) } })
 }
-
-/** The highest priority that is not an owner's: nobody waits less. */
-const BEST_BACKUP = 254

@@ -1,9 +1,9 @@
-import { type Instant, later, type Micros } from '../../base/units.ts'
+import { elapsed, type Instant, later, type Micros } from '../../base/units.ts'
 import { type Announcing, announceEffects, NOT_ANNOUNCED } from './announce.ts'
 import { type Counters, counted } from './counters.ts'
 import { holdsAddresses } from './desired.ts'
 import type { TransitionReason, VrrpEffect } from './effects.ts'
-import { OWNER } from './election.ts'
+import { masterDownTime, OWNER } from './election.ts'
 import {
   type BackupState,
   downTime,
@@ -80,8 +80,21 @@ export function become(instance: Instance, state: State, why: TransitionReason, 
   return next
 }
 
-/** Only from MASTER: peers need not wait for their full timers. */
+/** The highest priority that is not an owner's: nobody waits less. */
+const BEST_BACKUP = 254
+
+/** Whether a master was silent for longer than the best backup waits: then there is another by now, perhaps. */
+export function hasStalled({ config }: Instance, { sentAt }: MasterState, { now }: Surroundings): boolean {
+  return elapsed(sentAt, now) > masterDownTime(config, BEST_BACKUP, config.advertInt)
+}
+
+/**
+ * Only from MASTER: peers need not wait for their full timers. Whoever stalled leaves in silence: peers have not waited for it, and the
+ * master that they have may not be called into question.
+ */
 export function sendPriorityZero(instance: Instance, around: Surroundings): Instance {
+  const { state } = instance
+  if (state.role === 'master' && (state.listenUntil !== undefined || hasStalled(instance, state, around))) return instance
   const sent = sendAdvert(instance, 0, around)
   if (sent === instance) return instance
   around.out.push({ kind: 'report', report: { event: 'priority-zero-sent', instance: instance.config.name } })

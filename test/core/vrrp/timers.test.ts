@@ -191,6 +191,21 @@ describe('TMR-18 after a stall longer than any backup waits (F02)', () => {
     expect(rig.pass(1).adverts()).toHaveLength(2)
   })
 
+  test.each([
+    { name: 'fails', leave: (rig: Rig) => rig.dispatch({ kind: 'link', link: link('eth0', { running: false }) }) },
+    { name: 'is stopped', leave: (rig: Rig) => rig.dispatch({ kind: 'stop', keepAddresses: false }) },
+  ])('a master that $name before it has listened leaves in silence: priority 0 would call its successor into question', ({ leave }) => {
+    for (const listening of [false, true]) {
+      const rig = stalled()
+      if (listening) rig.stall(10)
+      else rig.sleep(10)
+      rig.forget()
+      leave(rig)
+      expect(rig.role()).not.toBe('master')
+      expect(rig.adverts()).toEqual([])
+    }
+  })
+
   test('a better master in the queue: down without a packet', () => {
     const rig = stalled()
     rig.unread.push(incoming({ priority: 150 }), incoming({ priority: 150 }))
