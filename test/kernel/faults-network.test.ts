@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { ip } from '../lab/command.ts'
 import type { Director } from '../lab/director.ts'
 import { until } from '../lab/observe.ts'
 import { keepalived } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
+import { igmpQuery } from './harness/frames.ts'
 import { Pair } from './harness/pair.ts'
-import { instance, pause, Rig, VIP } from './harness/rig.ts'
+import { instance, pause, Rig, TESTER_MAC, VIP } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
 /** What the network may do to the daemon. The limits leave room for a busy machine; the intervals are the protocol's. */
@@ -166,6 +168,48 @@ describe.concurrent('faults of the network', () => {
     const dump = join(rig.dut.host.directory, 'tmp/keepalived.data')
     const lost = (): number => (existsSync(dump) ? Number(/Rx buf overruns = (\d+)/.exec(readFileSync(dump, 'utf8'))?.[1] ?? 0) : 0)
     expect(await until(() => lost() > 300, 4, 0.05), `${lost()} of 400`).toBeDefined()
+  })
+
+  test.each([
+    {
+      group: '239.255.0.18',
+      lost: true,
+      what: 'a group of our own is lost: two masters, and the doctor names both; the querier returns: one',
+    },
+    // RFC 4541 §2.1.2
+    { group: '224.0.0.18', lost: false, what: 'the group of VRRP itself is flooded all the same' },
+  ])('F43 a switch snoops and its querier falls silent: $what', async ({ group, lost }) => {
+    await using two = new Pair({
+      programs: [device, keepalived],
+      both: { interval: 0.5, lines: ['version 3'] },
+      first: { priority: 110 },
+      second: { priority: 100 },
+      before: () => `global_defs {\n  vrrp_mcast_group4 ${group}\n}\n`,
+    })
+    // Hundredths of a second. It forgets who is in a group long before it forgets that somebody asks.
+    const snooping = 'mcast_snooping 1 mcast_querier 0 mcast_membership_interval 200 mcast_querier_interval 60000'
+    ip(two.lan.switchboard, [`link set ${two.lan.bridge('a')} type bridge ${snooping}`])
+    await two.elect()
+    const query = (): unknown => two.wire.send(igmpQuery({ mac: TESTER_MAC, address: '192.0.2.1' }))
+    query()
+    if (!lost) {
+      await pause(6)
+      expect(said(two.second, 'Entering MASTER STATE')).toBe(0)
+      return
+    }
+    expect(await until(() => two.second.holds(two.vip), 15, 0.02)).toBeDefined()
+    expect(two.first.holds(two.vip), 'both').toBe(true)
+    if (!isKeepalived) {
+      const configuration = join(two.first.host.directory, 'keepalived.conf')
+      const { stdout } = two.first.host.attempt([...device.argv, 'doctor', '-f', configuration], { seconds: 30 })
+      expect(stdout).toMatch(`${two.vip} is in several places: this host, 02:00:00:00:00:03`)
+    }
+    const querier = setInterval(query, 500)
+    try {
+      await two.settles(two.first, 8)
+    } finally {
+      clearInterval(querier)
+    }
   })
 
   test('F44 FSM-08 somebody else has our primary address: a line in the log, and nothing else', async () => {

@@ -107,7 +107,8 @@ function judge(
       wrong(
         'virtual addresses',
         `${vip} is in several places: ${where}`,
-        'two masters, or an address given twice: some clients reach the wrong one',
+        'two masters, or an address given twice: some clients reach the wrong one. Masters that do not hear each other are kept apart by a filter, or by a switch that snoops IGMP and has no querier (not with 224.0.0.18, which it has to flood)',
+        'tcpdump -ni INTERFACE proto 112   # on both; who hears nothing needs a querier on the switch, or unicast_peer',
       ),
     )
   } else if (findings.length === 0) {

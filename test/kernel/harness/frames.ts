@@ -129,6 +129,14 @@ export function unreachable(frame: Uint8Array, plan: { readonly code: number; re
   return concat(frame.subarray(6, 12), frame.subarray(0, 6), [0x08, 0x00], header, payload)
 }
 
+/** What a querier asks all hosts (RFC 2236 §2): who is in any group? To be answered within half a second. */
+export function igmpQuery(from: { readonly mac: string; readonly address: string }): Uint8Array {
+  const payload = Uint8Array.of(0x11, 5, 0, 0, 0, 0, 0, 0)
+  new DataView(payload.buffer).setUint16(2, checksum(payload))
+  const header = ipv4Header(payload.length, 1, addressBytes(from.address), addressBytes('224.0.0.1'), 2)
+  return concat(macBytes('01:00:5e:00:00:01'), macBytes(from.mac), [0x08, 0x00], header, payload)
+}
+
 /** Reads an Ethernet frame. */
 export function parse(bytes: Uint8Array): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
