@@ -75,6 +75,26 @@ describe('three routers of priorities 200, 150 and 100', () => {
     expect(promoted!.at - stop).toBeLessThan(0.4155)
   })
 
+  test('F50 a mistake of ours ends the process of the best: it withdraws, the second follows after its skew, and a new process preempts', () => {
+    const cluster = started(three)
+    cluster.done.length = 0
+    const [best] = cluster.hosts
+    const at = (cluster.world.now() - 1e9) / 1e6
+    const held = best!.state()!.desired
+    expect(held.map((object) => best!.kernel.has(object))).toEqual([true])
+    cluster.invariants.disturb([best!], fromSeconds(4))
+    best!.perish()
+    expect(cluster.done.map(({ effect }) => effect)).toMatchObject([{ kind: 'send-advert', advert: { priority: 0 } }])
+    expect(held.map((object) => best!.kernel.has(object))).toEqual([false])
+    best!.start()
+    cluster.pass(3)
+    const promoted = cluster.done.find(({ effect }) => effect.kind === 'transition' && effect.to === 'MASTER')
+    expect(promoted).toMatchObject({ host: 'h2' })
+    expect(promoted!.at - at).toBeLessThan(0.4155)
+    cluster.pass(4)
+    expect(cluster.masters()).toEqual(['h1'])
+  })
+
   test('the best comes back and preempts', () => {
     const cluster = started(three)
     cluster.hosts[0]!.powerCut()

@@ -11,6 +11,7 @@ import type { VrrpConfig } from '../../src/core/vrrp/config.ts'
 import type { VrrpEffect } from '../../src/core/vrrp/effects.ts'
 import type { AdvertEvent, VrrpEvent } from '../../src/core/vrrp/events.ts'
 import { desired, named, type RouterState, router } from '../../src/core/vrrp/router.ts'
+import { withdraw } from '../../src/process/withdrawal.ts'
 import type { SimulatedKernel } from './kernel.ts'
 import { TRACKED_FILE } from './scenario.ts'
 import type { Segment, Station } from './segment.ts'
@@ -110,6 +111,19 @@ export class Host implements Station {
     this.#process = undefined
     this.#stalled = false
     this.#options.observer.crashed(this)
+  }
+
+  /** A mistake of our own ends the process: it withdraws first. */
+  perish(): void {
+    const state = this.state()
+    if (state === undefined) return
+    const { world, segment, observer } = this.#options
+    const perform = (effect: VrrpEffect): void => {
+      if (effect.kind === 'send-advert') segment.send(this, effect)
+      observer.performed(this, effect)
+    }
+    withdraw(state, world.now(), { adverts: { perform }, kernel: this.kernel, kinds: ['address'] })
+    this.crash()
   }
 
   powerCut(): void {

@@ -86,6 +86,10 @@ function inflict(fault: Fault, cluster: Cluster): void {
       host.crash()
       afterwards(() => host.start())
       break
+    case 'mistake':
+      host.perish()
+      afterwards(() => host.start())
+      break
     case 'power-cut':
       host.powerCut()
       afterwards(() => host.start())
@@ -173,7 +177,9 @@ function changesRanks({ what }: Fault): boolean {
 
 /** Whether a host is whole again with the end of it: it starts anew and hears all that is said from then on. */
 function isOver({ what }: Fault): boolean {
-  return what === 'crash' || what === 'power-cut' || what === 'stop' || what === 'link-down' || what === 'interface-gone'
+  return (
+    what === 'crash' || what === 'mistake' || what === 'power-cut' || what === 'stop' || what === 'link-down' || what === 'interface-gone'
+  )
 }
 
 function withPriority(config: VrrpConfig, priority: number): VrrpConfig {

@@ -17,6 +17,7 @@ export interface Fault {
 
 export const FAULT_KINDS = [
   'crash',
+  'mistake',
   'power-cut',
   'stop',
   'stall',
