@@ -14,6 +14,7 @@ import { serviceName, type VirtualServerDraft } from './keywords/virtual-server.
 import { resolveConnectTimeout, resolveDelayLoop, resolveSchedule } from './rules/checker-inheritance.ts'
 import { servicePort } from './rules/forwarding.ts'
 import { scriptCommand } from './rules/script-command.ts'
+import { isRefused } from './rules/script-security.ts'
 
 /** Where a checker stands. */
 interface Place {
@@ -90,7 +91,7 @@ function scriptOf(checker: MiscCheckDraft, virtualServer: VirtualServerDraft, co
   }
   const found = context.reader.script(path)
   if (found.kind !== 'found') return disable('script-missing', 'since not found/accessible', 'an executable file')
-  if (context.parsed.global.enable_script_security === true && !found.secure) {
+  if (isRefused(found, context.parsed.global)) {
     return disable('script-insecure', 'due to insecure', 'a path only root can change')
   }
   return scriptCommand(found, argv.slice(1), checker.user, context)

@@ -91,7 +91,8 @@ function judge(path: string): ScriptFile {
     if (!statSync(path).isFile()) return { kind: 'not-executable' }
     accessSync(path, constants.X_OK)
     const real = realpathSync(path)
-    return { kind: 'found', path, ...(real !== path && { real }), secure: onlyRootCanChange(path) }
+    const secure = onlyRootCanChange(path)
+    return { kind: 'found', path, secure, ...(real !== path && { real, realSecure: onlyRootCanChange(real) }) }
   } catch (error) {
     return { kind: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'missing' }
   }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -57,7 +57,12 @@ describe('scripts of the host', () => {
     const path = file('t', 0o777)
     symlinkSync(path, join(folder, 'link'))
     expect(reader.script(path)).toMatchObject({ secure: false })
-    expect(reader.script(join(folder, 'link'))).toMatchObject({ secure: false })
+    expect(reader.script(join(folder, 'link'))).toMatchObject({ secure: false, realSecure: false })
+  })
+
+  test('enable_script_security: a link on the way (/bin is one) counts for nobody but use_symlink_paths', () => {
+    symlinkSync('/usr/bin/true', join(folder, 'true'))
+    expect(reader.script(join(folder, 'true'))).toMatchObject({ real: realpathSync('/usr/bin/true'), secure: false, realSecure: true })
   })
 })
 

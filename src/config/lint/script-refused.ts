@@ -1,3 +1,4 @@
+import { isRootsOwn } from '../rules/script-security.ts'
 import type { Lint } from './lint.ts'
 
 export const scriptRefused: Lint = {
@@ -9,7 +10,7 @@ export const scriptRefused: Lint = {
     const judge = (path: string | undefined, line: Parameters<typeof say>[0], what: string): void => {
       if (path === undefined || path.startsWith('<') || told.has(path)) return
       const found = reader.script(path)
-      if (found.kind === 'found' && found.secure) return
+      if (found.kind === 'found' && isRootsOwn(found, parsed.global)) return
       told.add(path)
       if (found.kind === 'missing') say(line, `${what}: ${path} does not exist; the script never runs`, 'an existing file')
       else if (found.kind === 'not-executable') say(line, `${what}: ${path} is not executable; the script never runs`, 'an executable file')

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { Command } from '../words.ts'
 import { scriptCommand } from './script-command.ts'
+import { isRefused } from './script-security.ts'
 import { lacksUser } from './scripts.ts'
 
 type Drafted = Pick<
@@ -60,7 +61,7 @@ export function commandOf(drafted: Command | undefined, context: Context): Scrip
   if (drafted?.path === undefined || drafted.path === '' || lacksUser(drafted.user, context)) return undefined
   const found = context.reader.script(drafted.path)
   if (found.kind !== 'found') return undefined
-  if (context.parsed.global.enable_script_security === true && !found.secure) return undefined
+  if (isRefused(found, context.parsed.global)) return undefined
   const user = drafted.user === undefined ? undefined : { user: drafted.user, group: drafted.group }
   return scriptCommand(found, drafted.argv.slice(1), user, context)
 }

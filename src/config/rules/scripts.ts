@@ -4,6 +4,7 @@ import type { ScriptDraft } from '../keywords/vrrp-script.ts'
 import type { NamedScript } from '../parsed.ts'
 import type { LogicalLine } from '../tree.ts'
 import type { Command } from '../words.ts'
+import { isRefused } from './script-security.ts'
 
 /** Remembers a script for the judgement at the end; whether it exists is asked then. */
 export function checkScript(context: Context, command: Command, keyword: string): Command {
@@ -41,8 +42,7 @@ export function judgeTrackScript(script: ScriptDraft, context: Context): void {
     )
     return
   }
-  const security = context.parsed.global.enable_script_security === true
-  if (security && !found.secure) {
+  if (isRefused(found, context.parsed.global)) {
     context.conclude(
       'general',
       'script-insecure',

@@ -10,6 +10,7 @@ import type { SyncGroupDraft } from '../keywords/vrrp-sync-group.ts'
 import type { TrackProcessDraft } from '../keywords/vrrp-track-process.ts'
 import { resolveSession } from '../resolve-bfd.ts'
 import { scriptCommand } from './script-command.ts'
+import { isRefused } from './script-security.ts'
 
 type Lines = Pick<InstanceDraft | SyncGroupDraft, 'track_interface' | 'track_script' | 'track_file' | 'track_process' | 'track_bfd'>
 
@@ -120,7 +121,7 @@ function scriptRun({ script, user }: ScriptDraft, context: Context): TrackScript
   if (path.startsWith('<')) return { kind: 'readable', path: path.slice(1) }
   const found = context.reader.script(path)
   if (found.kind !== 'found') return undefined
-  if (context.parsed.global.enable_script_security === true && !found.secure) return undefined
+  if (isRefused(found, context.parsed.global)) return undefined
   const named = user && { user: user.user, group: user.group }
   return { kind: 'command', command: scriptCommand(found, argv.slice(1), named, context) }
 }

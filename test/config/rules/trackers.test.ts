@@ -105,6 +105,14 @@ describe('trackers of a vrrp_instance', () => {
   test('a script that is not there, or that others could change, is tracked by nobody', () => {
     const text = SCRIPT + instanceText('track_script {\n chk\n}')
     expect(trackersOf(text, 'VI_1', { reader: { script: () => ({ kind: 'missing' }) as never } })).toEqual([])
+    const linked = { script: (path: string) => ({ kind: 'found', path, secure: false, real: '/usr/bin/x', realSecure: true }) as const }
+    for (const [global, count] of [
+      ['enable_script_security', 1],
+      ['enable_script_security\nuse_symlink_paths', 0],
+    ] as const) {
+      const text = `global_defs {\nscript_user root\n${global}\n}\nvrrp_script chk {\n  script /bin/x\n}\n${instanceText('track_script {\n chk\n}')}`
+      expect(loadText(text, { reader: { ...linked, interfaceExists: () => true } }).vrrp?.tracked.scripts, global).toHaveLength(count)
+    }
     const insecure = { reader: { script: (path: string) => ({ kind: 'found', path, secure: false }) as const } }
     expect(trackersOf(`global_defs {\n enable_script_security\n script_user root\n}\n${text}`, 'VI_1', insecure)).toEqual([])
   })
