@@ -3,13 +3,15 @@ import { hostname } from 'node:os'
 import { micros } from '../base/units.ts'
 import type { AgentConfig, DaemonScripts, GlobalConfig, ProcessConfig } from '../config/agent-config.ts'
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
+import type { GlobalDraft } from '../config/keywords/global-defs.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
-import { type LoadOptions, loadWhole } from '../config/load.ts'
+import { type Loaded, type LoadOptions, loadWhole } from '../config/load.ts'
 import { printText, textOf } from '../config/print.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
 import type { VrrpGlobals } from '../core/vrrp/config.ts'
-import { globalData } from '../status/global-data.ts'
+import { idsOf } from '../drivers/script-user.ts'
+import { type GlobalStatus, globalData, sslData } from '../status/global-data.ts'
 import { hostReader } from './config-reader.ts'
 import type { DumpSettings } from './dump-files.ts'
 import type { LogLevel } from './log-line.ts'
@@ -98,7 +100,7 @@ export class ConfigurationSource {
         code,
       }
     }
-    const configuration = configurationOf(agent, this.#options)
+    const configuration = configurationOf(loaded, this.#options)
     const errors = new Set(agent.diagnostics.filter(({ severity }) => isError(severity)).map(({ code, message }) => `${code} ${message}`))
     const refusal = this.#refusal(configuration, errors)
     this.#writeFindings(agent.diagnostics)
@@ -177,18 +179,23 @@ function isError(severity: Severity): boolean {
 const NO_VRRP: VrrpGlobals = { startupDelay: micros(0), logUnknownVrids: false, garpInterval: micros(0), gnaInterval: micros(0) }
 const NO_CHECK: CheckGlobals = { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeouts: undefined, checkerLogAllFailures: false }
 
-function configurationOf(agent: AgentConfig, options: Options): Configuration {
+function configurationOf({ config: agent, parsed }: Loaded, options: Options): Configuration {
   const { global, vrrp, check, bfd } = agent
-  const text = globalData({ routerId: global.routerId ?? hostname(), vrrp: vrrp?.globals ?? NO_VRRP, check: check?.globals ?? NO_CHECK })
+  const written = globalStatus(parsed.global)
+  const text = globalData(written)
   const pidFiles = pidFilesOf(global)
   const duties = new Map<ChildRole, Duty>()
   // The vrrp process first: it has a deadline to meet.
   if (options.vrrp && (vrrp !== undefined || options.all)) {
     const config = vrrp ?? { instances: [], syncGroups: [], tracked: { scripts: [], files: [], processes: [], bfds: [] }, globals: NO_VRRP }
-    duties.set('vrrp', { role: 'vrrp', config, globalData: text, jsonVersion: global.jsonVersion })
+    duties.set('vrrp', { role: 'vrrp', config, globalData: globalData(written, 'vrrp'), jsonVersion: global.jsonVersion })
   }
   if (options.check && (check !== undefined || options.all)) {
-    duties.set('checker', { role: 'checker', config: check ?? { virtualServers: [], globals: NO_CHECK }, globalData: text })
+    duties.set('checker', {
+      role: 'checker',
+      config: check ?? { virtualServers: [], globals: NO_CHECK },
+      globalData: text + sslData(parsed.check.ssl),
+    })
   }
   if (options.bfd && (bfd !== undefined || options.all))
     duties.set('bfd', { role: 'bfd', config: bfd ?? { sessions: [] }, globalData: text })
@@ -210,6 +217,22 @@ function configurationOf(agent: AgentConfig, options: Options): Configuration {
     reloadFile: reloadFileOf(global, options.pid ?? pidFiles.supervisor),
     childWaitTime: global.childWaitTime,
     parentData: text,
+  }
+}
+
+/** Names that nobody bears are reported elsewhere, and stand for us here. */
+function globalStatus(written: GlobalDraft): GlobalStatus {
+  const numbersOf = (user: string | undefined, group: string | undefined): { readonly uid: number; readonly gid: number } | undefined => {
+    const ids = idsOf(user === undefined ? undefined : { user, group })
+    return ids.kind === 'known' ? ids : undefined
+  }
+  const ours = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  const named = written.script_user ?? { user: 'keepalived_script', group: undefined }
+  return {
+    written,
+    hostname: hostname(),
+    scriptUser: numbersOf(named.user, named.group) ?? ours,
+    idsOf: (user, group) => numbersOf(user, group) ?? ours,
   }
 }
 
