@@ -1,5 +1,5 @@
 import { toSeconds } from '../base/units.ts'
-import type { Tracker } from '../core/track/config.ts'
+import type { ScriptRun, Tracker } from '../core/track/config.ts'
 import type { ProcessState } from '../core/track/process.ts'
 import type { ScriptState } from '../core/track/script.ts'
 import type { Tracked } from '../core/track/tracked.ts'
@@ -60,7 +60,7 @@ function scriptLines(state: ScriptState, instances: readonly InstanceConfig[]): 
     ` VRRP Script = ${config.name}`,
     `   Command = ${words.map((word) => `'${word}'`).join(' ')}`,
     `   Interval = ${toSeconds(config.interval)} sec`,
-    `   Timeout = ${toSeconds(config.timeout)} sec`,
+    `   Timeout = ${config.timeoutByInterval ? 0 : toSeconds(config.timeout)} sec`,
     `   Weight = ${config.weight ?? 0}${config.reverse ? ' reverse' : ''}`,
     `   Rise = ${config.rise}`,
     `   Fall = ${config.fall}`,
@@ -69,9 +69,18 @@ function scriptLines(state: ScriptState, instances: readonly InstanceConfig[]): 
     '   Insecure = no',
     `   Init state = ${config.initFail ? 'failed' : 'unknown'}`,
     `   Status = ${STATUS[condition]}`,
+    ...userLine(config.run),
+    '   VRRP instances :',
     ...users('script', config.name, instances),
     `   State = ${run === undefined ? 'idle' : 'running'}`,
   ]
+}
+
+/** As whom it runs, where that was written: nobody looks a name up here. */
+function userLine(run: ScriptRun): readonly string[] {
+  if (run.kind !== 'command') return []
+  const { user = '0', group = user } = run.command.runAs ?? {}
+  return [`   Script uid:gid = ${user}:${group}`]
 }
 
 /** keepalived's counter: from `rise` on it is good. */

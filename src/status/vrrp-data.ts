@@ -85,6 +85,8 @@ function instanceLines(
     ...(status.timesOutAt === undefined ? [] : [`   Read timeout = ${time(status.timesOutAt, ctime)}`]),
     `   Master down timer = ${status.masterDownTime} usecs`,
     ...ownLinkLines(config, links),
+    ...(config.skipCheckAdvAddr ? ['   Skip checking advert IP addresses'] : []),
+    ...(config.strict ? ['   Enforcing strict VRRP compliance'] : []),
     ...(status.source === undefined ? [] : [`   Using src_ip = ${status.source}`]),
     ...(transport.kind === 'multicast'
       ? [`   Multicast address ${transport.group}`]
@@ -109,13 +111,14 @@ function instanceLines(
     `   Effective priority = ${status.effectivePriority}`,
     `   Total priority = ${status.effectivePriority}`,
     `   Advert interval = ${interval(config.version, config.advertInt)}`,
+    ...(config.version === 3 ? [`   Master advert interval = ${interval(3, status.masterAdvertInterval)}`] : []),
     `   Accept = ${config.noAccept === true ? 'disabled' : 'enabled'}`,
     `   Preempt = ${config.preemption.kind === 'preempt' ? 'enabled' : 'disabled'}`,
     ...(config.preemption.kind === 'preempt' && config.preemption.delay > 0
       ? [`   Preempt delay = ${toSeconds(config.preemption.delay)} secs`]
       : []),
     `   Promote_secondaries = ${config.promoteSecondaries === true ? 'enabled' : 'disabled'}`,
-    ...authenticationLines(config.authentication),
+    ...(config.version === 2 ? authenticationLines(config.authentication) : []),
     ...addressLines(`Virtual IP (${config.virtualIpaddress.length}):`, config.virtualIpaddress, status),
     ...addressLines('Virtual IP Excluded :', config.virtualIpaddressExcluded, status),
     ...titled('Virtual Routes :', (config.virtualRoutes ?? []).map(routeText)),
@@ -123,7 +126,7 @@ function instanceLines(
     ...trackerLines(config.trackers),
     `   Using smtp notification = ${config.notify?.mail === true ? 'yes' : 'no'}`,
     `   Notify deleted = ${config.notify?.deleted === undefined ? 'Fault' : 'Deleted'}`,
-    '   Notify priority changes = false',
+    `   Notify priority changes = ${config.notify?.priorities === true}`,
   ]
 }
 

@@ -53,6 +53,8 @@ test('vrrp_script and track_file with what is known of them and who tracks them'
     '   Insecure = no',
     '   Init state = unknown',
     '   Status = GOOD',
+    '   Script uid:gid = 0:0',
+    '   VRRP instances :',
     '   Tracking instances :',
     '     VI_1, weight -20',
     '   State = idle',
@@ -88,6 +90,15 @@ test('track_bfd with the sessions and who tracks them', () => {
     '   Tracking VRRP instances :',
     '   Tracking instances :',
   ])
+})
+
+test('a vrrp_script without timeout, and with a user', () => {
+  const command = { argv: ['/bin/chk'], runAs: { user: 'nobody', group: undefined } }
+  const second = fromSeconds(1)
+  const run = { kind: 'command', command } as const
+  const chk = { name: 'chk', run, interval: second, timeout: second, timeoutByInterval: true, rise: 1, fall: 1 } as const
+  const text = trackedLines({ ...NOTHING_TRACKED, scripts: [createScript(chk, instant(0))] }, [])
+  expect(text).toEqual(expect.arrayContaining(['   Timeout = 0 sec', '   Script uid:gid = nobody:nobody']))
 })
 
 test('vrrp_track_process with its count and who tracks it', () => {

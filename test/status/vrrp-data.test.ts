@@ -76,6 +76,15 @@ test('vrrp_sync_group: a section of its own as keepalived writes it, and a line 
   expect(dump()).not.toContain('Sync')
 })
 
+test('vrrp_version 3, vrrp_strict, skip_check_adv_addr and notify_priority_changes, in keepalived’s places', () => {
+  const usual = dump()
+  const text = dump({ instances: [master({}, { version: 3, strict: true, skipCheckAdvAddr: true, notify: { priorities: true } })] })
+  expect(text).toContain('   Interface = va\n   Skip checking advert IP addresses\n   Enforcing strict VRRP compliance\n   Using src_ip')
+  expect(text).toContain('   Advert interval = 1000 milli-sec\n   Master advert interval = 1000 milli-sec\n   Accept')
+  expect([usual, text].map((dumped) => dumped.includes('Authentication type'))).toEqual([true, false])
+  expect([usual, text].map((dumped) => /Notify priority changes = (\w+)/.exec(dumped)?.[1])).toEqual(['false', 'true'])
+})
+
 describe('keepalived.data', () => {
   test('an exporter finds what it looks for', () => {
     expect(read(dump())).toMatchObject([

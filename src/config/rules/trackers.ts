@@ -111,6 +111,7 @@ function trackScript(draft: ScriptDraft, context: Context): TrackScript | undefi
     ...(draft.weight && { weight: draft.weight }),
     ...(draft.reverse && { reverse: true }),
     ...(draft.init_fail && { initFail: true }),
+    ...(draft.timeout === undefined && { timeoutByInterval: true as const }),
   }
   return { name, run, interval: fromSeconds(interval), timeout: fromSeconds(timeout), rise, fall, ...told }
 }

@@ -24,6 +24,8 @@ export interface TrackScript {
   readonly run: ScriptRun
   readonly interval: Micros
   readonly timeout: Micros
+  /** It is that of the interval, for no `timeout` was written. */
+  readonly timeoutByInterval?: true
   /** Successes until it is good, and failures until it is not. The first result of all decides alone. */
   readonly rise: number
   readonly fall: number

@@ -163,6 +163,7 @@ describe('what is watched', () => {
         run: { kind: 'command', command: { argv: ['/bin/chk', 'now'], runAs: undefined } },
         interval: 2_000_000,
         timeout: 2_000_000,
+        timeoutByInterval: true,
         rise: 1,
         fall: 1,
         weight: -20,
