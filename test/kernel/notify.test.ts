@@ -131,8 +131,8 @@ describe.concurrent('notify scripts', () => {
     }
     await rig.promote()
     const states = (state: string): string[] => [`INSTANCE "VI_1" ${state} 100`, `GROUP "G1" ${state} 0`]
-    // keepalived tells of the group first, but only of its first state.
-    await hasLines(...(isKeepalived ? states('BACKUP').toReversed() : states('BACKUP')), ...states('MASTER'))
+    // The group is told first, but only of its first state.
+    await hasLines(...states('BACKUP').toReversed(), ...states('MASTER'))
     rig.send({ version: 2, vrid: 51, priority: 50 })
     await hasLines('INSTANCE "VI_1" MASTER_RX_LOWER_PRI 100')
     rig.dut.host.ip('link set eth0 down')

@@ -33,7 +33,7 @@ export function groupsOf({ instances, syncGroups }: VrrpConfig, before: readonly
 
 /**
  * Makes the others follow those whom the event has moved, whose own effects are out already. `started`: INIT may be left. What is told
- * of a group comes after all that is told of its members.
+ * of a group comes after all that is told of its members, but at the start, as keepalived has it.
  */
 export function synchroniseGroups(
   before: readonly Instance[],
@@ -46,10 +46,13 @@ export function synchroniseGroups(
     const untouched = group.state !== 'INIT' && group.members.every((at) => before[at] === all[at])
     if (untouched) return group
     const company = new Company(group, all, around)
+    const beginning = around.out.length
     if (started) follow(company, before)
     const state = company.state() ?? group.state
     if (state === group.state) return group
-    around.out.push({ kind: 'report', report: { event: 'group-transition', group: group.name, from: group.state, to: state } })
+    const first = group.state === 'INIT' && state === 'BACKUP'
+    const report = { event: 'group-transition', group: group.name, from: group.state, to: state } as const
+    around.out.splice(first ? beginning : around.out.length, 0, { kind: 'report', report })
     return { ...group, state }
   })
   return { instances: all.every((instance, at) => instance === instances[at]) ? instances : all, groups: settled }

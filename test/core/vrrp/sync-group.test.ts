@@ -129,6 +129,14 @@ describe('the promotion gate of a vrrp_sync_group', () => {
     expect(rig.now()).toBeCloseTo(1 + 206 / 256, 5)
   })
 
+  test('vrrp_sync_group: at the start the group is told before its members, later after them', () => {
+    const rig = rigOf(grouped([first(), second()]))
+    const states = (): readonly string[] => story(rig).filter((line) => !line.includes('sends') && !line.includes('announces'))
+    expect(states().slice(0, 3)).toEqual(['G1 is BACKUP', 'VI_1 BACKUP', 'VI_2 BACKUP'])
+    rig.forget().until('master')
+    expect(states().at(-1)).toBe('G1 is MASTER')
+  })
+
   test('a group of one member is an instance like any other', () => {
     const rig = rigOf(grouped([first()]))
     rig.until('master')
