@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -59,23 +59,29 @@ export async function runInUml(job: UmlJob): Promise<UmlResult> {
       }
     }
     const ended = new Promise<void>((resolve, reject) => {
+      // Else what is left would hold the output open.
+      machine.once('exit', () => endRest(init))
       machine.once('close', () => resolve())
       machine.once('error', reject)
     })
     await Promise.all([read(machine.stdout), read(machine.stderr), ended])
-    endGroup(machine.pid)
     return { status, lines, console: other.join('\n') }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-/** A machine leaves threads of its host side behind, whether it halted or was ended: they are of the group that timeout(1) made. */
-function endGroup(leader: number | undefined): void {
-  try {
-    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
-  } catch {
-    // It left none.
+/**
+ * A machine that was ended leaves threads of its host side behind, in a process group that it made for itself: its init script, whose path
+ * is like no other, tells them.
+ */
+function endRest(init: string): void {
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      if (readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`init=${init}`)) process.kill(Number(name), 'SIGKILL')
+    } catch {
+      // It is gone already.
+    }
   }
 }
 
