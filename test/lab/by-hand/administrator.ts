@@ -110,10 +110,27 @@ export class Administrator {
   }
 }
 
-/** Web servers that say who they are; all are up when it ends. */
+/** Web servers that say who they are, and on /from who asked: nginx, for it starts in a moment. All are up when it ends. */
 export async function serve(lan: Lan, webs: readonly { readonly name: string; readonly ports: readonly number[] }[]): Promise<void> {
-  for (const { name, ports } of webs)
-    lan.get(name).spawn([process.execPath, `${import.meta.dirname}/../web.ts`, name, ...ports.map(String)])
+  for (const { name, ports } of webs) {
+    const { directory } = lan.get(name)
+    const configuration = join(directory, 'nginx.conf')
+    writeFileSync(
+      configuration,
+      `daemon off; worker_processes 1; user root; pid ${directory}/nginx.pid; error_log ${directory}/nginx.log;
+events { worker_connections 64; }
+http {
+  access_log off; default_type text/plain;
+  server {
+    ${ports.map((port) => `listen ${port};`).join(' ')}
+    location = /from { return 200 "$remote_addr\\n"; }
+    location / { return 200 "${name}\\n"; }
+  }
+}
+`,
+    )
+    lan.get(name).spawn(['nginx', '-c', configuration], { log: 'web' })
+  }
   for (const { name, ports } of webs) {
     const up = await until(() => ask(lan.get(name), `http://127.0.0.1:${ports.at(-1)}/`) === name, 60, 0.3)
     if (up === undefined) throw new Error(`the web server of ${name} does not start`)
