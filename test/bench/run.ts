@@ -13,7 +13,7 @@ import { format } from './table.ts'
 
 const USAGE = `npm run bench -- [failover] [adverts] [crowd] [many] [storm] [process] [config] [checks] [ipvs] [--runs N] [--seconds N] [--program NAME]
 
-Measures beside Debian's keepalived, in the same run. Without a name, all of them (about seventy minutes). Leave the machine alone meanwhile.
+Measures beside Debian's keepalived, in the same run. Without a name, all of them (about ninety minutes). Leave the machine alone meanwhile.
 `
 
 const { values, positionals } = parseArgs({
