@@ -17,14 +17,13 @@ import {
   trackedDue,
 } from '../track/tracked.ts'
 import { addressesPresent } from './announce.ts'
-import { type AnnounceQueues, isUnspaced, queueAnnouncements, queuesDeadline, withoutInstance } from './announce-queue.ts'
+import { type AnnounceQueues, queuesDeadline, withoutInstance } from './announce-queue.ts'
 import { type Carriers, carriersDeadline, judgeCarriers, NO_CARRIERS, overruled } from './carrier.ts'
 import type { StaticsConfig, VrrpConfig, VrrpGlobals } from './config.ts'
 import { deliver, listenersOf } from './delivery.ts'
-import { addressObjects, desiredObjects, holdsAddresses, namedObjects, staticObjects } from './desired.ts'
+import { addressObjects, namedObjects, staticObjects } from './desired.ts'
 import type { Endpoint, VrrpEffect } from './effects.ts'
 import { OWNER } from './election.ts'
-import { endpointsOf, joined, sameEndpoints } from './endpoints.ts'
 import { environmentOf } from './environment.ts'
 import type { LinkbeatEvent, ObjectsLostEvent, ScriptEndedEvent, SettledEvent, VrrpEvent } from './events.ts'
 import { createInstance, type Instance, instanceDeadline, type Surroundings } from './instance.ts'
@@ -34,6 +33,7 @@ import { matchInstances } from './matching.ts'
 import { groundObjects } from './own-links.ts'
 import { objectText } from './routing-text.ts'
 import { scriptReports } from './script-reports.ts'
+import { settle } from './settle.ts'
 import { alarmed, groupsOf, type SyncGroup, siblingBursts, synchroniseGroups } from './sync-group.ts'
 import { noticeStall, tickInstance } from './timers.ts'
 import { withAnnouncing } from './transitions.ts'
@@ -398,72 +398,4 @@ function observed(state: RouterState, tracked: Tracked, around: Surroundings, be
     return adaptTo(instance, next, interfaces, around)
   })
   return startReady(adapted, around)
-}
-
-/** What follows from a step for the host as a whole: spacing of announcements, sockets, desired addresses. */
-function settle(before: RouterState, after: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
-  const isSame = after.instances === before.instances && after.statics === before.statics && after.globals === before.globals
-  if (isSame && after.stopped === before.stopped) return spaceOut(after, now, out)
-  const { redesire, left } = consequences(before.instances, after.instances)
-  const queues = left.reduce((all, { config: { name } }) => withoutInstance(all, name), after.queues)
-  const relisten = after.listeners !== before.listeners || after.stopped !== before.stopped
-  const endpoints = relisten ? endpointsOf(after.instances) : before.endpoints
-  const listen = relisten && !sameEndpoints(endpoints, before.endpoints)
-  if (listen) {
-    const open = joined(before.endpoints, endpoints)
-    if (!sameEndpoints(open, before.endpoints)) out.unshift({ kind: 'listen', endpoints: open })
-    if (!sameEndpoints(open, endpoints)) out.push({ kind: 'listen', endpoints })
-  }
-  const settled: RouterState = {
-    ...after,
-    queues,
-    endpoints: listen ? endpoints : before.endpoints,
-    desired: redesire || !sameFrame(before, after) ? desiredAll(after) : before.desired,
-  }
-  return spaceOut(settled, now, out)
-}
-
-/** With -V, too, what is static goes at the stop: so does keepalived. */
-function desiredAll({ statics, stopped, instances, globals }: RouterState): readonly KernelObject[] {
-  return [...(stopped ? NOTHING : statics), ...desiredObjects(instances, globals.firewall)]
-}
-
-/** What else is desired by, than the instances. */
-function sameFrame(before: RouterState, after: RouterState): boolean {
-  return before.statics === after.statics && before.globals.firewall === after.globals.firewall && before.stopped === after.stopped
-}
-
-/** Mostly one instance of hundreds has changed, and neither what it wants nor what it is: then there are none. */
-function consequences(
-  before: readonly Instance[],
-  after: readonly Instance[],
-): { readonly redesire: boolean; readonly left: readonly Instance[] } {
-  if (before.length !== after.length) return { redesire: true, left: [] }
-  let redesire = false
-  const left: Instance[] = []
-  for (let at = 0; at < after.length; at++) {
-    const former = before[at]
-    const instance = after[at]
-    if (former === instance || former === undefined || instance === undefined) continue
-    if (
-      former.addresses !== instance.addresses ||
-      former.routing !== instance.routing ||
-      holdsAddresses(former) !== holdsAddresses(instance)
-    )
-      redesire = true
-    if (former.environment.sourceObject !== instance.environment.sourceObject || instance.state.role === 'stopped') redesire = true
-    if (former.state.role === 'master' && instance.state.role !== 'master') left.push(instance)
-  }
-  return { redesire, left }
-}
-
-/** Only with `vrrp_garp_interval`, `vrrp_gna_interval` or a `garp_group` do announcements take the way through a queue. */
-function spaceOut(state: RouterState, now: Instant, out: VrrpEffect[]): RouterState {
-  if (isUnspaced(state.globals) && state.queues.size === 0) return state
-  const bursts = out.filter((effect) => effect.kind === 'announce')
-  if (bursts.length === 0 && state.queues.size === 0) return state
-  const others = out.filter((effect) => effect.kind !== 'announce')
-  const { queues, effects } = queueAnnouncements(state.queues, bursts, state.globals, now)
-  out.splice(0, out.length, ...others, ...effects)
-  return { ...state, queues }
 }
