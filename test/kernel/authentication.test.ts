@@ -2,24 +2,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
-import { keepalived } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import { type AdvertPlan, hex } from './harness/frames.ts'
-import { FIRST, Pair, type PairPlan, SECOND } from './harness/pair.ts'
+import { Pair, type PairPlan, unicast, ways } from './harness/pair.ts'
 import { instance, pause, Rig } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
-const ways = [
-  { way: `${device.name} outranks keepalived`, programs: [device, keepalived] as const },
-  { way: `keepalived outranks ${device.name}`, programs: [keepalived, device] as const },
-]
-
 const authentication = (type: string, password: string): string[] => ['authentication {', `auth_type ${type}`, `auth_pass ${password}`, '}']
-
-const unicast: Pick<PairPlan, 'first' | 'second'> = {
-  first: { lines: [`unicast_src_ip ${FIRST}`, 'unicast_peer {', SECOND, '}'] },
-  second: { lines: [`unicast_src_ip ${SECOND}`, 'unicast_peer {', FIRST, '}'] },
-}
 
 /** SIGRTMIN + 2 */
 const SIGJSON = 36

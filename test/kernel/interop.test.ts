@@ -3,28 +3,17 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Director } from '../lab/director.ts'
 import { until } from '../lab/observe.ts'
-import { keepalived } from '../lab/program.ts'
 import { device } from './harness/device.ts'
 import { Frr } from './harness/frr.ts'
-import { FIRST, Pair, type PairPlan, SECOND } from './harness/pair.ts'
+import { FIRST, Pair, type PairPlan, SECOND, unicast, ways } from './harness/pair.ts'
 import { instance, pause } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
-
-const ways = [
-  { way: `${device.name} outranks keepalived`, programs: [device, keepalived] as const },
-  { way: `keepalived outranks ${device.name}`, programs: [keepalived, device] as const },
-]
 
 /** Frames bear the kernel's stamp; a busy machine lets a program run this much late. */
 const NEAR = 0.1
 const LATE = 0.5
 /** Looking at the addresses of two hosts takes a while more, and a busy machine longer. */
 const SLACK = 3
-
-const unicast: Pick<PairPlan, 'first' | 'second'> = {
-  first: { lines: [`unicast_src_ip ${FIRST}`, 'unicast_peer {', SECOND, '}'] },
-  second: { lines: [`unicast_src_ip ${SECOND}`, 'unicast_peer {', FIRST, '}'] },
-}
 
 interface Speech {
   readonly name: string

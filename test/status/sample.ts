@@ -3,24 +3,12 @@ import { fromSeconds, micros } from '../../src/base/units.ts'
 import { addressKey } from '../../src/core/reconcile/kinds.ts'
 import type { VirtualAddress } from '../../src/core/vrrp/config.ts'
 import type { DumpedInstance } from '../../src/status/instance-status.ts'
+import { instance, virtualAddress } from '../support/vrrp.ts'
 
 export const ip = (text: string): IpAddress => text as IpAddress
 
-export function address(text: string, over: Partial<VirtualAddress> = {}): VirtualAddress {
-  const [host = '', length = '32'] = text.split('/')
-  return {
-    prefix: { address: ip(host), length: Number(length) },
-    interface: 'va',
-    scope: 0,
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    flags: { home: false, nodad: true, mngtmpaddr: false, noprefixroute: false, autojoin: false },
-    preferredLft: undefined,
-    noTrack: false,
-    ...over,
-  }
-}
+export const address = (text: string, over: Partial<VirtualAddress> = {}): VirtualAddress =>
+  virtualAddress(text.includes('/') ? text : `${text}/32`, { interface: 'va', ...over })
 
 const NO_STATS: DumpedInstance['stats'] = {
   advert_rcvd: 0,
@@ -53,39 +41,13 @@ export const stats = (over: Partial<DumpedInstance['stats']> = {}): DumpedInstan
 
 /** A master of one address, as a host that ran keepalived once showed it. */
 export function master(over: Partial<DumpedInstance> = {}, config: Partial<DumpedInstance['config']> = {}): DumpedInstance {
-  const whole: DumpedInstance['config'] = {
-    name: 'VI_1',
-    vrid: 51,
-    family: 4,
-    version: 2,
+  const whole = instance({
     interface: 'va',
-    state: 'BACKUP',
     priority: 150,
-    advertInt: fromSeconds(1),
-    preemption: { kind: 'preempt', delay: micros(0) },
-    transport: { kind: 'multicast', group: ip('224.0.0.18'), source: undefined },
-    checksum: { v3ChecksumAsV2: false, oldUnicastChecksum: undefined },
-    authentication: { kind: 'none' },
     virtualIpaddress: [address('192.0.2.250/24')],
     virtualIpaddressExcluded: [address('192.0.2.251/24')],
-    garp: {
-      masterDelay: fromSeconds(5),
-      masterRepeat: 5,
-      masterRefresh: micros(0),
-      masterRefreshRepeat: 1,
-      lowerPrioDelay: fromSeconds(5),
-      lowerPrioRepeat: 5,
-    },
-    downTimerAdverts: 3,
-    lowerPrioNoAdvert: false,
-    higherPrioSendAdvert: false,
-    ownerIgnoreAdverts: false,
-    skipCheckAdvAddr: false,
-    dontTrackPrimary: false,
-    trackers: [],
-    strict: false,
     ...config,
-  }
+  })
   return {
     config: whole,
     name: whole.name,

@@ -5,13 +5,20 @@ import { Director } from '../../lab/director.ts'
 import type { Host } from '../../lab/host.ts'
 import { Lan } from '../../lab/lan.ts'
 import { until } from '../../lab/observe.ts'
-import type { Program } from '../../lab/program.ts'
+import { keepalived, type Program } from '../../lab/program.ts'
+import { device } from './device.ts'
 import type { Captured, VrrpFrame } from './frames.ts'
 import { DUT_MAC, type InstancePlan, instance, TESTER_MAC } from './rig.ts'
 import { Wire, wallClock } from './wire.ts'
 
 export const FIRST = '192.0.2.2'
 export const SECOND = '192.0.2.3'
+
+/** The device beside keepalived, both ways round. */
+export const ways = [
+  { way: `${device.name} outranks keepalived`, programs: [device, keepalived] as const },
+  { way: `keepalived outranks ${device.name}`, programs: [keepalived, device] as const },
+]
 
 export interface PairPlan {
   readonly programs: readonly [Program, Program]
@@ -22,6 +29,12 @@ export interface PairPlan {
   /** Blocks around the instance, of a director with this priority and this folder. */
   readonly before?: (priority: number, folder: string) => string
   readonly after?: (priority: number, folder: string) => string
+}
+
+/** They speak to each other alone. */
+export const unicast: Pick<PairPlan, 'first' | 'second'> = {
+  first: { lines: [`unicast_src_ip ${FIRST}`, 'unicast_peer {', SECOND, '}'] },
+  second: { lines: [`unicast_src_ip ${SECOND}`, 'unicast_peer {', FIRST, '}'] },
 }
 
 /** Two directors that back each other up (priorities 150 and 100 unless told otherwise), and an observer on the same segment. */
