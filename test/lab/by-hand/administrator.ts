@@ -49,7 +49,12 @@ export class Administrator {
     return outcome
   }
 
-  /** The same, again and again until it is right: ip_vs adds its counters up every other second. */
+  /** Several rules at once: a start of the program for each would be most of the time that all this takes. */
+  async restores(name: string, rules: readonly string[]): Promise<void> {
+    await this.types(name, `printf '%s\\n' ${rules.map((rule) => `'${rule}'`).join(' ')} | vipkeeper ipvs -R`)
+  }
+
+  /** A line, again and again until it is right: ip_vs adds its counters up every other second. */
   async typesUntil(name: string, line: string, judge: (stdout: string) => boolean): Promise<void> {
     await this.report.step(`${name}# ${line}`, async () => {
       let { stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'> = { stdout: '', stderr: '' }

@@ -96,8 +96,8 @@ async function oneMark(admin: Administrator): Promise<void> {
   await admin.types('node1', `ip address add ${MARKED}/32 dev eth0`)
   const rule = `iptables -t mangle -A PREROUTING -d ${MARKED} -p tcp -m multiport --dports 80,443 -j MARK --set-mark 10`
   await admin.types('node1', rule)
-  await admin.types('node1', 'vipkeeper ipvs -C && vipkeeper ipvs -A -f 10 -s rr && vipkeeper ipvs -A -f 11')
-  for (const { marked } of NODES) await admin.types('node1', `vipkeeper ipvs -a -f 10 -r ${marked} -g`)
+  await admin.types('node1', 'vipkeeper ipvs -C')
+  await admin.restores('node1', ['-A -f 10 -s rr', ...NODES.map(({ marked }) => `-a -f 10 -r ${marked} -g`), '-A -f 11'])
   await admin.types('node1', 'vipkeeper ipvs -L -n', ({ stdout }) =>
     [/^FWM {2}10 rr$/m, /^FWM {2}11 wlc$/m, / -> 192\.168\.8\.7:0 +Route +1 /].every((line) => line.test(stdout)),
   )

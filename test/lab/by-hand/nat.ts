@@ -101,15 +101,14 @@ async function saveAndRestore(admin: Administrator): Promise<void> {
 
 /** Ports that differ inside, and what becomes of the addresses of a packet: the document's own table. */
 async function severalServices(admin: Administrator): Promise<void> {
-  const rules = [
+  await admin.types('director', 'iptables -I FORWARD -s 172.16.0.0/24 -j ACCEPT')
+  await admin.restores('director', [
     '-A -t 202.103.106.5:80 -s wrr',
     '-a -t 202.103.106.5:80 -r 172.16.0.2:80 -m -w 1',
     '-a -t 202.103.106.5:80 -r 172.16.0.3:8000 -m -w 2',
     '-A -t 202.103.106.5:21',
     '-a -t 202.103.106.5:21 -r 172.16.0.3:21 -m',
-  ]
-  await admin.types('director', 'iptables -I FORWARD -s 172.16.0.0/24 -j ACCEPT')
-  await admin.types('director', `printf '%s\\n' ${rules.map((rule) => `'${rule}'`).join(' ')} | vipkeeper ipvs -R`)
+  ])
   await admin.types(
     'client',
     'curl -s -m 10 --interface 202.100.1.2 --local-port 3456 http://202.103.106.5/',

@@ -35,8 +35,7 @@ export async function tunnelByHand(report: Report): Promise<void> {
   )
   const admin = new Administrator(lan, report)
   await admin.types('director', `ip address add ${VIP}/32 dev ens33 label ens33:0`)
-  await admin.types('director', `vipkeeper ipvs -A -t ${VIP}:80 -s rr`)
-  for (const { address } of NODES) await admin.types('director', `vipkeeper ipvs -a -t ${VIP}:80 -r ${address} -i`)
+  await admin.restores('director', [`-A -t ${VIP}:80 -s rr`, ...NODES.map(({ address }) => `-a -t ${VIP}:80 -r ${address} -i`)])
 
   await admin.types('web1', `modprobe ipip && ip link set tunl0 up && ip address add ${VIP}/32 dev tunl0`)
   await admin.types('web1', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2')
@@ -50,7 +49,7 @@ export async function tunnelByHand(report: Report): Promise<void> {
   await admin.types('web1', / mend: (.*)/.exec(checked.stdout)?.[1] ?? 'false')
   const before = admin.state('web2')
   await admin.types('web2', 'vipkeeper realserver up --conf keepalived.conf')
-  for (const { name } of NODES) await admin.types(name, 'vipkeeper realserver check --conf keepalived.conf')
+  await admin.types('web1', 'vipkeeper realserver check --conf keepalived.conf')
 
   await admin.doctor('director', ['doubtful MTU: ens33 has an MTU of 1500'])
   ip(
