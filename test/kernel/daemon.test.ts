@@ -184,8 +184,8 @@ describe.concurrent('the daemon from outside', () => {
 
   test('-d: the configuration is in the log as understood', async () => {
     await using rig = await Rig.open({ configuration: instance(), options: ['-d'] })
-    expect(rig.dut.log).toMatch(/VRRP Instance = VI_1/)
-    expect(rig.dut.log).toMatch(/Virtual Router ID = 51/)
+    for (const line of [/VRRP Instance = VI_1/, /Virtual Router ID = 51/])
+      expect(await until(() => line.test(rig.dut.log), 5)).toBeDefined()
   })
 
   test('-X removes an address that somebody else left', async () => {

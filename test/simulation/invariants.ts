@@ -34,6 +34,8 @@ export class Invariants implements Observer {
   readonly #disturbed = new Map<string, Instant>()
   readonly #hindered = new Map<string, Instant>()
   readonly #excused = new Map<string, Instant>()
+  /** When an instance was last given up by anybody, by its name. */
+  readonly #zeroAt = new Map<string, Instant>()
   readonly #overlapSince = new Map<string, Instant>()
   readonly transcript: string[] = []
   hosts: readonly Host[] = []
@@ -145,7 +147,7 @@ export class Invariants implements Observer {
       const other = instanceOf(peer, name)
       if (peer === host || other === undefined || peer.isStalled() || this.#is(this.#hindered, peer)) continue
       const mayNot = self.config.preemption.kind === 'nopreempt' || priority <= priorityOf(other)
-      if (this.#isEstablished(peer, name) && mayNot && priority < OWNER) {
+      if (this.#isEstablished(peer, name) && mayNot && priority < OWNER && !this.#wasCalledUp(self)) {
         throw new Violation('I11', `${host.name} ${name} with ${priority} displaces ${peer.name}, which is well`)
       }
       if (other.state.role !== 'backup' || this.#is(this.#disturbed, host) || this.#is(this.#disturbed, peer)) continue
@@ -174,6 +176,12 @@ export class Invariants implements Observer {
     const { advertInt, version } = instance.config
     const skew = (version === 2 ? 1_000_000 : advertInt) * (2 / 256)
     return elapsed(lastAdvertAt, this.#world.now()) > 3 * advertInt + skew
+  }
+
+  /** By a priority 0 that came after the first advert of the successor: it shortens the wait to the skew, whoever sends it (RFC 9568 §6.4.2). */
+  #wasCalledUp({ config: { name, advertInt } }: Instance): boolean {
+    const at = this.#zeroAt.get(name)
+    return at !== undefined && elapsed(at, this.#world.now()) <= advertInt + CLEAR_LEAD
   }
 
   /** Its first advert has been heard: two that come up at the same moment cannot know of each other. */
@@ -214,6 +222,7 @@ export class Invariants implements Observer {
       if (memory.state !== 'MASTER') throw new Violation('I4', `${host.name} ${name} sends priority 0 as ${memory.state}`)
       if (memory.priorityZeroSent) throw new Violation('I4', `${host.name} ${name} sends priority 0 twice`)
       memory.priorityZeroSent = true
+      this.#zeroAt.set(name, this.#world.now())
       return
     }
     memory.lastAdvertAt = this.#world.now()
