@@ -11,13 +11,13 @@ export interface LatenessOptions {
   /** `min_auto_priority_delay`: who is later than that says so, and is raised. */
   readonly tolerance: Micros
   /** How the process is scheduled from its start. Default: what /proc says. */
-  readonly scheduling?: Scheduling
+  readonly scheduling?: SchedulingClass
   /** Tests put another in its place; 0 is ordinary scheduling. */
   readonly setPriority?: (priority: number) => number
 }
 
 /** As /proc/PID/stat has it: SCHED_*, and the real-time priority, 0 without one. */
-export interface Scheduling {
+export interface SchedulingClass {
   readonly policy: number
   readonly priority: number
 }
@@ -82,7 +82,7 @@ const setRealtime = (priority: number): number =>
   schedSetscheduler(0, (priority === 0 ? SCHED_OTHER : SCHED_RR) | SCHED_RESET_ON_FORK, priority)
 
 /** Fields 40 and 41 of /proc/self/stat; the name, field 2, may hold spaces and brackets. */
-function ownScheduling(): Scheduling {
+function ownScheduling(): SchedulingClass {
   const text = readFileSync('/proc/self/stat', 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return { priority: Number(fields[37]), policy: Number(fields[38]) }

@@ -84,10 +84,8 @@ function run(settings: LogSettings, port: NonNullable<typeof parentPort>): void 
     port.postMessage({ kind: 'flushed' } satisfies FromLogThread)
   }
 
-  port.on('message', (message: ToLogThread) => {
+  port.on('message', (message: Exclude<ToLogThread, { readonly kind: 'open' }>) => {
     switch (message.kind) {
-      case 'open':
-        return
       case 'lines':
         for (const line of message.lines) for (const { queue, render } of rings) queue.push(render(line))
         port.postMessage({ kind: 'taken', count: message.lines.length } satisfies FromLogThread)

@@ -72,8 +72,8 @@ test('track_bfd with the sessions and who tracks them', () => {
   const bfd = [{ kind: 'bfd', name: 'peer', weight: -30, reverse: true }] as const
   expect(trackerLines(bfd)).toEqual(['   Tracked BFDs :', '     peer: weight -30 reverse'])
   const bfds = [
-    { name: 'peer', ends: 'a b', weight: 0, reverse: false },
-    { name: 'other', ends: 'a c', weight: -20, reverse: true },
+    { name: 'peer', weight: 0, reverse: false },
+    { name: 'other', weight: -20, reverse: true },
   ]
   const tracked = { ...NOTHING_TRACKED, config: { ...NOTHING_TRACKED.config, bfds }, bfds: new Set(['peer']) }
   expect(trackedLines(tracked, [instance({ trackers: bfd })])).toEqual([

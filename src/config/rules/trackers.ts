@@ -64,8 +64,10 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
 
 function trackBfd(draft: BfdInstanceDraft): TrackBfd {
   const { name, weight = 0, reverse = false } = draft
-  const ends = resolveSession(draft).map(({ neighborIp, sourceIp = '', multihop, ttl }) => `${neighborIp} ${sourceIp} ${multihop} ${ttl}`)
-  return { name, ends: ends.join(), weight, reverse }
+  const [session] = resolveSession(draft)
+  if (session === undefined) return { name, weight, reverse }
+  const { neighborIp, sourceIp, multihop, ttl } = session
+  return { name, weight, reverse, ends: { neighborIp, sourceIp, multihop, ttl } }
 }
 
 interface Defaults {

@@ -2,7 +2,8 @@ import { familyOf } from '../../base/ip.ts'
 import { prng } from '../../base/prng.ts'
 import { earliest, type Instant } from '../../base/units.ts'
 import type { Machine } from '../machine.ts'
-import type { BfdConfig, SessionConfig } from './config.ts'
+import type { BfdConfig } from './config.ts'
+import { endsOf } from './ends.ts'
 import type { BfdEffect, BfdEvent, DatagramEvent, Listener, OpenEffect } from './events.ts'
 import { decodeControl } from './packet.ts'
 import { addressee } from './receive.ts'
@@ -71,8 +72,6 @@ function configure(state: BfdState, config: BfdConfig, around: Surroundings): Bf
   for (const session of sessions) around.out.push(tell(session, around.now))
   return { sessions, seed: around.seed, discarded: state.discarded, reported: new Set() }
 }
-
-const endsOf = ({ neighborIp, sourceIp, multihop, ttl }: SessionConfig): string => `${neighborIp} ${sourceIp ?? ''} ${multihop} ${ttl}`
 
 /** §6.8.1: unique among the sessions of this host, and not 0; hard to guess besides. */
 function discriminator(random: () => number, taken: Set<number>): number {

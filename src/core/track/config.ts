@@ -1,4 +1,5 @@
 import type { Micros } from '../../base/units.ts'
+import type { SessionEnds } from '../bfd/ends.ts'
 import type { ScriptCommand } from '../script-config.ts'
 
 /** One line of `track_interface`, `track_script`, `track_file`, `track_process` or `track_bfd`, with what the object's own definition adds to it. */
@@ -50,8 +51,8 @@ export interface TrackFile {
 /** A `bfd_instance` that is tracked, with the weight that its own definition names. */
 export interface TrackBfd {
   readonly name: string
-  /** Of the session: with the same ones it is the same, and is as it was, under another name too. */
-  readonly ends: string
+  /** Of the session: with the same ones it is the same, and is as it was, under another name too. Without a neighbour there is none. */
+  readonly ends?: SessionEnds
   readonly weight: number
   readonly reverse: boolean
 }

@@ -1,4 +1,5 @@
 import { earliest, type Instant } from '../../base/units.ts'
+import { endsOf } from '../bfd/ends.ts'
 import type { ScriptEnd } from '../script-config.ts'
 import type { TrackedConfig, TrackScript } from './config.ts'
 import type { Observed } from './influence.ts'
@@ -39,8 +40,8 @@ export function reconfigureTracked(tracked: Tracked, config: TrackedConfig, now:
     return known === undefined ? createScript(script, now) : reconfigureScript(known, script, now)
   })
   // What nobody tracks any more may be otherwise by the time somebody does again.
-  const up = new Set(tracked.config.bfds.filter(({ name }) => tracked.bfds.has(name)).map(({ ends }) => ends))
-  const bfds = new Set(config.bfds.filter(({ ends }) => up.has(ends)).map(({ name }) => name))
+  const up = new Set(tracked.config.bfds.flatMap(({ name, ends }) => (ends !== undefined && tracked.bfds.has(name) ? [endsOf(ends)] : [])))
+  const bfds = new Set(config.bfds.flatMap(({ name, ends }) => (ends !== undefined && up.has(endsOf(ends)) ? [name] : [])))
   const processes = config.processes.map((process) => {
     const known = tracked.processes.find((state) => state.config.name === process.name)
     return known === undefined ? createProcess(process) : reconfigureProcess(known, process)

@@ -84,7 +84,7 @@ describe('trackers of a vrrp_instance', () => {
   test('track_bfd: what is tracked is followed with the weight of its own', () => {
     const other = 'bfd_instance other {\n  neighbor_ip 192.0.2.8\n}\n'
     expect(vrrp(other + BFD + instanceText('track_bfd {\n peer weight 0\n}')).tracked.bfds).toEqual([
-      { name: 'peer', ends: expect.stringContaining('192.0.2.9'), weight: -20, reverse: true },
+      { name: 'peer', ends: { neighborIp: '192.0.2.9', sourceIp: undefined, multihop: false, ttl: 255 }, weight: -20, reverse: true },
     ])
   })
 

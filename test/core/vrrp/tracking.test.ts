@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds, type Instant } from '../../../src/base/units.ts'
+import type { SessionEnds } from '../../../src/core/bfd/ends.ts'
 import type { ScriptEnd } from '../../../src/core/script-config.ts'
 import type { Tracker, TrackProcess, TrackScript } from '../../../src/core/track/config.ts'
 import type { InstanceConfig, VrrpConfig } from '../../../src/core/vrrp/config.ts'
 import { priorityOf } from '../../../src/core/vrrp/instance.ts'
+import { ip } from '../../support/kernel-objects.ts'
 import { instance, vrrpConfig } from '../../support/vrrp.ts'
 import { hostAddress, link, Rig } from '../../support/vrrp-rig.ts'
 
@@ -25,6 +27,8 @@ const tracker = (kind: Tracker['kind'], weight: number, name = NAMES[kind]): Tra
   weight,
   reverse: false,
 })
+/** Of a BFD session with this neighbour. */
+const ends = (neighborIp: string): SessionEnds => ({ neighborIp: ip(neighborIp), sourceIp: undefined, multihop: false, ttl: 255 })
 const config = (instances: readonly InstanceConfig[]): VrrpConfig =>
   vrrpConfig(
     instances,
@@ -34,7 +38,7 @@ const config = (instances: readonly InstanceConfig[]): VrrpConfig =>
         scripts: [chk],
         files: [{ name: 'tf', path: '/run/tf', initial: undefined }],
         processes: [],
-        bfds: [{ name: 'peer', ends: 'a b', weight: 0, reverse: false }],
+        bfds: [{ name: 'peer', ends: ends('192.0.2.2'), weight: 0, reverse: false }],
       },
     },
   )
@@ -280,8 +284,8 @@ describe('track_bfd', () => {
   })
 
   test.each([
-    { name: 'another name for the same two ends is no other session', bfd: { name: 'router', ends: 'a b' }, role: 'backup' },
-    { name: 'the same name for other ends is another session', bfd: { name: 'peer', ends: 'a c' }, role: 'fault' },
+    { name: 'another name for the same two ends is no other session', bfd: { name: 'router', ends: ends('192.0.2.2') }, role: 'backup' },
+    { name: 'the same name for other ends is another session', bfd: { name: 'peer', ends: ends('192.0.2.3') }, role: 'fault' },
   ] as const)('after a reload $name', ({ bfd, role }) => {
     const rig = rigOf(instance({ trackers: [tracker('bfd', 0)] })).bfd(true)
     const tracked = { scripts: [], files: [], processes: [], bfds: [{ ...bfd, weight: 0, reverse: false }] }
