@@ -89,6 +89,12 @@ export const isBlank = (code: number): boolean => code === 32 || code === 9
 
 // Standard in every JavaScript runtime, though no part of the language.
 declare const TextDecoder: new (label: string, options: { readonly ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string }
+declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 
 /** Bytes that are no UTF-8 become U+FFFD; the language itself knows only bytes. */
 export const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
+export const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A slice keeps the text that it was cut from; its copy does not. */
+export const copyOf = (text: string): string => decode(encode(text))

@@ -44,6 +44,7 @@ export interface Loaded {
   readonly parsed: Parsed
   /** What is left of the files once includes, conditions, definitions and sequences are done. */
   readonly lines: readonly LogicalLine[]
+  readonly lineCount: number
 }
 
 export function loadWhole(path: string, reader: Reader, options: LoadOptions): Loaded {
@@ -167,6 +168,7 @@ function finish({ parsed, findings, reader, lines }: State, resolved: Resolved |
   return {
     config,
     parsed,
+    lineCount: lines.length,
     get lines() {
       all ??= lines.all()
       return all

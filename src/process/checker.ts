@@ -1,4 +1,5 @@
 import type { IpAddress } from '../base/ip.ts'
+import { changed } from '../base/list-change.ts'
 import { ok } from '../base/result.ts'
 import type { Instant } from '../base/units.ts'
 import type { CheckConfig } from '../core/check/config.ts'
@@ -26,11 +27,9 @@ import { EXIT } from './exit-codes.ts'
 import { wordKernelReport } from './kernel-wording.ts'
 import type { Log } from './log.ts'
 import { LvsTimeouts } from './lvs-timeouts.ts'
-import type { DumpKind, Duty } from './messages.ts'
+import type { CheckerDuty, DumpKind } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
 import { SyncDaemons } from './sync-daemons.ts'
-
-type CheckerDuty = Extract<Duty, { readonly role: 'checker' }>
 
 /** The process that checks real servers and programs ip_vs. */
 export function runChecker(): undefined {
@@ -124,6 +123,13 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     stepped,
   })
 
+  const configure = (next: CheckerDuty): void => {
+    current = next
+    loop.dispatch(configured(next.config))
+    // The next reload names what it keeps by its place, and the pool has kept what was equal.
+    current = { ...next, config: loop.state().config ?? next.config }
+  }
+
   log.say('info', 'Initializing ipvs', 'ipvs')
   const info = kernel.ipvs.info()
   if (!info.ok) return { kind: 'impossible', code: EXIT.fatal, message: `IPVS: Can't initialize ipvs: ${info.error.detail}` }
@@ -132,19 +138,20 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   setTimeouts(duty.config)
   if (duty.config.globals.lvsFlush) reconciling.handle({ kind: 'flush' }, clock.now())
   syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
-  loop.dispatch(configured(duty.config))
+  configure(duty)
   started()
 
   const work: Work<'checker'> = {
-    reload(next) {
+    reload({ globals, virtualServers, globalData }) {
       afterwards.flush()
-      current = next
+      const config = { globals, virtualServers: changed(current.config.virtualServers, virtualServers) }
+      const next: CheckerDuty = { role: 'checker', config, globalData }
       setTimeouts(next.config)
       const unusable = readSsl(next.config)
       if (unusable !== undefined) log.say('error', `${unusable}: SSL_GET goes on with what it had`, 'ssl')
       syncDaemons.want(daemonsOf(next.config.globals.syncDaemon))
       reconciling.hurry()
-      loop.dispatch(configured(next.config))
+      configure(next)
       reloaded()
     },
     told(news) {

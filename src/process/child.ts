@@ -14,13 +14,25 @@ import type { KeptSetting } from '../core/reconcile/kinds.ts'
 import { EXIT } from './exit-codes.ts'
 import { CHILD_RING, createLog, type Log, lineRing } from './log.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
-import type { Answer, ChildRole, ChildSettings, DumpKind, Duty, Errand, FromChild, Notice, Scheduling, ToChild } from './messages.ts'
+import type {
+  Answer,
+  ChildRole,
+  ChildSettings,
+  DumpKind,
+  Duty,
+  DutyChange,
+  Errand,
+  FromChild,
+  Notice,
+  Scheduling,
+  ToChild,
+} from './messages.ts'
 import { onSignals, SIGTERM, SIGXCPU } from './signals.ts'
 import { internalError, onUncaught } from './uncaught.ts'
 
 /** What a child does between its start and its stop. */
 export interface Work<Role extends ChildRole> {
-  reload(duty: Extract<Duty, { readonly role: Role }>): void
+  reload(duty: Extract<DutyChange, { readonly role: Role }>): void
   /** The text of a dump; undefined if there is nothing to write. */
   dump(what: DumpKind): string | undefined
   /** What became of an errand, or of a BFD session. */
@@ -157,7 +169,7 @@ export function runChild<Role extends ChildRole>(
         if (life === 'stopping') return
         log.say('info', 'Reloading', 'reloading')
         // After the beginning, should that still be under way.
-        beginning.then(() => work?.reload(message.duty as Extract<Duty, { readonly role: Role }>)).catch(die)
+        beginning.then(() => work?.reload(message.duty as Extract<DutyChange, { readonly role: Role }>)).catch(die)
         return
       case 'dump':
         return send({ kind: 'dumped', what: message.what, text: work?.dump(message.what) })

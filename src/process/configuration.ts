@@ -5,7 +5,8 @@ import type { AgentConfig, DaemonScripts, GlobalConfig, ProcessConfig } from '..
 import type { Diagnostic, Severity } from '../config/diagnostic.ts'
 import type { GlobalDraft } from '../config/keywords/global-defs.ts'
 import { LIMITS, type Limits } from '../config/limits.ts'
-import { type Loaded, type LoadOptions, loadWhole } from '../config/load.ts'
+import type { Loaded, LoadOptions } from '../config/load.ts'
+import { loadAgain, type Memory } from '../config/load-again.ts'
 import { printText, textOf } from '../config/print.ts'
 import type { Channels } from '../core/channel-config.ts'
 import type { CheckGlobals } from '../core/check/config.ts'
@@ -70,6 +71,8 @@ export class ConfigurationSource {
   readonly #announced = new Set<string>()
   #running: Configuration | undefined
   #namespace: string | undefined
+  /** Of the last reading. */
+  #memory: Memory | undefined
   /** `config_save_dir`: how many. */
   #saved = 0
 
@@ -88,7 +91,8 @@ export class ConfigurationSource {
 
   load(): LoadOutcome {
     const reader = hostReader({ mostBytes: this.#limits.bytes })
-    const loaded = loadWhole(this.#file, reader, loadOptions(this.#options, false, this.#limits))
+    const { loaded, memory } = loadAgain(this.#file, reader, loadOptions(this.#options, false, this.#limits), this.#memory)
+    this.#memory = memory
     const agent = loaded.config
     this.#namespace ??= agent.global.netNamespace
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]

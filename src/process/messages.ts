@@ -1,8 +1,9 @@
+import type { ListChange } from '../base/list-change.ts'
 import type { Micros } from '../base/units.ts'
 import type { BfdConfig } from '../core/bfd/config.ts'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { Mail } from '../core/channel-config.ts'
-import type { CheckConfig } from '../core/check/config.ts'
+import type { CheckConfig, CheckGlobals, VirtualServer } from '../core/check/config.ts'
 import type { Departure, KeptSetting } from '../core/reconcile/kinds.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { BufferSize } from '../core/socket-config.ts'
@@ -19,6 +20,18 @@ export type Duty =
   | { readonly role: 'vrrp'; readonly config: VrrpConfig; readonly globalData: string; readonly jsonVersion: 1 | 2 }
   | { readonly role: 'checker'; readonly config: CheckConfig; readonly globalData: string }
   | { readonly role: 'bfd'; readonly config: BfdConfig; readonly globalData: string }
+
+/** What becomes of a duty. Of many services a reload changes a few, and only those are sent. */
+export type DutyChange = Exclude<Duty, CheckerDuty> | CheckerDutyChange
+
+export type CheckerDuty = Extract<Duty, { readonly role: 'checker' }>
+
+export interface CheckerDutyChange {
+  readonly role: 'checker'
+  readonly globals: CheckGlobals
+  readonly virtualServers: ListChange<VirtualServer>
+  readonly globalData: string
+}
 
 /** How a child runs; fixed for its life. */
 export interface ChildSettings {
@@ -92,7 +105,7 @@ export interface LinkDeleted {
 export type ToChild =
   /** `inherited` is what its predecessor kept last. */
   | { readonly kind: 'start'; readonly duty: Duty; readonly settings: ChildSettings; readonly inherited: readonly KeptSetting[] }
-  | { readonly kind: 'reload'; readonly duty: Duty }
+  | { readonly kind: 'reload'; readonly duty: DutyChange }
   | { readonly kind: 'dump'; readonly what: DumpKind }
   | { readonly kind: 'log-taken'; readonly count: number }
   | Answer

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { assert } from '../base/assert.ts'
+import { changeOf } from '../base/list-change.ts'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { KeptSetting } from '../core/reconcile/kinds.ts'
 import { Errands } from './errands.ts'
@@ -6,7 +8,7 @@ import { permanentError } from './exit-codes.ts'
 import { FLAGS, type Launch } from './launch.ts'
 import type { Log } from './log.ts'
 import type { LogLine } from './log-line.ts'
-import type { ChildRole, ChildSettings, DumpKind, Duty, FromChild, Notice, ToChild } from './messages.ts'
+import type { ChildRole, ChildSettings, DumpKind, Duty, DutyChange, FromChild, Notice, ToChild } from './messages.ts'
 import { type PidFile, writePidFile } from './pid-file.ts'
 import { respawnDelay } from './respawn.ts'
 import { tune } from './tune.ts'
@@ -112,8 +114,9 @@ export class Offspring {
 
   /** A new configuration, now and for every successor. */
   reload(duty: Duty): void {
+    const change = dutyChange(this.#duty, duty)
     this.#duty = duty
-    this.#send({ kind: 'reload', duty })
+    this.#send({ kind: 'reload', duty: change })
   }
 
   dump(what: DumpKind): void {
@@ -258,6 +261,14 @@ export class Offspring {
     }
     this.#waiting = setTimeout(() => void heard.then(succeed), this.#delay * 1000)
   }
+}
+
+function dutyChange(before: Duty, now: Duty): DutyChange {
+  if (now.role !== 'checker') return now
+  assert(before.role === 'checker', 'a process keeps its role')
+  const { config, globalData } = now
+  const virtualServers = changeOf(before.config.virtualServers, config.virtualServers)
+  return { role: 'checker', globals: config.globals, virtualServers, globalData }
 }
 
 const SIGNALS: Readonly<Record<string, string>> = {

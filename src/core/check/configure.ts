@@ -1,7 +1,7 @@
 import type { IpAddress } from '../../base/ip.ts'
 import { keepEqual } from '../../base/keep-equal.ts'
 import { type Prng, prng } from '../../base/prng.ts'
-import { earliest, type Instant, later } from '../../base/units.ts'
+import { type Instant, later } from '../../base/units.ts'
 import { newAgenda, setDeadline } from './agenda.ts'
 import { type CheckerState, checkerDeadline, isUp, type Standing, startChecker } from './checker.ts'
 import { type BfdCheck, type Checker, type FileCheck, isScheduled, type RealServer, type VirtualServer } from './config.ts'
@@ -26,8 +26,13 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     ...{ random: prng(event.seed), now, files, bfds, addresses, rsInitNotifies },
     ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
   }
-  const old = former(state.virtualServers)
+  const untouched = untouchedOf(state, event)
+  const carried = new Set(untouched.values())
+  const old = former(state.virtualServers.filter((self) => !carried.has(self)))
   const fresh = event.config.virtualServers.map((given) => {
+    const self = untouched.get(given)
+    // Once, should it be there twice.
+    if (untouched.delete(given) && self !== undefined) return carryOver(building, self)
     const key = virtualServerKey(given)
     const before = old.take(key)
     // What has not changed is known again by identity: of fifty thousand destinations none is written or compared anew.
@@ -68,6 +73,33 @@ interface Building {
   readonly left: Map<VirtualServerState, { readonly now: VirtualServer; readonly servers: readonly RealServerState[] }>
   /** Attempts that somebody waits for no longer. */
   readonly given: number[]
+}
+
+/**
+ * Those that the new configuration has from the old one, the very same objects: a reload reads what has changed. Not those whose state
+ * depends on what else the event brings.
+ */
+function untouchedOf(state: PoolState, { config }: Configured): Map<VirtualServer, VirtualServerState> {
+  const before = new Map(state.virtualServers.map((self) => [self.config, self]))
+  const untouched = new Map<VirtualServer, VirtualServerState>()
+  for (const given of config.virtualServers) {
+    const self = before.get(given)
+    if (self !== undefined && given.haSuspend === undefined && self.servers.every(isTriedOnly)) untouched.set(given, self)
+  }
+  return untouched
+}
+
+const isTriedOnly = ({ checkers }: RealServerState): boolean => checkers.every(({ config }) => isScheduled(config))
+
+function carryOver(building: Building, self: VirtualServerState): VirtualServerState {
+  for (const { checkers } of self.servers) {
+    for (const checker of checkers) {
+      checker.number = building.checkers.push(checker) - 1
+      checker.state = keptChecker(building, checker.config, checker.state)
+      checker.twins = undefined
+    }
+  }
+  return self
 }
 
 function virtualServer(building: Building, key: string, config: VirtualServer, before: VirtualServerState | undefined): VirtualServerState {
@@ -152,7 +184,8 @@ function bfdStanding({ alpha }: BfdCheck, up: boolean | undefined, server: RealS
 /** A shorter `delay_loop` counts at once. */
 function keptChecker({ now }: Building, checker: Checker, state: CheckerState): CheckerState {
   if (state.phase !== 'waiting' || !isScheduled(checker)) return state
-  return { ...state, at: earliest(state.at, later(now, checker.delayLoop)) ?? state.at }
+  const latest = later(now, checker.delayLoop)
+  return state.at <= latest ? state : { ...state, at: latest }
 }
 
 /** What the file says now is where it starts from; without a word of it, it is the number 0. */

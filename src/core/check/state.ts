@@ -59,7 +59,7 @@ export interface RealServerState extends JudgedServer {
 
 export interface RunningChecker {
   /** Its place in the agenda. */
-  readonly number: number
+  number: number
   readonly key: string
   readonly config: Checker
   readonly virtualServer: VirtualServerState
