@@ -1,6 +1,7 @@
 /** A physical line holds this many bytes; a longer one is refused. */
 export const LONGEST_LINE = 1022
 const BUFFER = 1023
+const LINE_END = 10
 
 export interface PhysicalLine {
   /** Without line end and outer blanks. */
@@ -19,6 +20,17 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
   const recent = new Array<string>(RECENT).fill('')
   let number = 0
   for (let start = 0; start < text.length; ) {
+    // Of empty lines that follow each other the first says it all.
+    if (
+      start > 1 &&
+      text.charCodeAt(start) === LINE_END &&
+      text.charCodeAt(start - 1) === LINE_END &&
+      text.charCodeAt(start - 2) === LINE_END
+    ) {
+      number++
+      start++
+      continue
+    }
     const newline = text.indexOf('\n', start)
     const end = newline < 0 ? text.length : newline
     // What does not fit the buffer is lost, and the rest taken for a new line.

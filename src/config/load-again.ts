@@ -1,3 +1,4 @@
+import { keepEqual } from '../base/keep-equal.ts'
 import { ok } from '../base/result.ts'
 import type { VirtualServer } from '../core/check/config.ts'
 import { MOST_FINDINGS } from './context.ts'
@@ -56,13 +57,14 @@ function loadChanges(path: string, reader: Reader, options: LoadOptions, memory:
   if (rest !== memory.rest || sheets.unclear || placed === undefined) return undefined
   const usual = new Set(Array.from(memory.blocks.values(), ({ place }) => place))
   const spoiled = spoiledBlocks(loaded, sheets)
+  const former = new Map(Array.from(memory.blocks.values(), ({ service }) => [service.name, service]))
   const blocks = new Map<string, RememberedBlock>()
-  let lines = loaded.lineCount
+  let lines = loaded.lines.length
   for (const [block, place] of places) {
     const known = memory.blocks.get(block.text)
     // At another place the same words may mean something else.
     if (known === undefined ? !usual.has(place) : known.place !== place) return undefined
-    const now = known ?? remembered(block, place, placed, spoiled)
+    const now = known ?? remembered(block, place, placed, spoiled, former)
     if (now === undefined || blocks.has(now.text)) return undefined
     blocks.set(now.text, now)
     placed.set(keyOf(block), now.service)
@@ -73,10 +75,8 @@ function loadChanges(path: string, reader: Reader, options: LoadOptions, memory:
   const virtualServers = Array.from(placed)
     .sort(([one], [other]) => one - other)
     .map(([, service]) => service)
-  return {
-    loaded: { ...loaded, config: { ...loaded.config, check: { ...check, virtualServers } } },
-    memory: { ...memory, blocks },
-  }
+  const config = { ...loaded.config, check: { ...check, virtualServers } }
+  return { loaded: { ...loaded, config }, memory: { ...memory, blocks } }
 }
 
 /** Undefined where there is nothing to remember, or no certainty what depends on what. */
@@ -109,10 +109,17 @@ function remembered(
   place: number,
   placed: ReadonlyMap<number, VirtualServer>,
   spoiled: ReadonlySet<WholeBlock>,
+  former?: ReadonlyMap<string, VirtualServer>,
 ): RememberedBlock | undefined {
   const service = placed.get(keyOf(block))
   if (service === undefined || spoiled.has(block) || !standsAlone(block.text)) return undefined
-  return { text: copyOf(block.text), height: block.height, lines: mostLogicalLines(block), place, service }
+  return {
+    text: copyOf(block.text),
+    height: block.height,
+    lines: mostLogicalLines(block),
+    place,
+    service: keepEqual(former?.get(service.name), service),
+  }
 }
 
 /** File and line as one number that grows with both. */

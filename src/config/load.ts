@@ -18,7 +18,6 @@ import { resolveChannels } from './rules/channels.ts'
 import { resolveDaemonScripts } from './rules/daemon-scripts.ts'
 import { judgeScripts } from './rules/scripts.ts'
 import type { Process } from './schema.ts'
-import type { LogicalLine } from './tree.ts'
 
 export interface LoadOptions {
   /** `-i`; undefined takes the node name up to its first dot. */
@@ -43,8 +42,7 @@ export interface Loaded {
   readonly config: AgentConfig
   readonly parsed: Parsed
   /** What is left of the files once includes, conditions, definitions and sequences are done. */
-  readonly lines: readonly LogicalLine[]
-  readonly lineCount: number
+  readonly lines: LineStore
 }
 
 export function loadWhole(path: string, reader: Reader, options: LoadOptions): Loaded {
@@ -164,16 +162,7 @@ function finish({ parsed, findings, reader, lines }: State, resolved: Resolved |
     exitStatus: exitStatus(diagnostics, fatal),
     fatal,
   }
-  let all: readonly LogicalLine[] | undefined
-  return {
-    config,
-    parsed,
-    lineCount: lines.length,
-    get lines() {
-      all ??= lines.all()
-      return all
-    },
-  }
+  return { config, parsed, lines }
 }
 
 /** Several processes see the same line: what they agree on is said once. */

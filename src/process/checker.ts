@@ -1,7 +1,7 @@
 import type { IpAddress } from '../base/ip.ts'
-import { changed } from '../base/list-change.ts'
 import { ok } from '../base/result.ts'
 import type { Instant } from '../base/units.ts'
+import { changedServices } from '../core/check/change.ts'
 import type { CheckConfig } from '../core/check/config.ts'
 import type { CheckEffect, CheckEvent } from '../core/check/events.ts'
 import { followedFiles } from '../core/check/file-check.ts'
@@ -144,7 +144,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   const work: Work<'checker'> = {
     reload({ globals, virtualServers, globalData }) {
       afterwards.flush()
-      const config = { globals, virtualServers: changed(current.config.virtualServers, virtualServers) }
+      const config = { globals, virtualServers: changedServices(current.config.virtualServers, virtualServers) }
       const next: CheckerDuty = { role: 'checker', config, globalData }
       setTimeouts(next.config)
       const unusable = readSsl(next.config)

@@ -114,7 +114,7 @@ export class ConfigurationSource {
         kind: 'unusable',
         code: agent.exitStatus,
       }
-    if (agent.global.configSaveDir !== undefined) saveConfiguration(agent.global.configSaveDir, this.#saved++, loaded.lines)
+    if (agent.global.configSaveDir !== undefined) saveConfiguration(agent.global.configSaveDir, this.#saved++, loaded.lines.all())
     this.#tolerated = errors
     this.#running = configuration
     return { lines, kind: 'usable', configuration }

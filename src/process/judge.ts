@@ -44,7 +44,7 @@ export function judgeConfiguration(
       const content = reader.readFile(file)
       return content.ok ? new TextDecoder().decode(content.value) : undefined
     }),
-    answer: options.dumpConf && isWhole(fatal) ? withoutSecrets(printConfiguration(loaded.lines)) : '',
+    answer: options.dumpConf && isWhole(fatal) ? withoutSecrets(printConfiguration(loaded.lines.all())) : '',
     code: exitStatus === 0 && traps.length > 0 ? LINT_FOUND : exitStatus,
   }
 }

@@ -1,9 +1,9 @@
-import type { ListChange } from '../base/list-change.ts'
 import type { Micros } from '../base/units.ts'
 import type { BfdConfig } from '../core/bfd/config.ts'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
 import type { Mail } from '../core/channel-config.ts'
-import type { CheckConfig, CheckGlobals, VirtualServer } from '../core/check/config.ts'
+import type { ServicesChange } from '../core/check/change.ts'
+import type { CheckConfig, CheckGlobals } from '../core/check/config.ts'
 import type { Departure, KeptSetting } from '../core/reconcile/kinds.ts'
 import type { ScriptCommand } from '../core/script-config.ts'
 import type { BufferSize } from '../core/socket-config.ts'
@@ -29,7 +29,7 @@ export type CheckerDuty = Extract<Duty, { readonly role: 'checker' }>
 export interface CheckerDutyChange {
   readonly role: 'checker'
   readonly globals: CheckGlobals
-  readonly virtualServers: ListChange<VirtualServer>
+  readonly virtualServers: ServicesChange
   readonly globalData: string
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { assert } from '../base/assert.ts'
-import { changeOf } from '../base/list-change.ts'
 import type { SessionNews, TellEffect } from '../core/bfd/events.ts'
+import { servicesChange } from '../core/check/change.ts'
 import type { KeptSetting } from '../core/reconcile/kinds.ts'
 import { Errands } from './errands.ts'
 import { permanentError } from './exit-codes.ts'
@@ -267,7 +267,7 @@ function dutyChange(before: Duty, now: Duty): DutyChange {
   if (now.role !== 'checker') return now
   assert(before.role === 'checker', 'a process keeps its role')
   const { config, globalData } = now
-  const virtualServers = changeOf(before.config.virtualServers, config.virtualServers)
+  const virtualServers = servicesChange(before.config.virtualServers, config.virtualServers)
   return { role: 'checker', globals: config.globals, virtualServers, globalData }
 }
 

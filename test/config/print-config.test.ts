@@ -6,7 +6,7 @@ import { printConfiguration } from '../../src/config/print-config.ts'
 import { MAIN, readerOf } from '../support/config-files.ts'
 
 const print = (text: string, files: Readonly<Record<string, string>> = {}): string =>
-  printConfiguration(loadWhole(MAIN, readerOf({ [MAIN]: text, ...files }), { configId: 'lb1', allChecks: false, test: true }).lines)
+  printConfiguration(loadWhole(MAIN, readerOf({ [MAIN]: text, ...files }), { configId: 'lb1', allChecks: false, test: true }).lines.all())
 /** Without the defaults. */
 const said = (text: string, files?: Readonly<Record<string, string>>): string => print(text, files).replace(/^ *# .*\n/gm, '')
 

@@ -42,7 +42,7 @@ function survives(row: Row, path: string, folder: string): boolean {
   const first = loadWhole(path, reader, options)
   // A configuration that ends in the middle has no meaning to keep.
   if (first.config.fatal !== undefined && first.config.fatal.kind !== 'vrrp-unusable') return true
-  const bytes = new TextEncoder().encode(printConfiguration(first.lines))
+  const bytes = new TextEncoder().encode(printConfiguration(first.lines.all()))
   const again = loadWhole(
     PRINTED,
     {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts'
+import type { LineStore } from '../line-store.ts'
 import type { Loaded } from '../load.ts'
 import type { Reader } from '../reader.ts'
 import type { LogicalLine } from '../tree.ts'
@@ -41,7 +42,7 @@ export function lineOf({ lines }: Subject, from: LogicalLine, keyword: string): 
   let depth = 0
   const start = placesOf(lines).get(placeOf(from))
   for (let i = start === undefined ? lines.length : start + 1; i < lines.length; i++) {
-    const line = lines[i]
+    const line = lines.at(i)
     if (line === undefined) break
     if (line.text === '{') depth++
     else if (line.text === '}') depth--
@@ -54,14 +55,14 @@ export function lineOf({ lines }: Subject, from: LogicalLine, keyword: string): 
 /** A sequence makes several lines of one place, which differ in their text. */
 const placeOf = ({ text, at }: LogicalLine): string => `${at.line}:${at.column}:${at.file}:${text}`
 
-const places = new WeakMap<readonly LogicalLine[], ReadonlyMap<string, number>>()
+const places = new WeakMap<LineStore, ReadonlyMap<string, number>>()
 
 /** Where each line is, made once for a configuration: a large one has a million. */
-function placesOf(lines: readonly LogicalLine[]): ReadonlyMap<string, number> {
+function placesOf(lines: LineStore): ReadonlyMap<string, number> {
   let known = places.get(lines)
   if (known === undefined) {
     const found = new Map<string, number>()
-    for (const [index, line] of lines.entries()) {
+    for (const [index, line] of lines.all().entries()) {
       if (line.text === '{' || line.text === '}') continue
       const place = placeOf(line)
       if (!found.has(place)) found.set(place, index)

@@ -92,12 +92,16 @@ function untouchedOf(state: PoolState, { config }: Configured): Map<VirtualServe
 const isTriedOnly = ({ checkers }: RealServerState): boolean => checkers.every(({ config }) => isScheduled(config))
 
 function carryOver(building: Building, self: VirtualServerState): VirtualServerState {
-  for (const { checkers } of self.servers) {
-    for (const checker of checkers) {
-      checker.number = building.checkers.push(checker) - 1
-      checker.state = keptChecker(building, checker.config, checker.state)
-      checker.twins = undefined
-    }
+  for (const server of self.servers) carryServerOver(building, self, server)
+  return self
+}
+
+function carryServerOver(building: Building, virtualServer: VirtualServerState, self: RealServerState): RealServerState {
+  for (const checker of self.checkers) {
+    checker.number = building.checkers.push(checker) - 1
+    checker.virtualServer = virtualServer
+    checker.state = keptChecker(building, checker.config, checker.state)
+    checker.twins = undefined
   }
   return self
 }
@@ -108,7 +112,7 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     key,
     config,
     servers,
-    frame: before?.config === config ? before.frame : serviceFrame(config),
+    frame: before?.config === config ? before.frame : keepEqual(before?.frame, serviceFrame(config)),
     suspended: isSuspended(config, building.addresses),
     quorum: before?.quorum ?? 'unknown',
     liveWeight: 0,
@@ -131,6 +135,7 @@ function realServer(
 ): RealServerState {
   const key = realServerKey(config)
   const before = old.take(key)
+  if (sameServices && before?.config === config && isTriedOnly(before)) return carryServerOver(building, virtualServer, before)
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
   const destinations = sameServices && before?.config === config ? before.destinations : undefined

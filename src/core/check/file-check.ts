@@ -15,8 +15,13 @@ export type FollowedFile = Pick<FileCheck, 'path' | 'initial'>
 /** The files that a configuration asks to be followed, each once. */
 export function followedFiles({ virtualServers }: CheckConfig): readonly FollowedFile[] {
   const files = new Map<string, FollowedFile>()
-  for (const checker of virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checkers))) {
-    if (checker.kind === 'FILE_CHECK' && !files.has(checker.path)) files.set(checker.path, { path: checker.path, initial: checker.initial })
+  for (const { realServers } of virtualServers) {
+    for (const { checkers } of realServers) {
+      for (const checker of checkers) {
+        if (checker.kind === 'FILE_CHECK' && !files.has(checker.path))
+          files.set(checker.path, { path: checker.path, initial: checker.initial })
+      }
+    }
   }
   return [...files.values()]
 }

@@ -45,6 +45,8 @@ export interface Former<Item> {
 }
 
 export function former<Item extends { readonly key: string }>(items: readonly Item[]): Former<Item> {
+  // Of ten thousand servers each asks for its checkers.
+  if (items.length === 0) return NOTHING
   const byKey = new Map<string, Item[]>()
   for (const item of items) {
     const equals = byKey.get(item.key)
@@ -56,6 +58,8 @@ export function former<Item extends { readonly key: string }>(items: readonly It
     rest: () => [...byKey.values()].flat(),
   }
 }
+
+const NOTHING: Former<never> = { take: () => undefined, rest: () => [] }
 
 function protocolOf(key: ServiceKey): string {
   return key.kind === 'fwmark' ? 'none' : key.protocol.toLowerCase()

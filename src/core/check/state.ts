@@ -62,7 +62,7 @@ export interface RunningChecker {
   number: number
   readonly key: string
   readonly config: Checker
-  readonly virtualServer: VirtualServerState
+  virtualServer: VirtualServerState
   readonly server: RealServerState
   state: CheckerState
   /** Checkers that try the same at the same times, itself among them: one attempt serves all; undefined if there is no other. */

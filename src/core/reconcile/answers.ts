@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import { PatchedMap } from '../../base/patched-map.ts'
 import type { Instant } from '../../base/units.ts'
 import { strike } from './hold.ts'
 import { isSibling, type KernelObject, keyOf, mayFallWith, type Operation, type OperationResult, ownerKeyOf } from './kinds.ts'
@@ -26,12 +27,13 @@ export function absorbAnswers(
   now: Instant,
 ): Answered {
   assert(operations.length === results.length, `${operations.length} operations need as many answers, not ${results.length}`)
-  const known = new Map(state.known)
+  const known = PatchedMap.copyOf(state.known)
   const holds = new Map(state.holds)
   const refusals: Refusal[] = []
   const refusedServices = new Set<string>()
   const goneServices = new Set<string>()
   let doubt = false
+  let { open } = state
 
   const forget = (key: string): void => {
     if (known.get(key)?.kind === 'service') goneServices.add(key)
@@ -49,6 +51,7 @@ export function absorbAnswers(
   for (const [i, operation] of operations.entries()) {
     const result = results[i] ?? { errno: 0, detail: '' }
     if (operation.kind === 'flush-services') {
+      open = undefined
       if (result.errno === 0) forgetAllServices(known)
       else refused(operation, 'flush', result)
       continue
@@ -88,8 +91,10 @@ export function absorbAnswers(
         refused(operation, key, result)
     }
   }
+  // They take their destinations along, whoever wants those.
+  if (goneServices.size > 0) open = undefined
   forgetDestinations(known, goneServices)
-  return { state: { ...state, known, holds }, reports: gather(refusals), doubt }
+  return { state: { ...state, known: known.settled(), holds, open }, reports: gather(refusals), doubt }
 }
 
 type Judgement = 'done' | 'already-there' | 'already-gone' | 'not-there' | 'service-lost' | 'refused'
@@ -117,13 +122,13 @@ function isMissing(object: KernelObject, errno: number): boolean {
 }
 
 /** A service takes its destinations with it: one pass for all, since a stop removes thousands. */
-function forgetDestinations(known: Map<string, KernelObject>, services: ReadonlySet<string>): void {
+function forgetDestinations(known: PatchedMap<string, KernelObject>, services: ReadonlySet<string>): void {
   if (services.size === 0) return
   for (const [key, object] of known) if (object.kind === 'destination' && services.has(ownerKeyOf(object))) known.delete(key)
 }
 
 /** Addresses and routes that are wanted and may have gone along: our own doing, so neither drift nor anybody's loss. True if there are any. */
-function forgetSiblings(known: Map<string, KernelObject>, removed: KernelObject, { desired }: ReconcilerState): boolean {
+function forgetSiblings(known: PatchedMap<string, KernelObject>, removed: KernelObject, { desired }: ReconcilerState): boolean {
   if (removed.kind !== 'address') return false
   let any = false
   for (const [key, object] of known) {
@@ -136,7 +141,7 @@ function forgetSiblings(known: Map<string, KernelObject>, removed: KernelObject,
   return any
 }
 
-function forgetAllServices(known: Map<string, KernelObject>): void {
+function forgetAllServices(known: PatchedMap<string, KernelObject>): void {
   for (const [key, object] of known) if (object.kind === 'service' || object.kind === 'destination') known.delete(key)
 }
 

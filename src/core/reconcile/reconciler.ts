@@ -1,7 +1,8 @@
+import { PatchedMap } from '../../base/patched-map.ts'
 import { earliest, fromSeconds, type Instant, later, type Micros } from '../../base/units.ts'
 import type { Machine, Step } from '../machine.ts'
 import { absorbAnswers } from './answers.ts'
-import { diff } from './diff.ts'
+import { diff, diffAt } from './diff.ts'
 import { firstWait, isHeld } from './hold.ts'
 import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
 import { plan } from './plan.ts'
@@ -83,6 +84,8 @@ function precede(
 
 /** A wish that changed deserves a fresh try, whatever the kernel thought of the former one. */
 function wish(state: ReconcilerState, objects: readonly KernelObject[]): ReconcilerState {
+  const replaced = replacedIn(state, objects)
+  if (replaced !== undefined && state.desired !== undefined) return exchange(state, objects, state.desired, replaced)
   const desired = new Map<string, KernelObject>()
   const fresh: KernelObject[] = []
   for (const object of objects) {
@@ -91,10 +94,36 @@ function wish(state: ReconcilerState, objects: readonly KernelObject[]): Reconci
     // Of fifty thousand objects all but a few are the very ones of the last wish.
     if (state.desired?.get(key) !== object) fresh.push(object)
   }
-  return { ...withOwners(state, fresh), desired, holds: state.holds.size === 0 ? state.holds : heldStill(state, desired) }
+  return { ...withOwners(state, fresh), desired, wished: objects, open: undefined, holds: heldStill(state, desired) }
+}
+
+/** Those that stand in the place of another of the same key, if that is all that has changed. */
+function replacedIn({ wished, desired }: ReconcilerState, objects: readonly KernelObject[]): readonly KernelObject[] | undefined {
+  if (objects.length !== wished.length || objects.length !== desired?.size) return undefined
+  const replaced: KernelObject[] = []
+  for (const [i, object] of objects.entries()) {
+    const former = wished[i]
+    if (object === former) continue
+    if (former === undefined || keyOf(object) !== keyOf(former)) return undefined
+    replaced.push(object)
+  }
+  return replaced
+}
+
+function exchange(
+  state: ReconcilerState,
+  objects: readonly KernelObject[],
+  before: ReadonlyMap<string, KernelObject>,
+  replaced: readonly KernelObject[],
+): ReconcilerState {
+  const desired = PatchedMap.copyOf(before)
+  for (const object of replaced) desired.set(keyOf(object), object)
+  const open = state.open && new Set([...state.open, ...replaced.map(keyOf)])
+  return { ...withOwners(state, replaced), desired: desired.settled(), wished: objects, open, holds: heldStill(state, desired) }
 }
 
 function heldStill(state: ReconcilerState, desired: ReadonlyMap<string, KernelObject>): ReconcilerState['holds'] {
+  if (state.holds.size === 0) return state.holds
   const holds = new Map(state.holds)
   for (const [key, object] of desired) {
     const former = state.desired?.get(key)
@@ -124,11 +153,11 @@ export function contradicts(state: ReconcilerState, event: { readonly change: 'a
 function act(state: ReconcilerState, now: Instant): Step<ReconcilerState, ReconcileEffect> {
   if (state.desired === undefined) return { state, effects: [] }
   const { desired, known, holds } = state
-  const whole = diff(desired, known, serves)
-  const nothing = whole.add.length === 0 && whole.replace.length === 0 && whole.remove.length === 0
-  if (nothing) {
-    if (state.settled && state.retryAt === undefined) return { state, effects: [] }
-    return { state: { ...state, retryAt: undefined, settled: true }, effects: state.settled ? [] : [report({ kind: 'settled' })] }
+  const whole = state.open === undefined ? diff(desired, known, serves) : diffAt(state.open, desired, known, serves)
+  const open = new Set([...whole.add, ...whole.replace.map(({ wanted }) => wanted), ...whole.remove].map(keyOf))
+  if (open.size === 0) {
+    if (state.settled && state.retryAt === undefined) return { state: { ...state, open }, effects: [] }
+    return { state: { ...state, open, retryAt: undefined, settled: true }, effects: state.settled ? [] : [report({ kind: 'settled' })] }
   }
 
   let retryAt: Instant | undefined
@@ -147,6 +176,6 @@ function act(state: ReconcilerState, now: Instant): Step<ReconcilerState, Reconc
     replace: whole.replace.filter(({ wanted }) => due(wanted)),
     remove: whole.remove.filter(due),
   })
-  const next = { ...state, retryAt, settled: false }
+  const next = { ...state, open, retryAt, settled: false }
   return { state: next, effects: operations.length === 0 ? [] : [{ kind: 'apply', operations }] }
 }

@@ -6,6 +6,8 @@ import { type KernelKind, type KernelObject, keyOf, type Operation, type Operati
 export interface ReconcilerState {
   /** In configured order; undefined until somebody said what should exist, and until then nothing is touched. */
   readonly desired: ReadonlyMap<string, KernelObject> | undefined
+  /** The objects of it, as they were handed over. */
+  readonly wished: readonly KernelObject[]
   /** What of ours we believe to exist: changed by the kernel's answers, corrected by surveys. */
   readonly known: ReadonlyMap<string, KernelObject>
   /** `ownerKeyOf` of everything that we added or that a configuration named; all else is foreign. */
@@ -13,6 +15,8 @@ export interface ReconcilerState {
   /** The kinds of these objects. */
   readonly ownedKinds: ReadonlySet<KernelKind>
   readonly holds: ReadonlyMap<string, Hold>
+  /** Keys at which what is known may differ from what is desired; undefined if it has to be looked everywhere. */
+  readonly open: ReadonlySet<string> | undefined
   /** Found and unwanted, but too many to believe one survey: removed once a second one shows them too. */
   readonly suspects: ReadonlySet<string>
   readonly auditAt: Instant | undefined
@@ -22,10 +26,12 @@ export interface ReconcilerState {
 
 export const initialState: ReconcilerState = {
   desired: undefined,
+  wished: [],
   known: new Map(),
   owned: new Set(),
   ownedKinds: new Set(),
   holds: new Map(),
+  open: undefined,
   suspects: new Set(),
   auditAt: undefined,
   retryAt: undefined,

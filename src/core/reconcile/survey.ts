@@ -67,7 +67,7 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
   const confirm = withheld.length > 0 && state.suspects.size === 0
   if (confirm) reports.push({ kind: 'withheld', objects: withheld })
   return {
-    state: { ...state, known, holds, suspects: new Set(withheld.map(keyOf)) },
+    state: { ...state, known, holds, open: undefined, suspects: new Set(withheld.map(keyOf)) },
     reports,
     unreadable: found.some(({ objects }) => objects === undefined),
     confirm,

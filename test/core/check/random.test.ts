@@ -3,7 +3,7 @@ import { type Prng, prng } from '../../../src/base/prng.ts'
 import { fromSeconds, instant } from '../../../src/base/units.ts'
 import { nearest } from '../../../src/core/check/agenda.ts'
 import { checkerDeadline, isUp } from '../../../src/core/check/checker.ts'
-import type { Checker, VirtualServer } from '../../../src/core/check/config.ts'
+import type { CheckConfig, Checker, VirtualServer } from '../../../src/core/check/config.ts'
 import type { CheckEvent } from '../../../src/core/check/events.ts'
 import type { ProbeResult } from '../../../src/core/check/probe.ts'
 import { effectiveWeight } from '../../../src/core/check/weight.ts'
@@ -18,6 +18,42 @@ describe('a pool under random events', () => {
       expect(run(seed)).toEqual(first)
     },
   )
+})
+
+/** The configuration that is in force, with some of it changed: what is not is the same object, or a copy of it. */
+function changedConfig(random: Prng, host: Host, copies: boolean): CheckConfig {
+  const before = host.state.config?.virtualServers ?? []
+  const fresh = randomConfig(random)
+  const services = before.flatMap((service, i) => {
+    const dice = random.next()
+    if (dice < 0.5) return [service]
+    if (dice < 0.6) return []
+    if (dice < 0.7) return [{ ...(fresh[i] ?? service), name: service.name }]
+    const realServers = service.realServers.map((server) => (random.chance(0.3) ? { ...server, weight: random.between(0, 3) } : server))
+    return [{ ...service, realServers }]
+  })
+  return checkConfig(copies ? structuredClone(services) : services)
+}
+
+/** A reload takes over what it is handed as the very same object, and finds out what is only equal: both come to the same. */
+describe('reloads', () => {
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))('seed %i: what is the same object is treated as what is equal', (seed) => {
+    const hosts = [false, true].map((copies) => {
+      const random = prng(seed)
+      const config = randomConfig(random)
+      const host = seed % 2 === 0 ? Host.sharing(...config) : new Host(...config)
+      const tables: (readonly string[])[] = []
+      for (let i = 0; i < 300; i++) {
+        host.now = instant(host.now + (random.chance(0.4) ? random.between(0, 3_000_000) : 0))
+        if (random.chance(0.1)) host.step({ kind: 'configured', config: changedConfig(random, host, copies), seed: random.between(0, 99) })
+        else host.step(randomEvent(random, host))
+        check(host)
+        tables.push(host.table)
+      }
+      return [host.log, tables]
+    })
+    expect(hosts[0]).toEqual(hosts[1])
+  })
 })
 
 function run(seed: number): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../../src/base/mac.ts'
+import { prng } from '../../../src/base/prng.ts'
 import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
 import { drive, rehearse } from '../../../src/core/reconcile/drive.ts'
 import { addressKey, type KernelKind, type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
@@ -17,8 +18,7 @@ const add = (object: KernelObject): Operation => ({ kind: 'add', object })
 const remove = (object: KernelObject): Operation => ({ kind: 'remove', object })
 
 /** A host in miniature: a kernel, a clock and the reconciler between what is wished and what is there. */
-function host(kinds: readonly KernelKind[], kernel = new FakeKernel()) {
-  const reconciler = createReconciler({ kinds })
+function host(kinds: readonly KernelKind[], kernel = new FakeKernel(), reconciler = createReconciler({ kinds })) {
   let state: ReconcilerState = reconciler.initial
   let now: Instant = instant(1_000_000)
   const reports: Report[] = []
@@ -680,5 +680,54 @@ describe('links and settings (use_vmac)', () => {
     expect(it.kernel.asked.length).toBeLessThan(25)
     it.want()
     expect(it.kernel.asked.some(({ kind }) => kind === 'remove')).toBe(false)
+  })
+})
+
+describe('a wish that changes a few things', () => {
+  test.each(Array.from({ length: 80 }, (_, seed) => seed))('does what looking everywhere would do, seed %i', (seed) => {
+    const random = prng(seed)
+    const below = (n: number): number => Math.floor(random.next() * n)
+    const kinds = ['address', 'service', 'destination'] as const
+    const thorough = createReconciler({ kinds })
+    const one = host(kinds)
+    const other = host(kinds, new FakeKernel(), {
+      ...thorough,
+      step: (state, event, now) => thorough.step({ ...state, open: undefined, wished: [] }, event, now),
+    })
+    const services = [1, 2, 3].map((n) => `192.0.2.${n}:80`)
+    const all: KernelObject[] = [
+      ...[1, 2, 3, 4].map((n) => address(`192.0.2.${n}/24`)),
+      ...services.map((key) => service(key)),
+      ...services.flatMap((key) => [1, 2, 3].map((n) => destination(key, `10.0.0.${n}:80`))),
+    ]
+    const wishes = new Set(all.filter(() => random.next() < 0.7))
+    const varied = (object: KernelObject): KernelObject => {
+      if (object.kind === 'destination') return { ...object, weight: below(3) }
+      return object.kind === 'service' ? { ...object, scheduler: below(2) === 0 ? 'rr' : 'wlc' } : object
+    }
+    let wish: readonly KernelObject[] = [...wishes]
+    for (let round = 0; round < 40; round++) {
+      const dice = random.next()
+      if (dice < 0.5) wish = wish.map((object) => (random.next() < 0.2 ? varied(object) : object))
+      else if (dice < 0.7) wish = all.filter(() => random.next() < 0.7)
+      else if (dice < 0.8) {
+        const object = all[below(all.length)] as KernelObject
+        for (const it of [one, other]) it.kernel.behindOurBack(it.kernel.has(object) ? remove(object) : add(object))
+      } else if (dice < 0.9) {
+        const errno = [EINVAL, EEXIST, ESRCH, ENOENT][below(4)] ?? EINVAL
+        const key = keyOf(all[below(all.length)] as KernelObject)
+        const refuse =
+          below(2) === 0 ? undefined : (operation: Operation) => ('object' in operation && keyOf(operation.object) === key ? errno : 0)
+        for (const it of [one, other]) it.kernel.refuseWhere(refuse)
+      }
+      const pause = below(3) === 0 ? fromSeconds(below(70)) : 0
+      for (const it of [one, other]) {
+        it.want(...wish)
+        it.pass(pause)
+      }
+      expect(one.kernel.keys()).toEqual(other.kernel.keys())
+      expect(one.reports).toEqual(other.reports)
+      expect([...one.state.known].sort()).toEqual([...other.state.known].sort())
+    }
   })
 })

@@ -34,7 +34,7 @@ export function run(bytes: Uint8Array): void {
   explainPair(node, { ...node, name: 'b' })
   const { fatal } = first.config
   if (fatal !== undefined && fatal.kind !== 'vrrp-unusable') return
-  const printed = printConfiguration(first.lines)
+  const printed = printConfiguration(first.lines.all())
   const [again] = read(new TextEncoder().encode(printed))
   assert(meaning(first.config) === meaning(again.config), `another meaning:\n${printed}`)
 }
