@@ -84,34 +84,36 @@ function untouchedOf(state: PoolState, { config }: Configured): Map<VirtualServe
   const untouched = new Map<VirtualServer, VirtualServerState>()
   for (const given of config.virtualServers) {
     const self = before.get(given)
-    if (self !== undefined && given.haSuspend === undefined && self.servers.every(isTriedOnly)) untouched.set(given, self)
+    if (self !== undefined && given.haSuspend === undefined && isTriedOnly(self)) untouched.set(given, self)
   }
   return untouched
 }
 
-const isTriedOnly = ({ checkers }: RealServerState): boolean => checkers.every(({ config }) => isScheduled(config))
+const isTriedOnly = ({ checkers }: { readonly checkers: readonly RunningChecker[] }): boolean =>
+  checkers.every(({ config }) => isScheduled(config))
 
 function carryOver(building: Building, self: VirtualServerState): VirtualServerState {
-  for (const server of self.servers) carryServerOver(building, self, server)
+  carryCheckersOver(building, self, self.checkers)
   return self
 }
 
-function carryServerOver(building: Building, virtualServer: VirtualServerState, self: RealServerState): RealServerState {
-  for (const checker of self.checkers) {
+function carryCheckersOver(building: Building, virtualServer: VirtualServerState, checkers: readonly RunningChecker[]): void {
+  for (const checker of checkers) {
     checker.number = building.checkers.push(checker) - 1
     checker.virtualServer = virtualServer
     checker.state = keptChecker(building, checker.config, checker.state)
     checker.twins = undefined
   }
-  return self
 }
 
 function virtualServer(building: Building, key: string, config: VirtualServer, before: VirtualServerState | undefined): VirtualServerState {
   const servers: RealServerState[] = []
+  const checkers: RunningChecker[] = []
   const self: VirtualServerState = {
     key,
     config,
     servers,
+    checkers,
     frame: before?.config === config ? before.frame : keepEqual(before?.frame, serviceFrame(config)),
     suspended: isSuspended(config, building.addresses),
     quorum: before?.quorum ?? 'unknown',
@@ -122,6 +124,7 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
   const sameServices = before?.config.services === config.services
   for (const server of config.realServers) servers.push(realServer(building, self, server, old, sameServices))
   if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
+  for (const server of servers) checkers.push(...server.checkers)
   self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
   return self
 }
@@ -135,7 +138,10 @@ function realServer(
 ): RealServerState {
   const key = realServerKey(config)
   const before = old.take(key)
-  if (sameServices && before?.config === config && isTriedOnly(before)) return carryServerOver(building, virtualServer, before)
+  if (sameServices && before?.config === config && isTriedOnly(before)) {
+    carryCheckersOver(building, virtualServer, before.checkers)
+    return before
+  }
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
   const destinations = sameServices && before?.config === config ? before.destinations : undefined

@@ -37,6 +37,8 @@ export interface VirtualServerState {
   readonly key: string
   readonly config: VirtualServer
   readonly servers: readonly RealServerState[]
+  /** Of all of them. */
+  readonly checkers: readonly RunningChecker[]
   readonly frame: ServiceFrame
   /** `ha_suspend`: its address is not here, so nobody is checked. */
   suspended: boolean

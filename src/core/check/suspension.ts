@@ -36,7 +36,7 @@ export function activations(checkers: readonly RunningChecker[]): CheckReport[] 
 function turn(self: VirtualServerState, suspended: boolean): CheckEffect[] {
   self.suspended = suspended
   const event = suspended ? 'checker-suspended' : 'checker-activated'
-  const tried = self.servers.flatMap(({ checkers }) => checkers.filter(({ config }) => isScheduled(config)))
+  const tried = self.checkers.filter(({ config }) => isScheduled(config))
   return tried.map((checker) => ({ kind: 'report', report: about(checker, event) }))
 }
 

@@ -101,10 +101,10 @@ function wish(state: ReconcilerState, objects: readonly KernelObject[]): Reconci
 function replacedIn({ wished, desired }: ReconcilerState, objects: readonly KernelObject[]): readonly KernelObject[] | undefined {
   if (objects.length !== wished.length || objects.length !== desired?.size) return undefined
   const replaced: KernelObject[] = []
-  for (const [i, object] of objects.entries()) {
-    const former = wished[i]
+  for (let i = 0; i < objects.length; i++) {
+    const [object, former] = [objects[i], wished[i]]
     if (object === former) continue
-    if (former === undefined || keyOf(object) !== keyOf(former)) return undefined
+    if (object === undefined || former === undefined || keyOf(object) !== keyOf(former)) return undefined
     replaced.push(object)
   }
   return replaced
