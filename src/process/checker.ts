@@ -50,10 +50,9 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   const probes = new Probes((id, result) => loop.dispatch({ kind: 'probe-result', id, result }))
   /** `SSL`: what SSL_GET shows; the error says what of it cannot be used. */
   const readSsl = ({ virtualServers, globals }: CheckConfig): string | undefined => {
-    const isAsked = virtualServers.some(({ realServers }) =>
-      realServers.some(({ checkers }) => checkers.some(({ kind }) => kind === 'SSL_GET')),
-    )
-    const read = isAsked && globals.ssl !== undefined ? readCredentials(globals.ssl) : ok(undefined)
+    const isAsked = (): boolean =>
+      virtualServers.some(({ realServers }) => realServers.some(({ checkers }) => checkers.some(({ kind }) => kind === 'SSL_GET')))
+    const read = globals.ssl !== undefined && isAsked() ? readCredentials(globals.ssl) : ok(undefined)
     if (!read.ok) return read.error
     probes.credentials = read.value
     return undefined
