@@ -132,7 +132,7 @@ const WITHIN = [
 ] as const
 
 describe('read again after random changes it is what it is when it is read for the first time', () => {
-  test.each(Array.from({ length: Number(process.env['SEEDS'] ?? 60) }, (_, seed) => seed))('seed %i', (seed) => {
+  test.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', (seed) => {
     const random = prng(seed)
     const below = (n: number): number => Math.floor(random.next() * n)
     const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
