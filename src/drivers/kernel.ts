@@ -50,7 +50,7 @@ export class NetlinkKernel implements KernelPort {
       const table = this.#tableFor(operations[at])
       let end = at + 1
       while (end < operations.length && this.#tableFor(operations[end]) === table) end++
-      results.push(...table.apply(operations.slice(at, end)))
+      for (const result of table.apply(operations.slice(at, end))) results.push(result)
       at = end
     }
     return results

@@ -207,7 +207,10 @@ function readFile({ files }: Building, running: RunningChecker, check: FileCheck
 }
 
 function say({ entering }: Building, virtualServer: VirtualServerState, effects: readonly CheckEffect[]): void {
-  if (effects.length > 0) entering.set(virtualServer, [...(entering.get(virtualServer) ?? []), ...effects])
+  if (effects.length === 0) return
+  const said = entering.get(virtualServer)
+  if (said === undefined) entering.set(virtualServer, [...effects])
+  else said.push(...effects)
 }
 
 function weightChange({ config }: VirtualServerState, before: RealServerState, after: RealServerState): readonly CheckEffect[] {

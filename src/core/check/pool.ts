@@ -82,7 +82,10 @@ function stepPool(state: PoolState, event: CheckEvent, now: Instant): CheckEffec
 /** Who left, then who is there and with what quorum, then who is checked: keepalived's order. */
 function begun(state: PoolState, { leaving, entering }: Reconfigured): CheckEffect[] {
   const effects = [...leaving]
-  for (const self of state.virtualServers) effects.push(...(entering.get(self) ?? []), ...updateQuorum(state, self))
+  for (const self of state.virtualServers) {
+    for (const effect of entering.get(self) ?? []) effects.push(effect)
+    effects.push(...updateQuorum(state, self))
+  }
   for (const one of activations(state.checkers)) effects.push(report(one))
   return effects
 }

@@ -1,8 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { fromSeconds } from '../../../src/base/units.ts'
+import { checkerPool } from '../../../src/core/check/pool.ts'
 import type { ProbeResult } from '../../../src/core/check/probe.ts'
 import { checkStatus } from '../../../src/core/check/status.ts'
-import { at, checkTarget, failed, Host, httpCheck, passed, realServer, sorryServer, tcpCheck, virtualServer } from './support.ts'
+import {
+  at,
+  checkConfig,
+  checkTarget,
+  failed,
+  Host,
+  httpCheck,
+  passed,
+  realServer,
+  sorryServer,
+  tcpCheck,
+  virtualServer,
+} from './support.ts'
 
 const notFound: ProbeResult = { kind: 'failed', reason: { kind: 'status-code', url: '/', code: 404 } }
 
@@ -378,6 +391,16 @@ describe('what is read of the state', () => {
     const after = host.objects
     expect(after.map((object, i) => object === before[i])).toEqual([true, true, false, true, true, true, true, true])
     expect(host.table).toEqual(['192.0.2.1 1', '192.0.2.2 5', '192.0.2.3 1', '192.0.2.1 1', '192.0.2.2 1', '192.0.2.3 1'])
+  })
+
+  test('a service whose servers all change at once may have as many as it likes', () => {
+    const pool = checkerPool({ shareProbes: false })
+    const event = (weight: number) => {
+      const realServers = Array.from({ length: 130_000 }, (_, port) => ({ ...realServer(1, { weight, checkers: [] }), port }))
+      return { kind: 'configured', config: checkConfig([virtualServer({ realServers })]), seed: 1 } as const
+    }
+    const { state } = pool.step(pool.initial, event(1), at(0))
+    expect(pool.step(state, event(2), at(1)).effects).toHaveLength(130_000)
   })
 
   test('status names virtual servers, servers and checkers with their last attempt', () => {
