@@ -1,13 +1,13 @@
 import { keepEqual } from '../base/keep-equal.ts'
-import { ok } from '../base/result.ts'
 import type { VirtualServer } from '../core/check/config.ts'
 import { MOST_FINDINGS } from './context.ts'
 import type { Severity } from './diagnostic.ts'
 import { LIMITS } from './limits.ts'
-import { copyOf, decode, encode } from './lines.ts'
+import { copyOf } from './lines.ts'
 import { type Loaded, type LoadOptions, loadWhole } from './load.ts'
 import type { Reader } from './reader.ts'
-import { countLineEnds, cut, mostLogicalLines, type Piece, standsAlone, type WholeBlock } from './whole-blocks.ts'
+import { outline, Sheets } from './sheets.ts'
+import { mostLogicalLines, standsAlone, type WholeBlock } from './whole-blocks.ts'
 
 /**
  * What a reading made of its virtual_server blocks. Of ten thousand servers a reload changes a few, and to read the others again takes
@@ -50,7 +50,7 @@ export function loadAgain(path: string, reader: Reader, options: LoadOptions, me
 
 /** Undefined if it is not certain that it comes to the same as to read all. */
 function loadChanges(path: string, reader: Reader, options: LoadOptions, memory: Memory): LoadedAgain | undefined {
-  const sheets = new Sheets(reader, options, memory)
+  const sheets = new Sheets(reader, options, memory.blocks)
   const loaded = loadWhole(path, sheets.reader, options)
   const { rest, places } = outline(sheets, memory.strangers)
   const placed = placedServices(loaded, sheets)
@@ -163,101 +163,4 @@ function spoiledBlocks({ config, parsed }: Loaded, sheets: Sheets): ReadonlySet<
     return false
   }
   return new Set(sheets.blocks().filter(holds))
-}
-
-/** All files that are read, in pieces, in the order in which they are opened. */
-class Sheets {
-  readonly #memory: Memory | undefined
-  readonly #mostBytes: number
-  readonly #files: { readonly file: string; readonly pieces: readonly Piece[] }[] = []
-  readonly #given = new Map<string, Uint8Array>()
-  #bytes = 0
-  #isFirst = true
-  /** Numbers of files. */
-  readonly numbers = new Map<string, number>()
-  /** With a memory it hands out what has changed: line ends stand for the blocks that are known, but for the first. */
-  readonly reader: Reader
-  /** There is more than may be. */
-  unclear = false
-
-  constructor(reader: Reader, { limits = LIMITS }: LoadOptions, memory: Memory | undefined) {
-    this.#memory = memory
-    this.#mostBytes = limits.bytes
-    this.reader = {
-      ...reader,
-      readFile: (path) => {
-        const given = this.#given.get(path)
-        if (given !== undefined) return ok(given)
-        const content = reader.readFile(path)
-        return content.ok ? ok(this.#take(path, content.value)) : content
-      },
-    }
-  }
-
-  get files(): readonly { readonly file: string; readonly pieces: readonly Piece[] }[] {
-    return this.#files
-  }
-
-  blocks(): readonly WholeBlock[] {
-    return this.#files.flatMap(({ pieces }) => pieces.filter((piece) => typeof piece !== 'string'))
-  }
-
-  #take(file: string, content: Uint8Array): Uint8Array {
-    this.#bytes += content.length
-    this.unclear ||= this.#bytes > this.#mostBytes
-    if (this.unclear) return content
-    const blocks = this.#memory?.blocks
-    const pieces = cut(decode(content), this.#files.length, (text) => blocks?.get(text)?.height ?? countLineEnds(text))
-    this.numbers.set(file, this.#files.length)
-    this.#files.push({ file, pieces })
-    const given =
-      blocks === undefined || pieces.length === 1 ? content : encode(pieces.map((piece) => this.#asGiven(piece, blocks)).join(''))
-    this.#given.set(file, given)
-    return given
-  }
-
-  #asGiven(piece: Piece, blocks: Memory['blocks']): string {
-    if (typeof piece === 'string') return piece
-    if (!blocks.has(piece.text)) return piece.text
-    // One is read again, so that all that follows from there being any follows.
-    const isFirst = this.#isFirst
-    this.#isFirst = false
-    return isFirst ? piece.text : '\n'.repeat(piece.height)
-  }
-}
-
-interface Outline {
-  readonly rest: string
-  /** Where in it each block stands. */
-  readonly places: ReadonlyMap<WholeBlock, number>
-}
-
-/** How many empty lines there are between blocks means nothing. */
-function outline({ files }: Sheets, strangers: ReadonlySet<string>): Outline {
-  const places = new Map<WholeBlock, number>()
-  const rest: string[] = []
-  let length = 0
-  const add = (text: string): void => {
-    const bare = withoutOuterLineEnds(text)
-    if (bare === '') return
-    rest.push(bare, '\n')
-    length += bare.length + 1
-  }
-  for (const { file, pieces } of files) {
-    add(`\0${file}`)
-    for (const piece of pieces) {
-      if (typeof piece === 'string') add(piece)
-      else if (strangers.has(piece.text)) add(piece.text)
-      else places.set(piece, length)
-    }
-  }
-  return { rest: rest.join(''), places }
-}
-
-function withoutOuterLineEnds(text: string): string {
-  let from = 0
-  let to = text.length
-  while (from < to && text.charAt(from) === '\n') from++
-  while (to > from && text.charAt(to - 1) === '\n') to--
-  return text.slice(from, to)
 }

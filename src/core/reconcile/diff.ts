@@ -32,15 +32,10 @@ export function diff<Item>(
   actual: ReadonlyMap<string, Item>,
   serves: (actual: Item, wanted: Item) => boolean,
 ): Difference<Item> {
-  const add: Item[] = []
-  const replace: { actual: Item; wanted: Item }[] = []
+  const found = diffAt(wanted.keys(), wanted, actual, serves)
+  // When all that is there was found, nothing is left over.
+  if (wanted.size - found.add.length === actual.size) return found
   const remove: Item[] = []
-  for (const [key, item] of wanted) {
-    const there = actual.get(key)
-    if (there === undefined) add.push(item)
-    else if (there !== item && !serves(there, item)) replace.push({ actual: there, wanted: item })
-  }
-  // When all that is there was found above, nothing is left over.
-  if (wanted.size - add.length < actual.size) for (const [key, item] of actual) if (!wanted.has(key)) remove.push(item)
-  return { add, replace, remove }
+  for (const [key, item] of actual) if (!wanted.has(key)) remove.push(item)
+  return { ...found, remove }
 }
