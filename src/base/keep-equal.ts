@@ -3,6 +3,7 @@
  * knows it at once. Of plain data; lists are compared place by place.
  */
 export function keepEqual<Value>(before: unknown, now: Value): Value {
+  if (before === now) return now
   if (!isObject(before) || !isObject(now) || Array.isArray(before) !== Array.isArray(now)) return now
   const names = Object.keys(now)
   // Made only when something differs: most of the time nothing does.
@@ -17,6 +18,27 @@ export function keepEqual<Value>(before: unknown, now: Value): Value {
     changed[name] = part
   }
   return (changed ?? before) as Value
+}
+
+/** `keepEqual` for something with a list in which an item is known by its key, wherever it stands. */
+export function keepEqualItems<List extends string, Item, Value extends { readonly [name in List]: readonly Item[] }>(
+  before: Value | undefined,
+  now: Value,
+  list: List,
+  keyOf: (item: Item) => string,
+): Value {
+  if (before === undefined || before === now) return now
+  const former: readonly Item[] = before[list]
+  let byKey: Map<string, Item> | undefined
+  const formerOf = (item: Item, place: number): Item | undefined => {
+    const there = former[place]
+    if (there === item || (there !== undefined && keyOf(there) === keyOf(item))) return there
+    byKey ??= new Map(former.map((one) => [keyOf(one), one]))
+    return byKey.get(keyOf(item))
+  }
+  const items = now[list].map((item, place) => keepEqual(formerOf(item, place), item))
+  const frame = keepEqual(before, { ...now, [list]: former })
+  return items.length === former.length && items.every((item, i) => item === former[i]) ? frame : { ...frame, [list]: items }
 }
 
 const emptyLike = (value: Plain): Plain => (Array.isArray(value) ? ([] as unknown as Plain) : {})

@@ -7,10 +7,17 @@ type Part<Item> =
 
 /** What has become of `before`; the very same objects are known again. */
 export function changeOf<Item extends object>(before: readonly Item[], now: readonly Item[]): ListChange<Item> {
-  const places = new Map(before.map((item, place) => [item, place]))
+  let places: Map<Item, number> | undefined
+  const placeOf = (item: Item, i: number): number | undefined => {
+    if (before[i] === item) return i
+    // What stands between the same neighbours as another did is most likely new, and may be told as new if it is not.
+    if (before.length === now.length && before[i + 1] === now[i + 1]) return undefined
+    places ??= new Map(before.map((one, place) => [one, place]))
+    return places.get(item)
+  }
   const parts: ({ kind: 'kept'; from: number; count: number } | { kind: 'new'; items: Item[] })[] = []
-  for (const item of now) {
-    const place = places.get(item)
+  for (const [i, item] of now.entries()) {
+    const place = placeOf(item, i)
     const last = parts.at(-1)
     if (place === undefined) {
       if (last?.kind === 'new') last.items.push(item)

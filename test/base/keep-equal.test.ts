@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keepEqual } from '../../src/base/keep-equal.ts'
+import { keepEqual, keepEqualItems } from '../../src/base/keep-equal.ts'
 
 describe('keepEqual', () => {
   test('what is equal all through is the very same', () => {
@@ -33,4 +33,14 @@ describe('keepEqual', () => {
     expect(kept).not.toBe(before)
     expect(kept).toStrictEqual(now)
   })
+})
+
+test('an item of a list is the very same wherever it stands', () => {
+  const item = (id: string, size = 1) => ({ id, size })
+  const before = { name: { of: 'x' }, items: [item('a'), item('b'), item('c')] }
+  const keep = (now: typeof before) => keepEqualItems(before, now, 'items', ({ id }: { id: string }) => id)
+  expect(keep(structuredClone(before))).toBe(before)
+  const moved = keep({ name: { of: 'x' }, items: [item('new'), item('a'), item('b', 2), item('c')] })
+  expect(moved).toEqual({ name: { of: 'x' }, items: [item('new'), item('a'), item('b', 2), item('c')] })
+  expect([moved.name === before.name, moved.items[1] === before.items[0], moved.items[3] === before.items[2]]).toEqual([true, true, true])
 })

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts'
 import { changed, changeOf, type ListChange } from '../../base/list-change.ts'
 import type { RealServer, VirtualServer } from './config.ts'
 
@@ -5,30 +6,58 @@ import type { RealServer, VirtualServer } from './config.ts'
 export type ServicesChange = ListChange<ServiceChange>
 
 export interface ServiceChange {
-  /** Place of the former one whose servers it keeps. */
+  /** Place of the former one whose servers it keeps, and all else without a `frame`. */
   readonly former: number | undefined
-  readonly frame: Omit<VirtualServer, 'realServers'>
+  readonly frame?: Frame
   readonly realServers: ListChange<RealServer>
 }
 
+type Frame = Omit<VirtualServer, 'realServers'>
+
 /** The very same objects are known again, and a service by its name. */
 export function servicesChange(before: readonly VirtualServer[], now: readonly VirtualServer[]): ServicesChange {
-  const places = new Map(before.map(({ name }, place) => [name, place]))
+  const places = placesOf(before)
+  let at = 0
   return changeOf(before, now).map((part) => {
-    if (part.kind === 'kept') return part
-    const items = part.items.map(({ realServers, ...frame }): ServiceChange => {
-      const former = places.get(frame.name)
-      return { former, frame, realServers: changeOf(serversOf(before, former), realServers) }
-    })
-    return { kind: 'new', items }
+    const from = at
+    at += part.kind === 'kept' ? part.count : part.items.length
+    return part.kind === 'kept'
+      ? part
+      : { kind: 'new', items: part.items.map((item, i) => serviceChange(before, places(item, from + i), item)) }
   })
+}
+
+/** Finds services by their names: mostly they are where they were. */
+function placesOf(before: readonly VirtualServer[]): (service: VirtualServer, likely: number) => number | undefined {
+  let places: Map<string, number> | undefined
+  return ({ name }, likely) => {
+    if (before[likely]?.name === name) return likely
+    places ??= new Map(before.map((one, place) => [one.name, place]))
+    return places.get(name)
+  }
+}
+
+function serviceChange(before: readonly VirtualServer[], former: number | undefined, now: VirtualServer): ServiceChange {
+  const { realServers: servers, ...frame } = now
+  const realServers = changeOf(serversOf(before, former), servers)
+  return hasFrame(before[former ?? -1], now) ? { former, realServers } : { former, frame, realServers }
+}
+
+/** Of parts that are the very same. */
+function hasFrame(before: VirtualServer | undefined, now: VirtualServer): boolean {
+  if (before === undefined) return false
+  const names = Object.keys(now) as (keyof VirtualServer)[]
+  return names.length === Object.keys(before).length && names.every((name) => name === 'realServers' || before[name] === now[name])
 }
 
 /** What `before` has become. */
 export function changedServices(before: readonly VirtualServer[], change: ServicesChange): readonly VirtualServer[] {
   return change.flatMap((part): readonly VirtualServer[] => {
     if (part.kind === 'kept') return changed(before, [part])
-    return part.items.map(({ former, frame, realServers }) => ({ ...frame, realServers: changed(serversOf(before, former), realServers) }))
+    return part.items.map(({ former, frame = before[former ?? -1], realServers }) => {
+      assert(frame !== undefined, 'a service that is new comes whole')
+      return { ...frame, realServers: changed(serversOf(before, former), realServers) }
+    })
   })
 }
 

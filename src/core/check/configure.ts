@@ -8,7 +8,7 @@ import { type BfdCheck, type Checker, type FileCheck, isScheduled, type RealServ
 import { serviceFrame } from './desired.ts'
 import type { CheckEffect, CheckEvent } from './events.ts'
 import { judgeFile } from './file-check.ts'
-import { checkerKey, type Former, former, realServerKey, serverName, virtualServerKey } from './identity.ts'
+import { checkerKey, type Former, former, keepService, realServerKey, serverName, virtualServerKey } from './identity.ts'
 import { tellQuorum, tellServer } from './notify.ts'
 import type { CheckReport } from './reports.ts'
 import { findTwins } from './sharing.ts'
@@ -27,16 +27,15 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
   }
   const untouched = untouchedOf(state, event)
-  const carried = new Set(untouched.values())
+  const carried = new Set(untouched)
   const old = former(state.virtualServers.filter((self) => !carried.has(self)))
-  const fresh = event.config.virtualServers.map((given) => {
-    const self = untouched.get(given)
-    // Once, should it be there twice.
-    if (untouched.delete(given) && self !== undefined) return carryOver(building, self)
+  const fresh = event.config.virtualServers.map((given, i) => {
+    const self = untouched[i]
+    if (self !== undefined) return carryOver(building, self)
     const key = virtualServerKey(given)
     const before = old.take(key)
     // What has not changed is known again by identity: of fifty thousand destinations none is written or compared anew.
-    return virtualServer(building, key, keepEqual(before?.config, given), before)
+    return virtualServer(building, key, keepService(before?.config, given), before)
   })
   const gone = new Set(old.rest())
   const leaving = state.virtualServers.flatMap((self) => (gone.has(self) ? dropVirtualServer(building, self) : whatLeft(building, self)))
@@ -76,17 +75,31 @@ interface Building {
 }
 
 /**
- * Those that the new configuration has from the old one, the very same objects: a reload reads what has changed. Not those whose state
- * depends on what else the event brings.
+ * For each new service the old one that it is, the very same object: a reload reads what has changed. Not those whose state depends on
+ * what else the event brings.
  */
-function untouchedOf(state: PoolState, { config }: Configured): Map<VirtualServer, VirtualServerState> {
-  const before = new Map(state.virtualServers.map((self) => [self.config, self]))
-  const untouched = new Map<VirtualServer, VirtualServerState>()
-  for (const given of config.virtualServers) {
-    const self = before.get(given)
-    if (self !== undefined && given.haSuspend === undefined && isTriedOnly(self)) untouched.set(given, self)
+function untouchedOf(state: PoolState, { config }: Configured): readonly (VirtualServerState | undefined)[] {
+  const find = finder(state.virtualServers)
+  return config.virtualServers.map((given, i) => {
+    const self = find(given, i)
+    return self !== undefined && given.haSuspend === undefined && isTriedOnly(self) ? self : undefined
+  })
+}
+
+/** Finds by the very same configuration, and each once: mostly they are where they were. */
+function finder<Config, Item extends { readonly config: Config }>(
+  items: readonly Item[],
+): (config: Config, likely: number) => Item | undefined {
+  let others: Map<Config, Item> | undefined
+  const found = new Set<Item>()
+  return (config, likely) => {
+    const there = items[likely]
+    if (there?.config !== config) others ??= new Map(items.map((item) => [item.config, item]))
+    const item = there?.config === config ? there : others?.get(config)
+    if (item === undefined || found.has(item)) return undefined
+    found.add(item)
+    return item
   }
-  return untouched
 }
 
 const isTriedOnly = ({ checkers }: { readonly checkers: readonly RunningChecker[] }): boolean =>
@@ -94,6 +107,11 @@ const isTriedOnly = ({ checkers }: { readonly checkers: readonly RunningChecker[
 
 function carryOver(building: Building, self: VirtualServerState): VirtualServerState {
   carryCheckersOver(building, self, self.checkers)
+  return self
+}
+
+function carryServerOver(building: Building, virtualServer: VirtualServerState, self: RealServerState): RealServerState {
+  carryCheckersOver(building, virtualServer, self.checkers)
   return self
 }
 
@@ -120,9 +138,15 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     liveWeight: 0,
     table: undefined,
   }
-  const old = former(before?.servers ?? [])
   const sameServices = before?.config.services === config.services
-  for (const server of config.realServers) servers.push(realServer(building, self, server, old, sameServices))
+  const isUntouched = (server: RealServerState | undefined, now: RealServer | undefined): boolean =>
+    sameServices && server !== undefined && server.config === now && isTriedOnly(server)
+  const old = former(before?.servers.filter((server, i) => !isUntouched(server, config.realServers[i])) ?? [])
+  for (const [i, server] of config.realServers.entries()) {
+    const there = before?.servers[i]
+    if (there === undefined || !isUntouched(there, server)) servers.push(realServer(building, self, server, old, sameServices))
+    else servers.push(carryServerOver(building, self, there))
+  }
   if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
   for (const server of servers) checkers.push(...server.checkers)
   self.liveWeight = servers.reduce((sum, server) => sum + (server.up ? server.weight : 0), 0)
@@ -138,10 +162,7 @@ function realServer(
 ): RealServerState {
   const key = realServerKey(config)
   const before = old.take(key)
-  if (sameServices && before?.config === config && isTriedOnly(before)) {
-    carryCheckersOver(building, virtualServer, before.checkers)
-    return before
-  }
+  if (sameServices && before?.config === config && isTriedOnly(before)) return carryServerOver(building, virtualServer, before)
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
   const destinations = sameServices && before?.config === config ? before.destinations : undefined

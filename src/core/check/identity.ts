@@ -1,4 +1,5 @@
 import { familyOf } from '../../base/ip.ts'
+import { keepEqualItems } from '../../base/keep-equal.ts'
 import type { Micros } from '../../base/units.ts'
 import { type CheckAttempt, type Checker, isScheduled, type RealServer, type ServiceKey, type VirtualServer } from './config.ts'
 
@@ -14,6 +15,10 @@ export function virtualServerKey({ name, services }: VirtualServer): string {
 export function realServerKey({ address, port }: RealServer): string {
   return `${address} ${port}`
 }
+
+/** What is equal in `before` is the very same object, and of the real servers wherever they stand. */
+export const keepService = (before: VirtualServer | undefined, now: VirtualServer): VirtualServer =>
+  keepEqualItems(before, now, 'realServers', realServerKey)
 
 /** A checker is what it tries, not when: with another `delay_loop` or `retry` its verdict still stands. */
 export function checkerKey(checker: Checker): string {

@@ -84,7 +84,7 @@ function begun(state: PoolState, { leaving, entering }: Reconfigured): CheckEffe
   const effects = [...leaving]
   for (const self of state.virtualServers) {
     for (const effect of entering.get(self) ?? []) effects.push(effect)
-    effects.push(...updateQuorum(state, self))
+    for (const effect of updateQuorum(state, self)) effects.push(effect)
   }
   for (const one of activations(state.checkers)) effects.push(report(one))
   return effects

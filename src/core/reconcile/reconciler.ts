@@ -102,7 +102,8 @@ function replacedIn({ wished, desired }: ReconcilerState, objects: readonly Kern
   if (objects.length !== wished.length || objects.length !== desired?.size) return undefined
   const replaced: KernelObject[] = []
   for (let i = 0; i < objects.length; i++) {
-    const [object, former] = [objects[i], wished[i]]
+    const object = objects[i]
+    const former = wished[i]
     if (object === former) continue
     if (object === undefined || former === undefined || keyOf(object) !== keyOf(former)) return undefined
     replaced.push(object)
