@@ -27,8 +27,9 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
       text.charCodeAt(start - 1) === LINE_END &&
       text.charCodeAt(start - 2) === LINE_END
     ) {
-      number++
-      start++
+      const next = afterLineEnds(text, start)
+      number += next - start
+      start = next
       continue
     }
     const newline = text.indexOf('\n', start)
@@ -47,6 +48,13 @@ export function eachLine(bytes: Uint8Array, take: (line: PhysicalLine) => boolea
     start = end + 1
   }
 }
+
+function afterLineEnds(text: string, from: number): number {
+  OTHER_THAN_LINE_END.lastIndex = from
+  return OTHER_THAN_LINE_END.test(text) ? OTHER_THAN_LINE_END.lastIndex - 1 : text.length
+}
+
+const OTHER_THAN_LINE_END = /[^\n]/g
 
 function trim(text: string, start: number, end: number, number: number, recent: string[]): PhysicalLine {
   let from = start

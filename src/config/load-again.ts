@@ -1,46 +1,31 @@
-import { keepEqual } from '../base/keep-equal.ts'
-import type { VirtualServer } from '../core/check/config.ts'
+import { keepEqualItems } from '../base/keep-equal.ts'
+import type { RealServer, VirtualServer } from '../core/check/config.ts'
+import { mostLogicalLines, standsAlone } from './block-text.ts'
 import { MOST_FINDINGS } from './context.ts'
 import type { Severity } from './diagnostic.ts'
 import { LIMITS } from './limits.ts'
-import { copyOf } from './lines.ts'
 import { type Loaded, type LoadOptions, loadWhole } from './load.ts'
-import type { Reader } from './reader.ts'
-import { outline, Sheets } from './sheets.ts'
-import { mostLogicalLines, standsAlone, type WholeBlock } from './whole-blocks.ts'
+import type { ComparingReader } from './reader.ts'
+import { type BlockMemory, outline, Sheets } from './sheets.ts'
+import { type FormerBlock, type FormerFile, type Piece, type Sheet, textOf, type WholeBlock } from './whole-blocks.ts'
 
 /**
  * What a reading made of its virtual_server blocks. Of ten thousand servers a reload changes a few, and to read the others again takes
  * longer than all that follows.
  */
-export interface Memory {
-  /** By their text. */
-  readonly blocks: ReadonlyMap<string, RememberedBlock>
-  /** Blocks that mean something only where they are: they have findings, or name scripts. They are read each time. */
-  readonly strangers: ReadonlySet<string>
+export interface Memory extends BlockMemory {
   /** All else. As long as it is the same, a block of the same text means the same. */
   readonly rest: string
 }
 
-interface RememberedBlock {
-  readonly text: string
-  /** Line ends in it. */
-  readonly height: number
-  /** Logical lines, at most. */
-  readonly lines: number
-  /** Where it stands in the rest. */
-  readonly place: number
-  readonly service: VirtualServer
-}
-
 export interface LoadedAgain {
-  /** If `memory` was of use, `parsed` and `lines` are without the blocks that were known. */
+  /** If `memory` was of use, `parsed` and `lines` are without what was known. */
   readonly loaded: Loaded
   readonly memory: Memory | undefined
 }
 
-/** `loadWhole`, but blocks that a former reading knows by their text are what they were. */
-export function loadAgain(path: string, reader: Reader, options: LoadOptions, memory: Memory | undefined): LoadedAgain {
+/** `loadWhole`, but what a former reading knows by its text is what it was. */
+export function loadAgain(path: string, reader: ComparingReader, options: LoadOptions, memory: Memory | undefined): LoadedAgain {
   const quick = memory === undefined ? undefined : loadChanges(path, reader, options, memory)
   if (quick !== undefined) return quick
   const sheets = new Sheets(reader, options, undefined)
@@ -49,88 +34,129 @@ export function loadAgain(path: string, reader: Reader, options: LoadOptions, me
 }
 
 /** Undefined if it is not certain that it comes to the same as to read all. */
-function loadChanges(path: string, reader: Reader, options: LoadOptions, memory: Memory): LoadedAgain | undefined {
-  const sheets = new Sheets(reader, options, memory.blocks)
+function loadChanges(path: string, reader: ComparingReader, options: LoadOptions, memory: Memory): LoadedAgain | undefined {
+  const sheets = new Sheets(reader, options, memory)
   const loaded = loadWhole(path, sheets.reader, options)
-  const { rest, places } = outline(sheets, memory.strangers)
+  const { rest, places } = outline(sheets.files, memory.strangers)
   const placed = placedServices(loaded, sheets)
-  if (rest !== memory.rest || sheets.unclear || placed === undefined) return undefined
-  const usual = new Set(Array.from(memory.blocks.values(), ({ place }) => place))
-  const spoiled = spoiledBlocks(loaded, sheets)
-  const former = new Map(Array.from(memory.blocks.values(), ({ service }) => [service.name, service]))
-  const blocks = new Map<string, RememberedBlock>()
-  let lines = loaded.lines.length
-  for (const [block, place] of places) {
-    const known = memory.blocks.get(block.text)
-    // At another place the same words may mean something else.
-    if (known === undefined ? !usual.has(place) : known.place !== place) return undefined
-    const now = known ?? remembered(block, place, placed, spoiled, former)
-    if (now === undefined || blocks.has(now.text)) return undefined
-    blocks.set(now.text, now)
-    placed.set(keyOf(block), now.service)
-    lines += now.lines
-  }
   const { check } = loaded.config
-  if (check === undefined || lines > (options.limits ?? LIMITS).lines) return undefined
-  const virtualServers = Array.from(placed)
-    .sort(([one], [other]) => one - other)
-    .map(([, service]) => service)
-  const config = { ...loaded.config, check: { ...check, virtualServers } }
-  return { loaded: { ...loaded, config }, memory: { ...memory, blocks } }
+  if (rest !== memory.rest || sheets.unclear || placed === undefined || check === undefined) return undefined
+  const usual = usualPlaces(memory)
+  const spoiled = spoiledLines(loaded, sheets)
+  const found: [number, VirtualServer][] = []
+  const files = new Map<string, FormerFile>()
+  let lines = loaded.lines.length
+  for (const [file, sheet] of sheets.files) {
+    const blocks: FormerBlock[] = []
+    for (const piece of sheet.pieces) {
+      const { block, before } = piece
+      const place = places.get(piece)
+      if (place === undefined) {
+        blocks.push({ ...block, before, ...STRANGER })
+        continue
+      }
+      const known = piece.isSame ? piece.former : undefined
+      // At another place the same words may mean something else.
+      if (known === undefined ? !usual.has(place) : known.place !== place) return undefined
+      const key = keyOf(block)
+      const now = known ?? readAnew(sheet, piece, { service: placed.get(key), kept: sheets.kept.get(block), spoiled })
+      if (now?.service === undefined) return undefined
+      placed.delete(key)
+      found.push([key, now.service])
+      lines += now.lines
+      blocks.push({ ...block, before, place, lines: now.lines, service: now.service })
+    }
+    files.set(file, { bytes: sheet.bytes, blocks })
+  }
+  if (lines > (options.limits ?? LIMITS).lines) return undefined
+  const services = placed.size === 0 ? found : [...found, ...placed].sort(([one], [other]) => one - other)
+  const config = { ...loaded.config, check: { ...check, virtualServers: services.map(([, service]) => service) } }
+  return {
+    loaded: { ...loaded, config },
+    memory: { ...memory, files, spare: new Map(Array.from(memory.files, ([file, { bytes }]) => [file, bytes])) },
+  }
 }
 
 /** Undefined where there is nothing to remember, or no certainty what depends on what. */
 function remember(loaded: Loaded, sheets: Sheets): Memory | undefined {
   const placed = placedServices(loaded, sheets)
   if (placed === undefined || sheets.unclear || loaded.config.global.configSaveDir !== undefined) return undefined
-  const spoiled = spoiledBlocks(loaded, sheets)
-  const blocks = new Map<string, RememberedBlock>()
+  const spoiled = spoiledLines(loaded, sheets)
+  const made = new Map<Piece, Made>()
   const strangers = new Set<string>()
-  for (const block of sheets.blocks()) {
-    const one = remembered(block, 0, placed, spoiled)
-    // Of two that are the same it cannot be said which is which.
-    if (one === undefined || blocks.delete(block.text) || strangers.has(block.text)) strangers.add(copyOf(block.text))
-    else blocks.set(one.text, one)
+  for (const sheet of sheets.files.values()) {
+    for (const piece of sheet.pieces) {
+      const one = readAnew(sheet, piece, { service: placed.get(keyOf(piece.block)), kept: undefined, spoiled })
+      if (one === undefined) strangers.add(textOf(sheet, piece.block))
+      else made.set(piece, one)
+    }
   }
-  const { rest, places } = outline(sheets, strangers)
+  const { rest, places } = outline(sheets.files, strangers)
   if (places.size === 0 || UNSTEADY.test(rest)) return undefined
-  for (const [{ text }, place] of places) {
-    const one = blocks.get(text)
-    if (one !== undefined) blocks.set(one.text, { ...one, place })
+  const files = new Map<string, FormerFile>()
+  for (const [file, { bytes, pieces }] of sheets.files) {
+    const blocks = pieces.map((piece): FormerBlock => {
+      const { block, before } = piece
+      const place = places.get(piece)
+      const one = made.get(piece)
+      return place === undefined || one === undefined ? { ...block, before, ...STRANGER } : { ...block, before, place, ...one }
+    })
+    files.set(file, { bytes, blocks })
   }
-  return { blocks, strangers, rest }
+  return { files, strangers, spare: new Map(), rest }
 }
+
+const STRANGER = { lines: 0, place: -1, service: undefined } as const
 
 /** Definitions that go on in the next line, whatever that is, or that are not the same each time. */
 const UNSTEADY = /\\[ \t\r]*$|_RANDOM|_ENV/m
 
-function remembered(
-  block: WholeBlock,
-  place: number,
-  placed: ReadonlyMap<number, VirtualServer>,
-  spoiled: ReadonlySet<WholeBlock>,
-  former?: ReadonlyMap<string, VirtualServer>,
-): RememberedBlock | undefined {
-  const service = placed.get(keyOf(block))
-  if (service === undefined || spoiled.has(block) || !standsAlone(block.text)) return undefined
-  return {
-    text: copyOf(block.text),
-    height: block.height,
-    lines: mostLogicalLines(block),
-    place,
-    service: keepEqual(former?.get(service.name), service),
+const usualPlaces = ({ files }: Memory): ReadonlySet<number> =>
+  new Set([...files.values()].flatMap(({ blocks }) => blocks.map(({ place }) => place)))
+
+type Made = Pick<FormerBlock, 'lines' | 'service'>
+
+interface Reading {
+  readonly service: VirtualServer | undefined
+  /** Of a block of which a part was read: the servers that are known. */
+  readonly kept: readonly (RealServer | undefined)[] | undefined
+  /** Keys of lines. */
+  readonly spoiled: ReadonlySet<number>
+}
+
+/** Undefined if it means something only where it is, or came to nothing. */
+function readAnew(sheet: Sheet, { block, former }: Piece, { service, kept, spoiled }: Reading): Made | undefined {
+  if (service === undefined || isSpoiled(block, spoiled)) return undefined
+  const text = textOf(sheet, block)
+  const whole = kept === undefined ? service : withServers(service, kept)
+  if (whole === undefined || (kept === undefined && !standsAlone(text))) return undefined
+  return { lines: mostLogicalLines(text), service: keepEqualItems(former?.service, whole, 'realServers', serverKey) }
+}
+
+const serverKey = ({ address, port }: RealServer): string => `${address} ${port}`
+
+/** A service of which only some servers were read, with those that were not; undefined if there are twins, or less came of it than was there. */
+function withServers(service: VirtualServer, kept: readonly (RealServer | undefined)[]): VirtualServer | undefined {
+  const read = [...service.realServers].reverse()
+  const realServers: RealServer[] = []
+  for (const known of kept) {
+    const server = known ?? read.pop()
+    if (server === undefined) return undefined
+    realServers.push(server)
   }
+  return read.length > 0 || new Set(realServers.map(serverKey)).size < realServers.length ? undefined : { ...service, realServers }
 }
 
 /** File and line as one number that grows with both. */
 const keyOf = ({ file, line }: { readonly file: number; readonly line: number }): number => file * 2 ** 32 + line
 
 /** What was made of the blocks that were read, by their places; undefined if some came to nothing or if the files are not read in order. */
-function placedServices({ config, parsed }: Loaded, { numbers }: Sheets): Map<number, VirtualServer> | undefined {
+function placedServices({ config, parsed }: Loaded, { files }: Sheets): Map<number, VirtualServer> | undefined {
   const drafts = parsed.check.virtualServers
   const services = config.check?.virtualServers ?? []
   if (config.fatal !== undefined || drafts.length !== services.length || config.diagnostics.length >= MOST_FINDINGS) return undefined
   if (config.diagnostics.some(({ severity }) => SPREADING.has(severity))) return undefined
+  const numbers = new Map(Array.from(files.keys(), (path, number) => [path, number]))
   const placed = new Map<number, VirtualServer>()
   let last = -1
   for (const [i, service] of services.entries()) {
@@ -153,14 +179,15 @@ const SPREADING: ReadonlySet<Severity> = new Set<Severity>([
   'unmatched-quote',
 ])
 
-/** Those about which there is something to say, or that name a script, which has to be judged each time. */
-function spoiledBlocks({ config, parsed }: Loaded, sheets: Sheets): ReadonlySet<WholeBlock> {
+/** Lines about which there is something to say, or that name a script, which has to be judged each time. */
+function spoiledLines({ config, parsed }: Loaded, { files }: Sheets): ReadonlySet<number> {
+  const numbers = new Map(Array.from(files.keys(), (path, number) => [path, number]))
   const positions = [...config.diagnostics.map(({ at }) => at), ...parsed.check.namedScripts.map(({ line }) => line.at)]
-  if (positions.length === 0) return new Set()
-  const spoiled = new Set(positions.map(({ file, line }) => keyOf({ file: sheets.numbers.get(file) ?? -1, line })))
-  const holds = ({ file, line, height }: WholeBlock): boolean => {
-    for (let i = 0; i <= height; i++) if (spoiled.has(keyOf({ file, line: line + i }))) return true
-    return false
-  }
-  return new Set(sheets.blocks().filter(holds))
+  return new Set(positions.map(({ file, line }) => keyOf({ file: numbers.get(file) ?? -1, line })))
+}
+
+function isSpoiled({ file, line, height }: WholeBlock, spoiled: ReadonlySet<number>): boolean {
+  if (spoiled.size === 0) return false
+  for (let i = 0; i <= height; i++) if (spoiled.has(keyOf({ file, line: line + i }))) return true
+  return false
 }

@@ -58,3 +58,17 @@ export interface Reader {
   /** Numbers of routing names: table main, scope link, protocol static, ... */
   routingName(kind: 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group', name: string, folders?: RoutingFolders): number | undefined
 }
+
+/** What is in a file, with what the host does to bytes quicker than a loop of ours: Node's Buffer is one. */
+export interface FileBytes extends Uint8Array {
+  indexOf(value: number | string, from?: number): number
+  /** 0 if these bytes from `start` to `end` are those of `other`. */
+  compare(other: Uint8Array, otherStart: number, otherEnd: number, start: number, end: number): number
+  toString(encoding?: 'utf8', start?: number, end?: number): string
+}
+
+/** One whose files can be compared with what they were. */
+export interface ComparingReader extends Reader {
+  /** `spare` was read from the same file and may be overwritten: a large one takes its time to come by. */
+  readFile(path: string, spare?: FileBytes): Result<FileBytes, ReadError>
+}

@@ -1,98 +1,151 @@
-import { stripComment } from './comments.ts'
-import { LONGEST_LINE } from './lines.ts'
+import type { VirtualServer } from '../core/check/config.ts'
+import { countLineEnds } from './block-text.ts'
+import type { FileBytes } from './reader.ts'
 
 /** A virtual_server block that begins and ends at the margin. */
 export interface WholeBlock {
-  /** From the keyword to the closing brace, without the last line end. */
-  readonly text: string
   /** Number of the file. */
   readonly file: number
   /** Of the keyword. */
   readonly line: number
-  /** Line ends in the text. */
+  /** Line ends in it. */
   readonly height: number
+  /** Bytes of the file, from the keyword to behind the closing brace, without the last line end. */
+  readonly start: number
+  readonly end: number
 }
 
-/** A file's text in order: such blocks, and what stands between them. */
-export type Piece = WholeBlock | string
+/** A block as a former reading left it. */
+export interface FormerBlock extends WholeBlock {
+  /** What stands in front of it, from the block before. */
+  readonly before: string
+  /** Logical lines, at most. */
+  readonly lines: number
+  /** Where it stands among all else that the files hold. */
+  readonly place: number
+  /** Undefined if it has to be read each time. */
+  readonly service: VirtualServer | undefined
+}
+
+/** A file as a former reading left it. */
+export interface FormerFile {
+  readonly bytes: FileBytes
+  readonly blocks: readonly FormerBlock[]
+}
+
+export interface Piece {
+  /** What stands in front of it, from the block before. */
+  readonly before: string
+  readonly block: WholeBlock
+  /** What it was: the one of the same bytes, else of the same first line. */
+  readonly former: FormerBlock | undefined
+  readonly isSame: boolean
+}
+
+/** A file in pieces. */
+export interface Sheet {
+  readonly bytes: FileBytes
+  readonly pieces: readonly Piece[]
+  /** Behind the last block. */
+  readonly tail: string
+}
+
+export const textOf = ({ bytes }: { readonly bytes: FileBytes }, { start, end }: WholeBlock): string => bytes.toString('utf8', start, end)
 
 const KEYWORD = 'virtual_server '
+const LINE_END = 10
 
-/** Cuts the text of a file at such blocks. `heightOf` knows how many line ends a text has, or counts them. */
-export function cut(text: string, file: number, heightOf: (text: string) => number): readonly Piece[] {
+/** Cuts a file at such blocks. */
+export function cut(bytes: FileBytes, file: number, former: FormerFile | undefined): Sheet {
+  const before = former === undefined ? undefined : new Recognition(bytes, former)
   const pieces: Piece[] = []
   let line = 1
-  let from = 0
-  for (let start = nextBlock(text, 0); start >= 0; start = nextBlock(text, from)) {
-    const brace = text.indexOf('\n}', start)
-    if (brace < 0) break
-    const newline = text.indexOf('\n', brace + 1)
-    const end = newline < 0 ? text.length : newline
-    const between = text.slice(from, start)
-    pieces.push(between)
-    line += countLineEnds(between)
-    const block = text.slice(start, end)
-    const height = heightOf(block)
-    pieces.push({ text: block, file, line, height })
-    line += height
-    from = end
+  let at = 0
+  for (;;) {
+    const piece = before?.sameAt(at, file, line) ?? nextPiece(bytes, at, file, line, before)
+    if (piece === undefined) break
+    pieces.push(piece)
+    at = piece.block.end
+    line = piece.block.line + piece.block.height
   }
-  pieces.push(text.slice(from))
-  return pieces
+  return { bytes, pieces, tail: bytes.toString('utf8', at, bytes.length) }
 }
 
-function nextBlock(text: string, from: number): number {
-  if (from === 0 && text.startsWith(KEYWORD)) return 0
-  const before = text.indexOf(`\n${KEYWORD}`, from)
+function nextPiece(bytes: FileBytes, from: number, file: number, line: number, former: Recognition | undefined): Piece | undefined {
+  const start = nextBlock(bytes, from)
+  const brace = start < 0 ? -1 : bytes.indexOf('\n}', start)
+  if (brace < 0) return undefined
+  const newline = bytes.indexOf(LINE_END, brace + 1)
+  const end = newline < 0 ? bytes.length : newline
+  const before = start === from + 1 ? '\n' : bytes.toString('utf8', from, start)
+  const height = countLineEnds(bytes.toString('utf8', start, end))
+  const block = { file, line: line + countLineEnds(before), height, start, end }
+  return { before, block, ...(former?.find(start, end) ?? { former: undefined, isSame: false }) }
+}
+
+function nextBlock(bytes: FileBytes, from: number): number {
+  if (from === 0 && bytes.toString('utf8', 0, KEYWORD.length) === KEYWORD) return 0
+  const before = bytes.indexOf(`\n${KEYWORD}`, from)
   return before < 0 ? -1 : before + 1
 }
 
-export function countLineEnds(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
-  return count
-}
+/** Knows the blocks of a file again, each once: mostly they come in their old order. */
+class Recognition {
+  readonly #bytes: FileBytes
+  readonly #former: FormerFile
+  readonly #used: Uint8Array
+  #places: ReadonlyMap<string, number> | undefined
+  /** The block that comes after the last that was found. */
+  #next = 0
 
-/** What may make another line of a line, or more of it: escapes, definitions, sequences, conditions, includes, NUL, bytes that are no text. */
-const CHANGING = /[\\$~@\0\ufffd]|^[ \t]*include/m
-
-/** Whether the text is the same block wherever it stands at the root: nothing but comments, words and braces that pair up. */
-export function standsAlone(text: string): boolean {
-  if (CHANGING.test(text) || hasLongLine(text)) return false
-  const bare = bareText(text)
-  if (bare === undefined) return false
-  let depth = 0
-  let closed = false
-  for (const brace of bracesIn(bare)) {
-    if (closed) return false
-    depth += brace === '{' ? 1 : -1
-    closed = depth <= 0
+  constructor(bytes: FileBytes, former: FormerFile) {
+    this.#bytes = bytes
+    this.#former = former
+    this.#used = new Uint8Array(former.blocks.length)
   }
-  return closed && depth === 0
-}
 
-/** At least as many as there are. */
-export const mostLogicalLines = ({ text, height }: WholeBlock): number => height + 1 + 2 * bracesIn(text).length
-
-const bracesIn = (text: string): readonly string[] => text.match(/[{}]/g) ?? []
-
-function hasLongLine(text: string): boolean {
-  for (let from = 0; text.length - from > LONGEST_LINE; ) {
-    const end = text.indexOf('\n', from)
-    if (end < 0 || end - from > LONGEST_LINE) return true
-    from = end + 1
+  /** The next block, if all that comes next came next then too. */
+  sameAt(at: number, file: number, line: number): Piece | undefined {
+    const former = this.#former.blocks[this.#next]
+    if (former === undefined || this.#used[this.#next] === 1) return undefined
+    const { end: from, line: lineBefore, height } = this.#former.blocks[this.#next - 1] ?? { end: 0, line: 1, height: 0 }
+    const end = at + former.end - from
+    if (!this.#isSame(at, end, from, former.end)) return undefined
+    this.#used[this.#next++] = 1
+    const start = end - (former.end - former.start)
+    const block = { file, line: line + former.line - lineBefore - height, height: former.height, start, end }
+    return { before: former.before, block, former, isSame: true }
   }
-  return false
+
+  /** What a block was. */
+  find(start: number, end: number): Pick<Piece, 'former' | 'isSame'> {
+    const place = this.#hasFirstLine(this.#next, start) ? this.#next : (this.#placeOf(start) ?? -1)
+    const former = this.#former.blocks[place]
+    if (former === undefined || this.#used[place] === 1) return { former: undefined, isSame: false }
+    this.#used[place] = 1
+    this.#next = place + 1
+    return { former, isSame: this.#isSame(start, end, former.start, former.end) }
+  }
+
+  #isSame(start: number, end: number, formerStart: number, formerEnd: number): boolean {
+    if (end - start !== formerEnd - formerStart || end > this.#bytes.length) return false
+    // A block ends with its line.
+    if (end < this.#bytes.length && this.#bytes[end] !== LINE_END) return false
+    return this.#bytes.compare(this.#former.bytes, formerStart, formerEnd, start, end) === 0
+  }
+
+  #hasFirstLine(place: number, start: number): boolean {
+    const former = this.#former.blocks[place]
+    if (former === undefined) return false
+    const formerEnd = this.#former.bytes.indexOf(LINE_END, former.start) + 1
+    const end = start + formerEnd - former.start
+    return end <= this.#bytes.length && this.#bytes.compare(this.#former.bytes, former.start, formerEnd, start, end) === 0
+  }
+
+  #placeOf(start: number): number | undefined {
+    this.#places ??= new Map(this.#former.blocks.map(({ start }, place) => [firstLine(this.#former.bytes, start), place]))
+    return this.#places.get(firstLine(this.#bytes, start))
+  }
 }
 
-/** Without comments and quotes; undefined if a quote is not closed. */
-function bareText(text: string): string | undefined {
-  if (!/[#!"]/.test(text)) return text
-  const lines: string[] = []
-  for (const line of text.split('\n')) {
-    const { text: words, unterminated } = stripComment(line)
-    if (unterminated) return undefined
-    lines.push(words.replace(/"[^"]*"/g, ''))
-  }
-  return lines.join('\n')
-}
+const firstLine = (bytes: FileBytes, start: number): string => bytes.toString('utf8', start, bytes.indexOf(LINE_END, start))

@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { globPaths } from '../config/glob.ts'
 import { LIMITS } from '../config/limits.ts'
-import type { ReadError, Reader, RoutingFolders, ScriptFile, UpperInterface } from '../config/reader.ts'
+import type { ComparingReader, FileBytes, ReadError, RoutingFolders, ScriptFile, UpperInterface } from '../config/reader.ts'
 import { LinkTable } from '../drivers/link-table.ts'
 import { onlyRootCanChange } from '../drivers/script-security.ts'
 import { lazyConnection } from '../netlink/socket.ts'
@@ -17,14 +28,14 @@ export interface HostReaderOptions {
 }
 
 /** The host as the configuration pipeline sees it; answers about names are read once, when first asked. */
-export function hostReader({ mostBytes = LIMITS.bytes, resolves = false }: HostReaderOptions = {}): Reader {
+export function hostReader({ mostBytes = LIMITS.bytes, resolves = false }: HostReaderOptions = {}): ComparingReader {
   const users = once(() => namesOf('/etc/passwd'))
   const groups = once(() => namesOf('/etc/group'))
   const links = once(interfaces)
   const upper = once(upperInterfaces)
   return {
     absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
-    readFile: (path) => readFile(path, mostBytes),
+    readFile: (path, spare) => readFile(path, mostBytes, spare),
     glob: (pattern) => globPaths(pattern, { list, exists: existsSync }),
     exists: existsSync,
     script: findScript,
@@ -54,16 +65,36 @@ function hostResolves(name: string): boolean | undefined {
 const RESOLVER_PATIENCE = 20_000
 const GETENT_NOT_FOUND = 2
 
-function readFile(path: string, mostBytes: number): Result<Uint8Array, ReadError> {
+function readFile(path: string, mostBytes: number, spare: FileBytes | undefined): Result<FileBytes, ReadError> {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) return fail('directory')
     if (!stat.isFile()) return fail('not-regular')
     if ((stat.mode & 0o111) !== 0) return fail('executable')
     if (stat.size > mostBytes) return fail('too-large')
-    return ok(readFileSync(path))
+    return ok(stat.size < LARGE ? readFileSync(path) : readInto(bufferFor(stat.size, spare), path, stat.size))
   } catch (error) {
     return fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable')
+  }
+}
+
+/** Bytes; the memory of a smaller file is nobody's concern. */
+const LARGE = 65_536
+
+/** With room to grow. */
+function bufferFor(size: number, spare: FileBytes | undefined): Buffer {
+  const room = spare?.buffer
+  return room !== undefined && room.byteLength >= size ? Buffer.from(room) : Buffer.allocUnsafeSlow(size + (size >>> 4))
+}
+
+function readInto(buffer: Buffer, path: string, size: number): Buffer {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    let length = 0
+    for (let read = -1; read !== 0 && length < size; length += read) read = readSync(fd, buffer, length, size - length, length)
+    return buffer.subarray(0, length)
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -13,11 +13,18 @@ const whole = (files: Files): AgentConfig => loadWhole(MAIN, readerOf(files), OP
 
 function again(files: Files, memory: Memory | undefined) {
   const { loaded, memory: next } = loadAgain(MAIN, readerOf(files), OPTIONS, memory)
-  return { config: loaded.config, read: loaded.parsed.check.virtualServers.length, memory: next }
+  const drafts = loaded.parsed.check.virtualServers
+  return { config: loaded.config, drafts, read: drafts.length, memory: next }
 }
 
 const service = (n: number, more = '', weight = 1): string =>
   `virtual_server 192.0.2.${n} 80 {\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n  real_server 198.51.100.1 80 {\n    weight ${weight}\n  }\n${more}}\n`
+
+/** With so many servers. */
+const grown = (n: number, weights: readonly number[], more = ''): string => {
+  const servers = weights.map((weight, i) => `  real_server 198.51.100.${i + 1} 80 {\n    weight ${weight}\n  }\n`)
+  return `virtual_server 192.0.2.${n} 80 {\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n${servers.join('')}${more}}\n`
+}
 
 const GLOBALS = 'global_defs {\n  router_id LVS\n}\n'
 
@@ -35,6 +42,46 @@ describe('a configuration that is read again', () => {
     const after = again({ [MAIN]: service(3) + service(1) + service(2) }, before.memory)
     expect(after.config.check?.virtualServers.slice(1)).toEqual(before.config.check?.virtualServers)
     for (const i of [0, 1]) expect(after.config.check?.virtualServers[i + 1]).toBe(before.config.check?.virtualServers[i])
+  })
+
+  test('of a service that has changed the first server and the changed one are read', () => {
+    const before = again({ [MAIN]: GLOBALS + service(1) + grown(2, [1, 1, 1, 1]) }, undefined)
+    const text = GLOBALS + service(1) + grown(2, [1, 1, 7, 1])
+    const after = again({ [MAIN]: text }, before.memory)
+    expect(after.config).toEqual(whole({ [MAIN]: text }))
+    expect(after.drafts.map(({ real_server }) => real_server.map(({ address }) => address))).toEqual([
+      ['198.51.100.1'],
+      ['198.51.100.1', '198.51.100.3'],
+    ])
+    const [old, now] = [before, after].map(({ config }) => config.check?.virtualServers[1])
+    expect(now?.realServers.map((server, i) => server === old?.realServers[i])).toEqual([true, true, false, true])
+    expect([old?.realServers[2]?.weight, now?.realServers[2]?.weight]).toEqual([1, 7])
+  })
+
+  test('a server that is new at the front leaves the others what they are', () => {
+    const before = again({ [MAIN]: grown(2, [1, 2, 3]) }, undefined)
+    const text = grown(2, [1, 2, 3]).replace('  real_server', '  real_server 198.51.100.77 80 {\n  }\n  real_server')
+    const after = again({ [MAIN]: text }, before.memory)
+    expect(after.config).toEqual(whole({ [MAIN]: text }))
+    const [old, now] = [before, after].map(({ config }) => config.check?.virtualServers[0]?.realServers)
+    expect(now?.slice(1).map((server, i) => server === old?.[i])).toEqual([true, true, true])
+  })
+
+  test.each([
+    ['a quorum that the servers cannot meet any longer', '  quorum 3\n', [3, 1], [1, 1]],
+    ['servers without weight', '', [1, 1], [0, 0]],
+  ])('all of a service is read for the sake of %s', (_, more, weights, later) => {
+    const files = (list: readonly number[]): Files => ({ [MAIN]: service(1) + grown(2, list, more) })
+    const before = again(files(weights), undefined)
+    expect(again(files(later), before.memory).config).toEqual(whole(files(later)))
+  })
+
+  test('a server that has become the twin of one that is known is reported', () => {
+    const before = again({ [MAIN]: service(1) + grown(2, [1, 1, 1]) }, undefined)
+    const text = (service(1) + grown(2, [1, 1, 1])).replace('198.51.100.3', '198.51.100.2')
+    const after = again({ [MAIN]: text }, before.memory)
+    expect(after.config).toEqual(whole({ [MAIN]: text }))
+    expect(after.config.diagnostics.map(({ code }) => code)).toEqual(['real-server-twin'])
   })
 
   test('a finding stands in the line in which it stands', () => {
@@ -130,6 +177,90 @@ const WITHIN = [
   '  real_server 198.51.100.1 80 {\n  }\n',
   '} # end\n',
 ] as const
+
+/** Real servers, and what may stand where one does. */
+const SERVERS = [
+  ...[1, 2, 3].flatMap((weight) => Array.from({ length: 30 }, (_, i) => `  real_server 198.51.100.${i} 80 {\n    weight ${weight}\n  }\n`)),
+  '  real_server 198.51.100.1 80 {\n    TCP_CHECK {\n      connect_timeout 2\n    }\n  }\n\n',
+  '\n  real_server 198.51.100.7 {\n    weight 2\n  }\n',
+] as const
+const ODD_SERVERS = [
+  '  real_server 198.51.100.1 81 {\n    lvs_method DR\n  }\n',
+  '  real_server 198.51.100.2 80 {\n    lvs_method DR\n  }\n',
+  '  real_server 2001:db8::1 80 {\n    lvs_method TUN\n  }\n',
+  '  real_server 2001:db8::2 80 {\n  }\n',
+  '  real_server 198.51.100.8 80 { weight 3 }\n',
+  '  real_server 198.51.100.9 80\n  {\n    weight 3\n  }\n',
+  '  real_server 198.51.100.9 80 {\n  } delay_loop 4\n',
+  '  real_server 198.51.100.9 80 {\n    unknown_word\n  }\n',
+  '  real_server 198.51.100.9 80 {\n    notify_up "/usr/bin/true"\n  }\n',
+  '  real_server 198.51.100.9 80 {\n    MISC_CHECK {\n      misc_path "/usr/bin/true"\n    }\n  }\n',
+  '  real_server 198.51.100.9 80 {\n    weight $A\n  }\n',
+  '  real_server 198.51.100.5 80 {\n    weight 0\n  }\n',
+  '  real_server nonsense 80 {\n  }\n',
+  '  delay_loop 7\n',
+  '  quorum 4\n',
+  '  weight 3\n',
+  '  # real_server 198.51.100.3 80 {\n',
+  '  }\n',
+  '  real_server 198.51.100.9 80 {\n',
+] as const
+const HEADS = ['192.0.2.1 80', '192.0.2.2 80', '192.0.2.3 8080', '192.0.2.4 0', '2001:db8::99 80', 'fwmark 3', 'group G'] as const
+const FRAMES = [
+  '  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n',
+  '  lvs_sched wlc\n  lvs_method DR\n  protocol TCP\n',
+  '  lb_algo rr\n  protocol TCP\n',
+] as const
+
+/** A service with several servers. */
+interface Block {
+  head: string
+  frame: string
+  readonly servers: string[]
+  tail: string
+}
+
+const blockText = ({ head, frame, servers, tail }: Block): string => `virtual_server ${head} {\n${frame}${servers.join('')}${tail}}\n`
+
+describe('a service of several servers that is read again after random changes of them is what it is the first time', () => {
+  test.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', (seed) => {
+    const random = prng(seed)
+    const below = (n: number): number => Math.floor(random.next() * n)
+    const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
+    const odd = seed % 2 === 0 ? 0.02 : 0.2
+    const isOdd = (): boolean => random.next() < odd
+    const server = (): string => pick(isOdd() ? ODD_SERVERS : SERVERS)
+    const block = (): Block => ({
+      head: isOdd() ? pick(HEADS) : (HEADS[below(4)] ?? ''),
+      frame: isOdd() ? pick(FRAMES) + pick(WITHIN) : FRAMES[0],
+      servers: Array.from({ length: 1 + below(5) }, server),
+      tail: isOdd() ? pick(WITHIN) : '',
+    })
+    const blocks = Array.from({ length: 5 }, block)
+    let memory: Memory | undefined
+    let spared = 0
+    for (let round = 0; round < 30; round++) {
+      const files = { [MAIN]: `${GLOBALS}virtual_server_group G {\n  192.0.2.200 80\n}\n${blocks.map(blockText).join('')}` }
+      const { config, drafts, memory: next } = again(files, memory)
+      const { notActedOn, ...expected } = whole(files)
+      expect(config).toMatchObject(expected)
+      const servers = config.check?.virtualServers.flatMap(({ realServers }) => realServers).length ?? 0
+      spared += servers - drafts.flatMap(({ real_server }) => real_server).length
+      memory = next
+      const one = pick(blocks)
+      const change = random.next()
+      const at = below(one.servers.length + 1)
+      if (change < 0.4) one.servers.splice(at, 1, server())
+      else if (change < 0.55) one.servers.splice(at, 0, server())
+      else if (change < 0.7) one.servers.splice(at, 1)
+      else if (change < 0.8) one.servers.push(...one.servers.splice(0, 1))
+      else if (change < 0.85) one.frame = pick(FRAMES)
+      else if (change < 0.9) one.tail = isOdd() ? pick(WITHIN) : ''
+      else blocks.splice(below(blocks.length), 1, block())
+    }
+    if (seed === 0) expect(spared).toBeGreaterThan(50)
+  })
+})
 
 describe('read again after random changes it is what it is when it is read for the first time', () => {
   test.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', (seed) => {

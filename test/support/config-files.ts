@@ -3,7 +3,7 @@ import { fail, ok } from '../../src/base/result.ts'
 import type { AgentConfig } from '../../src/config/agent-config.ts'
 import { globPaths } from '../../src/config/glob.ts'
 import { load } from '../../src/config/load.ts'
-import type { ReadError, Reader } from '../../src/config/reader.ts'
+import type { ComparingReader, ReadError, Reader } from '../../src/config/reader.ts'
 import { host } from './config-text.ts'
 
 /** A file's text or bytes, or why it cannot be read. */
@@ -12,7 +12,7 @@ export type FileContent = string | Uint8Array | { readonly error: ReadError }
 export const MAIN = '/etc/keepalived/keepalived.conf'
 
 /** A host whose files are these; a path that begins with none of their folders does not exist. */
-export function readerOf(files: Readonly<Record<string, FileContent>>, more: Partial<Reader> = {}): Reader {
+export function readerOf(files: Readonly<Record<string, FileContent>>, more: Partial<Omit<Reader, 'readFile'>> = {}): ComparingReader {
   const paths = Object.keys(files)
   const list = (folder: string): readonly string[] | undefined => {
     const prefix = folder === '/' ? '/' : `${folder}/`
@@ -26,8 +26,8 @@ export function readerOf(files: Readonly<Record<string, FileContent>>, more: Par
     readFile(path) {
       const content = files[path]
       if (content === undefined) return fail(exists(path) ? 'directory' : 'missing')
-      if (typeof content === 'string') return ok(new TextEncoder().encode(content))
-      return content instanceof Uint8Array ? ok(content) : fail(content.error)
+      if (typeof content === 'string') return ok(Buffer.from(content))
+      return content instanceof Uint8Array ? ok(Buffer.from(content)) : fail(content.error)
     },
     glob: (pattern) => globPaths(pattern, { list, exists }),
     ...more,
