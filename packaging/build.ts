@@ -24,8 +24,8 @@ const lib = join(dist, 'lib')
 
 /**
  * - SIGUSR1 asks for a dump and must never open a debugger, not even in the first milliseconds.
- * - The young generation is kept small: what a daemon makes in a turn is dead in the next, and a small nursery is a short pause. A test
- *   of a configuration pauses as it likes, and has more to do with more room.
+ * - The young generation is kept small: what a daemon makes in a turn is dead in the next, and a small nursery is a short pause. Threads
+ *   that help it would compete with what it is to do. A test of a configuration pauses as it likes, and has more to do with more room.
  */
 const NODE_FLAGS = ['--disable-sigusr1', '--no-flush-bytecode', '--no-warnings']
 
@@ -38,7 +38,7 @@ VIPKEEPER_CALLED_AS=$0
 export VIPKEEPER_CALLED_AS
 case " $*" in
   *" -t"* | *" --config-test"*) young='--min-semi-space-size=4 --max-semi-space-size=4' ;;
-  *) young=--max-semi-space-size=1 ;;
+  *) young='--max-semi-space-size=1 --single-threaded-gc --no-turbofan' ;;
 esac
 # shellcheck disable=SC2086
 exec "$lib/node" $young ${NODE_FLAGS.join(' ')} "$lib/main.js" "$@"

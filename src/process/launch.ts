@@ -14,18 +14,20 @@ export interface Launch {
   readonly identity: Identity
 }
 
-const PUNCTUAL = ['--no-maglev', '--no-turbofan', '--single-threaded-gc']
+/** It collects its garbage by itself: to wait for threads that would help takes longer on a busy machine, and for seconds on one without any time. */
+const ALONE = '--single-threaded-gc'
+
+const PUNCTUAL = ['--no-maglev', '--no-turbofan', ALONE]
 
 /**
  * Node's flags for a role alone, after those of the launcher. Who has to be on time does without V8's optimising compilers: they take up
  * to six milliseconds of the loop when they think a function worth it, and on a loop that runs ten times a second they never earn them
- * back. And it collects its garbage by itself: the threads that would help have no realtime priority, and to wait for them takes longer
- * on a busy machine, and for seconds on one without any time. What thousands of checks a second leave behind is collected when it is a
- * third of what lives, not three times as much.
+ * back. Thousands of checks a second earn back the quick one, not the thorough one; what they leave behind is collected when it is a third
+ * of what lives, not three times as much.
  */
 export const FLAGS: { readonly [role in ChildRole]: readonly string[] } = {
   vrrp: PUNCTUAL,
-  checker: ['--max-semi-space-size=2', '--heap-growing-percent=30'],
+  checker: ['--no-turbofan', ALONE, '--max-semi-space-size=2', '--heap-growing-percent=30'],
   bfd: PUNCTUAL,
 }
 

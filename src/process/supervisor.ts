@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { release, version } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { errnoName, setns } from 'linux-syscalls'
 import { missingCapabilities, permissionMessage } from './capabilities.ts'
 import { type Configuration, ConfigurationSource, configurationFile } from './configuration.ts'
@@ -198,6 +199,8 @@ async function supervise({ start, settings, log, thread, source, configuration, 
   await runDaemonScript('startup_script', configuration.daemonScripts.startup, log, stopped.signal)
   if (stopped.signal.aborted) family.stop()
   else family.start(configuration)
+  // From now on there is a reload now and then: V8's optimising compilers would take the processor just then, and never earn it back.
+  for (const flag of ['--no-maglev', '--no-turbofan']) setFlagsFromString(flag)
   signals.to(act)
   for (const signal of later) act(signal)
 }
