@@ -29,6 +29,7 @@ import type { Log } from './log.ts'
 import { LvsTimeouts } from './lvs-timeouts.ts'
 import type { CheckerDuty, DumpKind } from './messages.ts'
 import { createReconciling } from './reconciling.ts'
+import { rehearseChange, rehearseLater } from './reload-rehearsal.ts'
 import { SyncDaemons } from './sync-daemons.ts'
 
 /** The process that checks real servers and programs ip_vs. */
@@ -139,6 +140,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
   configure(duty)
   started()
+  rehearseLater(() => rehearseChange(current.config.virtualServers), log)
 
   const work: Work<'checker'> = {
     reload({ globals, virtualServers, globalData }) {

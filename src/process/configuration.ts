@@ -18,6 +18,7 @@ import type { DumpSettings } from './dump-files.ts'
 import type { LogLevel } from './log-line.ts'
 import type { ChildRole, Duty, Scheduling } from './messages.ts'
 import type { Options } from './options.ts'
+import { rehearseReading } from './reading-rehearsal.ts'
 import type { ReloadTime } from './reload-time.ts'
 import { saveConfiguration } from './saved-configuration.ts'
 
@@ -90,9 +91,7 @@ export class ConfigurationSource {
   }
 
   load(): LoadOutcome {
-    const reader = hostReader({ mostBytes: this.#limits.bytes })
-    const { loaded, memory } = loadAgain(this.#file, reader, loadOptions(this.#options, false, this.#limits), this.#memory)
-    this.#memory = memory
+    const loaded = this.#read()
     const agent = loaded.config
     this.#namespace ??= agent.global.netNamespace
     const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
@@ -118,6 +117,21 @@ export class ConfigurationSource {
     this.#tolerated = errors
     this.#running = configuration
     return { lines, kind: 'usable', configuration }
+  }
+
+  /** All that a reload does before anything is made of what was read: the next one finds the way trodden. */
+  rehearse(): void {
+    if (this.#memory === undefined) return
+    rehearseReading(loadOptions(this.#options, false, this.#limits))
+    // Two keepings take turns: the second time that of the start is written to.
+    for (let i = 0; i < 2; i++) this.#read()
+  }
+
+  #read(): Loaded {
+    const reader = hostReader({ mostBytes: this.#limits.bytes })
+    const { loaded, memory } = loadAgain(this.#file, reader, loadOptions(this.#options, false, this.#limits), this.#memory)
+    this.#memory = memory
+    return loaded
   }
 
   /** Why a reload is not wanted by anybody in his right mind; at start keepalived's own leniency decides. */

@@ -14,6 +14,7 @@ import type { Launch } from './launch.ts'
 import { createLog, type Log, type LogThread } from './log.ts'
 import type { Options } from './options.ts'
 import { type PidFile, runningUnder, writePidFile } from './pid-file.ts'
+import { rehearseLater } from './reload-rehearsal.ts'
 import { type RunSettings, readSettings } from './run-settings.ts'
 import { serviceManager } from './service-manager.ts'
 import { SIGHUP, SIGINT, SIGJSON, SIGSTATS_CLEAR, SIGTERM, SIGUSR1, SIGUSR2, SignalQueue } from './signals.ts'
@@ -201,6 +202,7 @@ async function supervise({ start, settings, log, thread, source, configuration, 
   else family.start(configuration)
   // From now on there is a reload now and then: V8's optimising compilers would take the processor just then, and never earn it back.
   for (const flag of ['--no-maglev', '--no-turbofan']) setFlagsFromString(flag)
+  rehearseLater(() => source.rehearse(), log)
   signals.to(act)
   for (const signal of later) act(signal)
 }

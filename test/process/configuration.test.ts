@@ -128,3 +128,28 @@ describe('reload_check_config', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/k\.conf:2:\d+: 'x' /)
   })
 })
+
+test('a rehearsal of a reload changes nothing, also when the file has changed meanwhile', () => {
+  const text = (weight: number): string =>
+    [1, 2, 3]
+      .map(
+        (n) =>
+          `virtual_server 192.0.2.${n} 80 {\n  lvs_sched rr\n  lvs_method NAT\n  protocol TCP\n  real_server 198.51.100.1 80 {\n    weight ${weight}\n  }\n}\n`,
+      )
+      .join('')
+  const made = sourceOf()
+  const weights = (outcome: LoadOutcome): readonly unknown[] => {
+    const duty = outcome.kind === 'usable' ? outcome.configuration.duties.get('checker') : undefined
+    return duty?.role === 'checker' ? duty.config.virtualServers.flatMap(({ realServers }) => realServers.map(({ weight }) => weight)) : []
+  }
+  const path = join(folder, 'k.conf')
+  writeFileSync(path, text(1))
+  expect(weights(made.load())).toEqual([1, 1, 1])
+  writeFileSync(path, text(2))
+  made.rehearse()
+  expect(weights(made.load())).toEqual([2, 2, 2])
+  rmSync(path)
+  made.rehearse()
+  writeFileSync(path, text(3))
+  expect(weights(made.load())).toEqual([3, 3, 3])
+})

@@ -1,0 +1,62 @@
+import { instant } from '../base/units.ts'
+import { changedServices, servicesChange } from '../core/check/change.ts'
+import type { VirtualServer } from '../core/check/config.ts'
+import { checkerPool, desired } from '../core/check/pool.ts'
+import { drive } from '../core/reconcile/drive.ts'
+import { createReconciler } from '../core/reconcile/reconciler.ts'
+import type { Log } from './log.ts'
+
+/** Milliseconds after the start: by then all is done that had to be done at once. */
+const REST = 1_000
+/** So many changes: V8 compiles a function when it runs for the first time, and again when it has run for a while. */
+export const ROUNDS = 12
+/** So many services, and so many servers of each, are enough. */
+export const CAST = 16
+
+/**
+ * Walks the path of a reload with nothing at stake once the start is over: code that runs for the first time takes several times as
+ * long, and a reload may be the first in weeks. Does not keep the process alive.
+ */
+export function rehearseLater(rehearse: () => unknown, log: Log): void {
+  setTimeout(() => {
+    try {
+      rehearse()
+    } catch (error) {
+      log.detail(`cannot rehearse a reload: ${error}`, 'rehearsal')
+    }
+  }, REST).unref()
+}
+
+/** What the checker process does, with some of its services: a weight changes. Returns how many writes that would have been. */
+export function rehearseChange(services: readonly VirtualServer[]): number {
+  const pool = checkerPool({ shareProbes: true })
+  const reconciler = createReconciler({ kinds: ['service', 'destination'] })
+  const globals = { lvsFlush: false, lvsFlushOnStop: 'no', lvsTimeouts: undefined, checkerLogAllFailures: false } as const
+  const now = instant(0)
+  let writes = 0
+  const kernel = {
+    apply: (operations: readonly unknown[]) => {
+      writes = operations.length
+      return operations.map(() => ({ errno: 0, detail: '' }))
+    },
+    list: () => [],
+  }
+  let state = pool.initial
+  let reconciling = reconciler.initial
+  let current: readonly VirtualServer[] = []
+  const cast = services.slice(0, CAST).map((service) => ({ ...service, realServers: service.realServers.slice(0, CAST) }))
+  for (let round = 0; round < ROUNDS; round++) {
+    const virtualServers = cast.map((service) => heavier(service, round))
+    current = changedServices(current, servicesChange(current, virtualServers))
+    const config = { globals, virtualServers: current }
+    state = pool.step(state, { kind: 'configured', config, seed: 0, files: new Map(), addresses: new Set() }, now).state
+    current = state.config?.virtualServers ?? []
+    reconciling = drive(reconciler, kernel, reconciling, { kind: 'desired', objects: desired(state) }, now).state
+  }
+  return writes
+}
+
+function heavier(service: VirtualServer, by: number): VirtualServer {
+  const [first, ...others] = service.realServers
+  return first === undefined ? service : { ...service, realServers: [{ ...first, weight: first.weight + by }, ...others] }
+}
