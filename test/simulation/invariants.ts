@@ -150,6 +150,7 @@ export class Invariants implements Observer {
       if (this.#isEstablished(peer, name) && mayNot && priority < OWNER && !this.#wasCalledUp(self)) {
         throw new Violation('I11', `${host.name} ${name} with ${priority} displaces ${peer.name}, which is well`)
       }
+      if (this.#hasSuccessor(host, name)) continue
       if (other.state.role !== 'backup' || this.#is(this.#disturbed, host) || this.#is(this.#disturbed, peer)) continue
       if (this.#lead(priorityOf(other) - priority, self.config) > CLEAR_LEAD) {
         throw new Violation('I13', `${host.name} ${name} with ${priority} comes before ${peer.name} with ${priorityOf(other)}`)
@@ -182,6 +183,15 @@ export class Invariants implements Observer {
   #wasCalledUp({ config: { name, advertInt } }: Instance): boolean {
     const at = this.#zeroAt.get(name)
     return at !== undefined && elapsed(at, this.#world.now()) <= advertInt + CLEAR_LEAD
+  }
+
+  /** Somebody was first already: its advert may come before the priority 0 that called both up, and others wait where one does not. */
+  #hasSuccessor(host: Host, name: string): boolean {
+    const calledUpAt = this.#zeroAt.get(name)
+    return this.hosts.some((peer) => {
+      const since = this.#memories.get(`${peer.name} ${name}`)?.masterSince
+      return peer !== host && !peer.isStalled() && calledUpAt !== undefined && since !== undefined && since >= calledUpAt
+    })
   }
 
   /** Its first advert has been heard: two that come up at the same moment cannot know of each other. */

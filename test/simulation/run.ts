@@ -110,6 +110,8 @@ function inflict(fault: Fault, cluster: Cluster): void {
       break
     case 'interface-gone':
       kernel.unplug()
+      // It may be back before the process has heard that it was gone.
+      invariants.excuse(host, micros(1000))
       afterwards(() => kernel.plugIn())
       break
     case 'one-way-cut':
