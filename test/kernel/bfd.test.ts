@@ -7,6 +7,7 @@ import { until } from '../lab/observe.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import { Frr } from './harness/frr.ts'
+import { logs } from './harness/log.ts'
 import { FIRST, Pair, SECOND } from './harness/pair.ts'
 import { instance, Rig } from './harness/rig.ts'
 
@@ -93,7 +94,7 @@ describe.concurrent('bfd_instance', () => {
       await until(() => times(ends.second, parting) >= before + sessions, DETECTION + 4, 0.02),
       ends.second.log.slice(-2500),
     ).toBeDefined()
-    if (programs[0] !== keepalived) expect(ends.second.log).toContain('Remote diagnostic - Administratively Down')
+    if (programs[0] !== keepalived) await logs(ends.second, 'Remote diagnostic - Administratively Down')
   })
 
   test.skipIf(isKeepalived)(
@@ -109,7 +110,7 @@ describe.concurrent('bfd_instance', () => {
       expect(times(ends.second, 'Entering Down state')).toBe(0)
       process.kill(pid, 'SIGKILL')
       await bothSay(ends, 'Entering Up state', 2, COMES_UP)
-      expect(ends.first.log).toContain(`BFD child process(${pid}) died: Respawning`)
+      await logs(ends.first, `BFD child process(${pid}) died: Respawning`)
     },
   )
 })
@@ -148,11 +149,11 @@ describe.concurrent('track_bfd', () => {
     pair.first.start()
     pair.second.start()
     await pair.settles(pair.first, 25)
-    expect(pair.first.log).toContain('Tracked BFD instance router is UP')
+    await logs(pair.first, 'Tracked BFD instance router is UP')
     await bfdd.kill()
     await pair.settles(pair.second, DETECTION + 8)
-    expect(pair.first.log).toContain('Tracked BFD instance router is DOWN')
-    expect(pair.first.log).toContain('(VI_1) Changing effective priority from 150 to 50')
+    await logs(pair.first, 'Tracked BFD instance router is DOWN')
+    await logs(pair.first, '(VI_1) Changing effective priority from 150 to 50')
     bfdd.start()
     await pair.settles(pair.first, 25)
     await bfdd.stop()
@@ -178,7 +179,7 @@ describe.concurrent('track_bfd', () => {
     expect(await until(() => !pair.first.holds(pair.vip), 2, 0.05)).toBeDefined()
     pair.second.host.join('eth0')
     await pair.settles(pair.first, 25)
-    expect(pair.first.log).toMatch(/is DOWN[\s\S]*Tracked BFD instance peer is UP/)
+    await logs(pair.first, /is DOWN[\s\S]*Tracked BFD instance peer is UP/)
 
     // The original takes another name for another session.
     if (isKeepalived) return

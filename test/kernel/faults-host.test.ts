@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { attempt, run } from '../lab/command.ts'
-import type { Director } from '../lab/director.ts'
 import { until } from '../lab/observe.ts'
 import { isKeepalived } from './harness/device.ts'
+import { said } from './harness/log.ts'
 import { type Advert, instance, Rig, VIP } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
 /** What the host around the daemon may do to it: tables, devices, files, scripts, limits. The limits leave room for a busy machine. */
 
-const said = (director: Director, what: string): number => director.log.split(what).length - 1
 const longestGap = (adverts: readonly Advert[]): number => Math.max(0, ...adverts.slice(1).map(({ at }, i) => at - (adverts[i]?.at ?? at)))
 /** Seconds between two adverts of an interval of one, if the one between them is missing: less is a busy machine. */
 const MISSED = 1.95

@@ -6,6 +6,7 @@ import type { Director } from '../lab/director.ts'
 import { until } from '../lab/observe.ts'
 import { keepalived } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
+import { logs, said } from './harness/log.ts'
 import { Pair } from './harness/pair.ts'
 import { CUE, planted } from './harness/planted.ts'
 import { type Advert, instance, Rig, VIP } from './harness/rig.ts'
@@ -14,7 +15,6 @@ import { wallClock } from './harness/wire.ts'
 
 /** What we may do to ourselves. The mistakes are planted from outside, so these are tests of our own program alone. */
 
-const said = (director: Director, what: string): number => director.log.split(what).length - 1
 const longestGap = (adverts: readonly Advert[]): number => Math.max(0, ...adverts.slice(1).map(({ at }, i) => at - (adverts[i]?.at ?? at)))
 /** Seconds between two adverts of an interval of one, if the one between them is missing: less is a busy machine. */
 const MISSED = 1.95
@@ -54,8 +54,8 @@ describe.skipIf(isKeepalived).concurrent('mistakes of our own', () => {
       expect(
         await until(() => existsSync(`/proc/${old}`) === false && said(two.first, 'Starting VRRP child process') === 2, 8, 0.02),
       ).toBeDefined()
-      expect(two.first.log).toContain('internal error: Error: planted')
-      expect(two.first.log).toContain(`pid ${old} exited with status 70`)
+      await logs(two.first, 'internal error: Error: planted')
+      await logs(two.first, `pid ${old} exited with status 70`)
       await two.settles(two.first, 15)
     },
   )
@@ -90,7 +90,7 @@ describe.skipIf(isKeepalived).concurrent('too little memory', () => {
       expect(await until(() => isAwaited(before), 10, 0.02)).toBeDefined()
       process.kill(before, CUE)
       expect(await until(() => pid() !== before, 20, 0.02), rig.dut.log).toBeDefined()
-      expect(said(rig.dut, `pid ${before} exited due to signal 6 (Aborted)`)).toBe(1)
+      await logs(rig.dut, `pid ${before} exited due to signal 6 (Aborted)`)
     }
     expect(rig.dut.log.match(/delayed \d+ seconds/g)).toEqual(['delayed 0 seconds', 'delayed 1 seconds'])
     expect(rig.dut.pid('vrrp')).toBe(vrrp)

@@ -5,6 +5,7 @@ import type { Host } from '../lab/host.ts'
 import { until } from '../lab/observe.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
+import { logs } from './harness/log.ts'
 import { DUT_MAC, instance, Rig, VIP } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
@@ -129,7 +130,7 @@ static_rules {\n ${RULE}\n}\n${instance()}`
       host.exec(line.split(' '))
       expect(await until(isThere, PATIENCE, 0.02), line).toBeDefined()
     }
-    expect(rig.dut.log).toContain('Restoring deleted static route')
+    await logs(rig.dut, 'Restoring deleted static route')
     await rig.dut.stop()
     expect([hasRoute(host), hasRule(host), rig.dut.holds('203.0.113.9')]).toEqual([false, false, false])
   })

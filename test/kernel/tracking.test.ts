@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../lab/observe.ts'
 import { isKeepalived } from './harness/device.ts'
+import { logs } from './harness/log.ts'
 import { instance, pause, Rig } from './harness/rig.ts'
 import { wallClock } from './harness/wire.ts'
 
@@ -32,12 +33,6 @@ const prioritySoon = (rig: Rig, priority: number): Promise<number> => {
   )
 }
 
-/** The log takes its own way, and may be a moment behind the wire. */
-const logs = async (rig: Rig, text: string): Promise<void> => {
-  await until(() => rig.dut.log.includes(text), 2)
-  expect(rig.dut.log).toContain(text)
-}
-
 describe.concurrent('tracking on the wire', () => {
   test('PKT-07 a vrrp_script that fails takes 20 from the priority, and gives them back', async () => {
     const rig = await openWith(
@@ -49,8 +44,8 @@ describe.concurrent('tracking on the wire', () => {
     await prioritySoon(rig, 100)
     rmSync(join(folderOf(rig), 'well'))
     await prioritySoon(rig, 80)
-    await logs(rig, 'VRRP_Script(chk) failed (exited with status 1)')
-    await logs(rig, '(VI_1) Changing effective priority from 100 to 80')
+    await logs(rig.dut, 'VRRP_Script(chk) failed (exited with status 1)')
+    await logs(rig.dut, '(VI_1) Changing effective priority from 100 to 80')
     writeFileSync(join(folderOf(rig), 'well'), '')
     await prioritySoon(rig, 100)
   })
@@ -65,8 +60,8 @@ describe.concurrent('tracking on the wire', () => {
     await prioritySoon(rig, 100)
     writeFileSync(join(folderOf(rig), 'chk.sh'), 'sleep 60 & wait\n')
     await prioritySoon(rig, 0)
-    await logs(rig, 'VRRP_Script(chk) timed out')
-    await logs(rig, '(VI_1) Entering FAULT STATE')
+    await logs(rig.dut, 'VRRP_Script(chk) timed out')
+    await logs(rig.dut, '(VI_1) Entering FAULT STATE')
     writeFileSync(join(folderOf(rig), 'chk.sh'), 'exit 0\n')
     await prioritySoon(rig, 100)
     await rig.dut.stop()
@@ -122,7 +117,7 @@ describe.concurrent('tracking on the wire', () => {
       await prioritySoon(rig, 100)
       const first = start(600)
       await prioritySoon(rig, 110)
-      await logs(rig, 'Quorum gained for tracked process tp')
+      await logs(rig.dut, 'Quorum gained for tracked process tp')
       const second = start(600)
       const other = start(601)
       await prioritySoon(rig, 115)
@@ -131,7 +126,7 @@ describe.concurrent('tracking on the wire', () => {
       await prioritySoon(rig, 110)
       second.child.kill('SIGKILL')
       await prioritySoon(rig, 100)
-      await logs(rig, 'Quorum lost for tracked process tp')
+      await logs(rig.dut, 'Quorum lost for tracked process tp')
       await rig.dut.stop()
     },
   )
