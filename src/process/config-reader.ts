@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -72,7 +73,7 @@ function readFile(path: string, mostBytes: number, spare: FileBytes | undefined)
     if (!stat.isFile()) return fail('not-regular')
     if ((stat.mode & 0o111) !== 0) return fail('executable')
     if (stat.size > mostBytes) return fail('too-large')
-    return ok(stat.size < LARGE ? readFileSync(path) : readInto(bufferFor(stat.size, spare), path, stat.size))
+    return ok(stat.size < LARGE ? readFileSync(path) : readLarge(path, spare))
   } catch (error) {
     return fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable')
   }
@@ -81,21 +82,24 @@ function readFile(path: string, mostBytes: number, spare: FileBytes | undefined)
 /** Bytes; the memory of a smaller file is nobody's concern. */
 const LARGE = 65_536
 
-/** With room to grow. */
-function bufferFor(size: number, spare: FileBytes | undefined): Buffer {
-  const room = spare?.buffer
-  return room !== undefined && room.byteLength >= size ? Buffer.from(room) : Buffer.allocUnsafeSlow(size + (size >>> 4))
-}
-
-function readInto(buffer: Buffer, path: string, size: number): Buffer {
+function readLarge(path: string, spare: FileBytes | undefined): Buffer {
   const fd = openSync(path, constants.O_RDONLY)
   try {
+    // Of what was opened: another file may have come to its place.
+    const { size } = fstatSync(fd)
+    const buffer = bufferFor(size, spare)
     let length = 0
     for (let read = -1; read !== 0 && length < size; length += read) read = readSync(fd, buffer, length, size - length, length)
     return buffer.subarray(0, length)
   } finally {
     closeSync(fd)
   }
+}
+
+/** With room to grow. */
+function bufferFor(size: number, spare: FileBytes | undefined): Buffer {
+  const room = spare?.buffer
+  return room !== undefined && room.byteLength >= size ? Buffer.from(room) : Buffer.allocUnsafeSlow(size + (size >>> 4))
 }
 
 function list(folder: string): readonly string[] | undefined {

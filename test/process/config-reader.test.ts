@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { FileBytes } from '../../src/config/reader.ts'
 import { hostReader } from '../../src/process/config-reader.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'config-reader-'))
@@ -27,6 +28,25 @@ describe('files of the host', () => {
     { name: 'a device', path: () => '/dev/null', error: 'not-regular' },
   ])('$name is $error', ({ path, error }) => {
     expect(reader.readFile(path())).toEqual({ ok: false, error })
+  })
+
+  test('a large file is read into what was kept of an earlier reading, if it fits, and else anew', () => {
+    const path = join(folder, 'large.conf')
+    const read = (text: string, spare?: FileBytes): FileBytes => {
+      writeFileSync(path, text)
+      const content = reader.readFile(path, spare)
+      if (!content.ok) throw new Error(content.error)
+      expect(content.value.toString()).toBe(text)
+      return content.value
+    }
+    const first = read('a'.repeat(100_000))
+    const second = read('b'.repeat(100_001))
+    const third = read('c'.repeat(70_000), first)
+    expect([third.buffer === first.buffer, second.buffer === first.buffer]).toEqual([true, false])
+    // A shorter one leaves its room as it was.
+    expect(read('d'.repeat(100_002), third).buffer).toBe(first.buffer)
+    expect(second.toString()).toBe('b'.repeat(100_001))
+    expect(read('e'.repeat(300_000), first).buffer).not.toBe(first.buffer)
   })
 
   test('a pattern finds files in order', () => {
