@@ -95,7 +95,7 @@ const SERVER = /[ \t]*real_server[ \t]/y
 const CLOSED = /[ \t]*\n(?:[ \t]*\n)*/y
 
 /** Comments and quotes may hide braces; what a quorum can be, and what a service without an address is, its servers decide. */
-const INVOLVED = /[#!"]|quorum|hysteresis|^virtual_server +(?:group|fwmark)/
+const INVOLVED = /[#!"]|quorum|hysteresis|^virtual_server[ \t]+(?:group|fwmark)/
 
 /** Undefined unless the servers stand one behind the other, with nothing else between. */
 function splitServers(text: string): SplitBlock | undefined {

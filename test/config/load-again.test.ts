@@ -76,6 +76,18 @@ describe('a configuration that is read again', () => {
     expect(again(files(later), before.memory).config).toEqual(whole(files(later)))
   })
 
+  test.each([' ', '\t', ' \t '])('all servers decide the family of a firewall mark, whatever stands in front of it: %j', (gap) => {
+    const server = (address: string, method: string): string => `  real_server ${address} 80 {\n    lvs_method ${method}\n  }\n`
+    const files = (last: string): Files => {
+      const servers = server('198.51.100.1', 'TUN') + server('198.51.100.2', 'NAT') + server(last, 'NAT')
+      return { [MAIN]: `${service(1)}virtual_server ${gap}fwmark 3 {\n  lvs_sched rr\n${servers}}\n` }
+    }
+    const before = again(files('198.51.100.3'), undefined)
+    const after = again(files('2001:db8::3'), before.memory)
+    expect(after.config).toEqual(whole(files('2001:db8::3')))
+    expect(after.config.diagnostics.map(({ code }) => code)).toContain('server-family')
+  })
+
   test('a server that has become the twin of one that is known is reported', () => {
     const before = again({ [MAIN]: service(1) + grown(2, [1, 1, 1]) }, undefined)
     const text = (service(1) + grown(2, [1, 1, 1])).replace('198.51.100.3', '198.51.100.2')
@@ -131,6 +143,12 @@ describe('a configuration that is read again', () => {
     expect(limited(`${four}${service(5)}${service(6)}`, before.memory).loaded.config.diagnostics.map(({ code }) => code)).toContain('limit')
   })
 })
+
+function dice(seed: number) {
+  const random = prng(seed)
+  const below = (n: number): number => Math.floor(random.next() * n)
+  return { random, below, pick: <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item }
+}
 
 /** Texts between the services, some of which open what they do not close. */
 const BETWEEN = [
@@ -205,7 +223,17 @@ const ODD_SERVERS = [
   '  }\n',
   '  real_server 198.51.100.9 80 {\n',
 ] as const
-const HEADS = ['192.0.2.1 80', '192.0.2.2 80', '192.0.2.3 8080', '192.0.2.4 0', '2001:db8::99 80', 'fwmark 3', 'group G'] as const
+const HEADS = [
+  '192.0.2.1 80',
+  '192.0.2.2 80',
+  '192.0.2.3 8080',
+  '192.0.2.4 0',
+  '2001:db8::99 80',
+  'fwmark 3',
+  'group G',
+  '\tgroup G',
+  '\tfwmark 4',
+] as const
 const FRAMES = [
   '  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n',
   '  lvs_sched wlc\n  lvs_method DR\n  protocol TCP\n',
@@ -224,9 +252,7 @@ const blockText = ({ head, frame, servers, tail }: Block): string => `virtual_se
 
 describe('a service of several servers that is read again after random changes of them is what it is the first time', () => {
   test.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', (seed) => {
-    const random = prng(seed)
-    const below = (n: number): number => Math.floor(random.next() * n)
-    const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
+    const { random, below, pick } = dice(seed)
     const odd = seed % 2 === 0 ? 0.02 : 0.2
     const isOdd = (): boolean => random.next() < odd
     const server = (): string => pick(isOdd() ? ODD_SERVERS : SERVERS)
@@ -264,9 +290,7 @@ describe('a service of several servers that is read again after random changes o
 
 describe('read again after random changes it is what it is when it is read for the first time', () => {
   test.each(Array.from({ length: 60 }, (_, seed) => seed))('seed %i', (seed) => {
-    const random = prng(seed)
-    const below = (n: number): number => Math.floor(random.next() * n)
-    const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item
+    const { random, below, pick } = dice(seed)
     // Half of the runs are of sane files, so that there is something to be known.
     const odd = seed % 2 === 0 ? 0.05 : 0.3
     const block = (): string => service(below(20), random.next() < odd ? pick(WITHIN) : '', below(3) + 1)
