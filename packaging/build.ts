@@ -37,11 +37,11 @@ unset NODE_OPTIONS NODE_PATH NODE_CHANNEL_FD NODE_V8_COVERAGE
 VIPKEEPER_CALLED_AS=$0
 export VIPKEEPER_CALLED_AS
 case " $*" in
-  *" -t"* | *" --config-test"*) young='--min-semi-space-size=4 --max-semi-space-size=4' ;;
-  *) young='--max-semi-space-size=1 --single-threaded-gc --no-turbofan' ;;
+  *" -t"* | *" --config-test"*) flags='--min-semi-space-size=4 --max-semi-space-size=4' ;;
+  *) flags='--max-semi-space-size=1 --single-threaded-gc --no-turbofan' ;;
 esac
 # shellcheck disable=SC2086
-exec "$lib/node" $young ${NODE_FLAGS.join(' ')} "$lib/main.js" "$@"
+exec "$lib/node" $flags ${NODE_FLAGS.join(' ')} "$lib/main.js" "$@"
 `
 
 const ADDON = join(root, 'src/linux-syscalls/build/Release/linux_syscalls.node')

@@ -1,3 +1,5 @@
+import { finder } from './finder.ts'
+
 /**
  * `now`, but with what is equal in `before` in its place: what has not changed is the very same object, and whoever compares by identity
  * knows it at once. Of plain data; lists are compared place by place.
@@ -29,14 +31,8 @@ export function keepEqualItems<List extends string, Item, Value extends { readon
 ): Value {
   if (before === undefined || before === now) return now
   const former: readonly Item[] = before[list]
-  let byKey: Map<string, Item> | undefined
-  const formerOf = (item: Item, place: number): Item | undefined => {
-    const there = former[place]
-    if (there === item || (there !== undefined && keyOf(there) === keyOf(item))) return there
-    byKey ??= new Map(former.map((one) => [keyOf(one), one]))
-    return byKey.get(keyOf(item))
-  }
-  const items = now[list].map((item, place) => keepEqual(formerOf(item, place), item))
+  const find = finder(former, keyOf)
+  const items = now[list].map((item, place) => (former[place] === item ? item : keepEqual(former[find(keyOf(item), place) ?? -1], item)))
   const frame = keepEqual(before, { ...now, [list]: former })
   return items.length === former.length && items.every((item, i) => item === former[i]) ? frame : { ...frame, [list]: items }
 }

@@ -1,3 +1,5 @@
+import { finder } from './finder.ts'
+
 /** A list, told by what has become of a former one: runs of what was there, and what is new. */
 export type ListChange<Item> = readonly Part<Item>[]
 
@@ -7,17 +9,12 @@ type Part<Item> =
 
 /** What has become of `before`; the very same objects are known again. */
 export function changeOf<Item extends object>(before: readonly Item[], now: readonly Item[]): ListChange<Item> {
-  let places: Map<Item, number> | undefined
-  const placeOf = (item: Item, i: number): number | undefined => {
-    if (before[i] === item) return i
-    // What stands between the same neighbours as another did is most likely new, and may be told as new if it is not.
-    if (before.length === now.length && before[i + 1] === now[i + 1]) return undefined
-    places ??= new Map(before.map((one, place) => [one, place]))
-    return places.get(item)
-  }
+  const find = finder(before, (item) => item)
+  // What stands where another did, with the same behind it, is most likely new, and may be told as new if it is not.
+  const isReplaced = (i: number): boolean => before[i] !== now[i] && before.length === now.length && before[i + 1] === now[i + 1]
   const parts: ({ kind: 'kept'; from: number; count: number } | { kind: 'new'; items: Item[] })[] = []
   for (const [i, item] of now.entries()) {
-    const place = placeOf(item, i)
+    const place = isReplaced(i) ? undefined : find(item, i)
     const last = parts.at(-1)
     if (place === undefined) {
       if (last?.kind === 'new') last.items.push(item)

@@ -151,12 +151,11 @@ function withServers(service: VirtualServer, kept: readonly (RealServer | undefi
 const keyOf = ({ file, line }: { readonly file: number; readonly line: number }): number => file * 2 ** 32 + line
 
 /** What was made of the blocks that were read, by their places; undefined if some came to nothing or if the files are not read in order. */
-function placedServices({ config, parsed }: Loaded, { files }: Sheets): Map<number, VirtualServer> | undefined {
+function placedServices({ config, parsed }: Loaded, { numbers }: Sheets): Map<number, VirtualServer> | undefined {
   const drafts = parsed.check.virtualServers
   const services = config.check?.virtualServers ?? []
   if (config.fatal !== undefined || drafts.length !== services.length || config.diagnostics.length >= MOST_FINDINGS) return undefined
   if (config.diagnostics.some(({ severity }) => SPREADING.has(severity))) return undefined
-  const numbers = new Map(Array.from(files.keys(), (path, number) => [path, number]))
   const placed = new Map<number, VirtualServer>()
   let last = -1
   for (const [i, service] of services.entries()) {
@@ -180,8 +179,7 @@ const SPREADING: ReadonlySet<Severity> = new Set<Severity>([
 ])
 
 /** Lines about which there is something to say, or that name a script, which has to be judged each time. */
-function spoiledLines({ config, parsed }: Loaded, { files }: Sheets): ReadonlySet<number> {
-  const numbers = new Map(Array.from(files.keys(), (path, number) => [path, number]))
+function spoiledLines({ config, parsed }: Loaded, { numbers }: Sheets): ReadonlySet<number> {
   const positions = [...config.diagnostics.map(({ at }) => at), ...parsed.check.namedScripts.map(({ line }) => line.at)]
   return new Set(positions.map(({ file, line }) => keyOf({ file: numbers.get(file) ?? -1, line })))
 }

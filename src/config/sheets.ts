@@ -22,6 +22,8 @@ export class Sheets {
   readonly #mostBytes: number
   /** By path. */
   readonly files = new Map<string, Sheet>()
+  /** Of the files, by path. */
+  readonly numbers = new Map<string, number>()
   /** Of blocks of which a part was handed out: the servers that are known. */
   readonly kept = new Map<WholeBlock, readonly (RealServer | undefined)[]>()
   readonly #given = new Map<string, Uint8Array>()
@@ -52,6 +54,7 @@ export class Sheets {
     if (this.unclear) return bytes
     const former = this.#memory?.files.get(path)
     const sheet = cut(bytes, this.files.size, former)
+    this.numbers.set(path, this.files.size)
     this.files.set(path, sheet)
     const given = former === undefined ? bytes : encode(this.#changes(sheet, former))
     this.#given.set(path, given)

@@ -8,17 +8,13 @@ import { CAST, ROUNDS } from './reload-rehearsal.ts'
 
 /** What the supervisor does: a configuration is read, and read again with changes. Returns how many servers were read the last time. */
 export function rehearseReading(options: LoadOptions): number {
+  const host = { ...hostReader(), glob: (path: string) => ({ paths: [path], missingAlternatives: [], folderExists: true }) }
   let memory: Memory | undefined
   let read = 0
   let before: readonly VirtualServer[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const bytes = Buffer.from(sample(round + 1))
-    const reader = {
-      ...hostReader(),
-      glob: (path: string) => ({ paths: [path], missingAlternatives: [], folderExists: true }),
-      readFile: () => ok(bytes),
-    }
-    const again = loadAgain('/rehearsal', reader, options, memory)
+    const again = loadAgain('/rehearsal', { ...host, readFile: () => ok(bytes) }, options, memory)
     const now = again.loaded.config.check?.virtualServers ?? []
     changedServices(before, structuredClone(servicesChange(before, now)))
     before = now

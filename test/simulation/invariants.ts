@@ -143,6 +143,7 @@ export class Invariants implements Observer {
     const self = instanceOf(host, name)
     if (self === undefined || this.#is(this.#hindered, host)) return
     const priority = priorityOf(self)
+    const isFirst = !this.#hasSuccessor(host, name)
     for (const peer of this.hosts) {
       const other = instanceOf(peer, name)
       if (peer === host || other === undefined || peer.isStalled() || this.#is(this.#hindered, peer)) continue
@@ -150,8 +151,7 @@ export class Invariants implements Observer {
       if (this.#isEstablished(peer, name) && mayNot && priority < OWNER && !this.#wasCalledUp(self)) {
         throw new Violation('I11', `${host.name} ${name} with ${priority} displaces ${peer.name}, which is well`)
       }
-      if (this.#hasSuccessor(host, name)) continue
-      if (other.state.role !== 'backup' || this.#is(this.#disturbed, host) || this.#is(this.#disturbed, peer)) continue
+      if (!isFirst || other.state.role !== 'backup' || this.#is(this.#disturbed, host) || this.#is(this.#disturbed, peer)) continue
       if (this.#lead(priorityOf(other) - priority, self.config) > CLEAR_LEAD) {
         throw new Violation('I13', `${host.name} ${name} with ${priority} comes before ${peer.name} with ${priorityOf(other)}`)
       }
@@ -188,9 +188,10 @@ export class Invariants implements Observer {
   /** Somebody was first already: its advert may come before the priority 0 that called both up, and others wait where one does not. */
   #hasSuccessor(host: Host, name: string): boolean {
     const calledUpAt = this.#zeroAt.get(name)
+    if (calledUpAt === undefined) return false
     return this.hosts.some((peer) => {
       const since = this.#memories.get(`${peer.name} ${name}`)?.masterSince
-      return peer !== host && !peer.isStalled() && calledUpAt !== undefined && since !== undefined && since >= calledUpAt
+      return peer !== host && !peer.isStalled() && since !== undefined && since >= calledUpAt
     })
   }
 

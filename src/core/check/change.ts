@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import { finder } from '../../base/finder.ts'
 import { changed, changeOf, type ListChange } from '../../base/list-change.ts'
 import type { RealServer, VirtualServer } from './config.ts'
 
@@ -16,25 +17,15 @@ type Frame = Omit<VirtualServer, 'realServers'>
 
 /** The very same objects are known again, and a service by its name. */
 export function servicesChange(before: readonly VirtualServer[], now: readonly VirtualServer[]): ServicesChange {
-  const places = placesOf(before)
+  const find = finder(before, ({ name }) => name)
   let at = 0
   return changeOf(before, now).map((part) => {
     const from = at
     at += part.kind === 'kept' ? part.count : part.items.length
     return part.kind === 'kept'
       ? part
-      : { kind: 'new', items: part.items.map((item, i) => serviceChange(before, places(item, from + i), item)) }
+      : { kind: 'new', items: part.items.map((item, i) => serviceChange(before, find(item.name, from + i), item)) }
   })
-}
-
-/** Finds services by their names: mostly they are where they were. */
-function placesOf(before: readonly VirtualServer[]): (service: VirtualServer, likely: number) => number | undefined {
-  let places: Map<string, number> | undefined
-  return ({ name }, likely) => {
-    if (before[likely]?.name === name) return likely
-    places ??= new Map(before.map((one, place) => [one.name, place]))
-    return places.get(name)
-  }
 }
 
 function serviceChange(before: readonly VirtualServer[], former: number | undefined, now: VirtualServer): ServiceChange {

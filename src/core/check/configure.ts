@@ -1,3 +1,4 @@
+import { finder } from '../../base/finder.ts'
 import type { IpAddress } from '../../base/ip.ts'
 import { keepEqual } from '../../base/keep-equal.ts'
 import { type Prng, prng } from '../../base/prng.ts'
@@ -26,12 +27,14 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     ...{ random: prng(event.seed), now, files, bfds, addresses, rsInitNotifies },
     ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
   }
-  const untouched = untouchedOf(state, event)
+  const untouched = untouchedOf(event.config.virtualServers, state.virtualServers).map((self) =>
+    self?.config.haSuspend === undefined ? self : undefined,
+  )
   const carried = new Set(untouched)
   const old = former(state.virtualServers.filter((self) => !carried.has(self)))
   const fresh = event.config.virtualServers.map((given, i) => {
     const self = untouched[i]
-    if (self !== undefined) return carryOver(building, self)
+    if (self !== undefined) return carryOver(building, self, self)
     const key = virtualServerKey(given)
     const before = old.take(key)
     // What has not changed is known again by identity: of fifty thousand destinations none is written or compared anew.
@@ -75,53 +78,35 @@ interface Building {
 }
 
 /**
- * For each new service the old one that it is, the very same object: a reload reads what has changed. Not those whose state depends on
- * what else the event brings.
+ * For each configuration the state that it had, if it is the very same object: a reload reads what has changed. Each once, should one be
+ * there twice, and not those that depend on what else the event brings.
  */
-function untouchedOf(state: PoolState, { config }: Configured): readonly (VirtualServerState | undefined)[] {
-  const find = finder(state.virtualServers)
-  return config.virtualServers.map((given, i) => {
-    const self = find(given, i)
-    return self !== undefined && given.haSuspend === undefined && isTriedOnly(self) ? self : undefined
+function untouchedOf<Config, Self extends { readonly config: Config; readonly checkers: readonly RunningChecker[] }>(
+  now: readonly Config[],
+  before: readonly Self[],
+): readonly (Self | undefined)[] {
+  const find = finder(before, ({ config }) => config)
+  const found = new Set<Self>()
+  return now.map((config, i) => {
+    const self = before[find(config, i) ?? -1]
+    if (self === undefined || found.has(self) || !self.checkers.every((checker) => isScheduled(checker.config))) return undefined
+    found.add(self)
+    return self
   })
 }
 
-/** Finds by the very same configuration, and each once: mostly they are where they were. */
-function finder<Config, Item extends { readonly config: Config }>(
-  items: readonly Item[],
-): (config: Config, likely: number) => Item | undefined {
-  let others: Map<Config, Item> | undefined
-  const found = new Set<Item>()
-  return (config, likely) => {
-    const there = items[likely]
-    if (there?.config !== config) others ??= new Map(items.map((item) => [item.config, item]))
-    const item = there?.config === config ? there : others?.get(config)
-    if (item === undefined || found.has(item)) return undefined
-    found.add(item)
-    return item
-  }
-}
-
-const isTriedOnly = ({ checkers }: { readonly checkers: readonly RunningChecker[] }): boolean =>
-  checkers.every(({ config }) => isScheduled(config))
-
-function carryOver(building: Building, self: VirtualServerState): VirtualServerState {
-  carryCheckersOver(building, self, self.checkers)
-  return self
-}
-
-function carryServerOver(building: Building, virtualServer: VirtualServerState, self: RealServerState): RealServerState {
-  carryCheckersOver(building, virtualServer, self.checkers)
-  return self
-}
-
-function carryCheckersOver(building: Building, virtualServer: VirtualServerState, checkers: readonly RunningChecker[]): void {
-  for (const checker of checkers) {
+function carryOver<Self extends VirtualServerState | RealServerState>(
+  building: Building,
+  virtualServer: VirtualServerState,
+  self: Self,
+): Self {
+  for (const checker of self.checkers) {
     checker.number = building.checkers.push(checker) - 1
     checker.virtualServer = virtualServer
     checker.state = keptChecker(building, checker.config, checker.state)
     checker.twins = undefined
   }
+  return self
 }
 
 function virtualServer(building: Building, key: string, config: VirtualServer, before: VirtualServerState | undefined): VirtualServerState {
@@ -139,13 +124,12 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     table: undefined,
   }
   const sameServices = before?.config.services === config.services
-  const isUntouched = (server: RealServerState | undefined, now: RealServer | undefined): boolean =>
-    sameServices && server !== undefined && server.config === now && isTriedOnly(server)
-  const old = former(before?.servers.filter((server, i) => !isUntouched(server, config.realServers[i])) ?? [])
+  const untouched = untouchedOf(config.realServers, sameServices ? (before?.servers ?? []) : [])
+  const carried = new Set(untouched)
+  const old = former(before?.servers.filter((server) => !carried.has(server)) ?? [])
   for (const [i, server] of config.realServers.entries()) {
-    const there = before?.servers[i]
-    if (there === undefined || !isUntouched(there, server)) servers.push(realServer(building, self, server, old, sameServices))
-    else servers.push(carryServerOver(building, self, there))
+    const there = untouched[i]
+    servers.push(there === undefined ? realServer(building, self, server, old, sameServices) : carryOver(building, self, there))
   }
   if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
   for (const server of servers) checkers.push(...server.checkers)
@@ -162,7 +146,6 @@ function realServer(
 ): RealServerState {
   const key = realServerKey(config)
   const before = old.take(key)
-  if (sameServices && before?.config === config && isTriedOnly(before)) return carryServerOver(building, virtualServer, before)
   const checkers: RunningChecker[] = []
   const name = serverName(virtualServer.config.services, config)
   const destinations = sameServices && before?.config === config ? before.destinations : undefined
