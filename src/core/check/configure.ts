@@ -27,13 +27,11 @@ export function configure(state: PoolState, event: Configured, now: Instant): Re
     ...{ random: prng(event.seed), now, files, bfds, addresses, rsInitNotifies },
     ...{ checkers: [], entering: new Map(), left: new Map(), given: [] },
   }
-  const untouched = untouchedOf(event.config.virtualServers, state.virtualServers).map((self) =>
-    self?.config.haSuspend === undefined ? self : undefined,
-  )
-  const carried = new Set(untouched)
-  const old = former(state.virtualServers.filter((self) => !carried.has(self)))
+  // Whether it is suspended depends on the addresses.
+  const untouched = untouchedOf(event.config.virtualServers, state.virtualServers, ({ haSuspend }) => haSuspend === undefined)
+  const old = former(untouched.others)
   const fresh = event.config.virtualServers.map((given, i) => {
-    const self = untouched[i]
+    const self = untouched.kept[i]
     if (self !== undefined) return carryOver(building, self, self)
     const key = virtualServerKey(given)
     const before = old.take(key)
@@ -77,22 +75,32 @@ interface Building {
   readonly given: number[]
 }
 
-/**
- * For each configuration the state that it had, if it is the very same object: a reload reads what has changed. Each once, should one be
- * there twice, and not those that depend on what else the event brings.
- */
+interface Untouched<Self> {
+  /** For each configuration the state that it had, if it is the very same object: a reload reads what has changed. */
+  readonly kept: readonly (Self | undefined)[]
+  /** All other states. */
+  readonly others: readonly Self[]
+}
+
+/** Not those that depend on what else the event brings. Lists of the same length are compared place by place. */
 function untouchedOf<Config, Self extends { readonly config: Config; readonly checkers: readonly RunningChecker[] }>(
   now: readonly Config[],
   before: readonly Self[],
-): readonly (Self | undefined)[] {
-  const find = finder(before, ({ config }) => config)
-  const found = new Set<Self>()
-  return now.map((config, i) => {
-    const self = before[find(config, i) ?? -1]
-    if (self === undefined || found.has(self) || !self.checkers.every((checker) => isScheduled(checker.config))) return undefined
-    found.add(self)
+  isSteady: (config: Config) => boolean,
+): Untouched<Self> {
+  const isInPlace = (config: Config, i: number): number | undefined => (before[i]?.config === config ? i : undefined)
+  const find = now.length === before.length ? isInPlace : finder(before, ({ config }) => config)
+  const isKept: boolean[] = before.map(() => false)
+  const kept = now.map((config, i) => {
+    const place = find(config, i) ?? -1
+    const self = before[place]
+    // Each once, should one be there twice.
+    if (self === undefined || isKept[place] === true || !isSteady(config)) return undefined
+    if (!self.checkers.every((checker) => isScheduled(checker.config))) return undefined
+    isKept[place] = true
     return self
   })
+  return { kept, others: before.filter((_, place) => isKept[place] !== true) }
 }
 
 function carryOver<Self extends VirtualServerState | RealServerState>(
@@ -124,11 +132,10 @@ function virtualServer(building: Building, key: string, config: VirtualServer, b
     table: undefined,
   }
   const sameServices = before?.config.services === config.services
-  const untouched = untouchedOf(config.realServers, sameServices ? (before?.servers ?? []) : [])
-  const carried = new Set(untouched)
-  const old = former(before?.servers.filter((server) => !carried.has(server)) ?? [])
+  const untouched = untouchedOf(config.realServers, before?.servers ?? [], () => sameServices)
+  const old = former(untouched.others)
   for (const [i, server] of config.realServers.entries()) {
-    const there = untouched[i]
+    const there = untouched.kept[i]
     servers.push(there === undefined ? realServer(building, self, server, old, sameServices) : carryOver(building, self, there))
   }
   if (before !== undefined) building.left.set(before, { now: config, servers: old.rest() })
