@@ -140,7 +140,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
   syncDaemons.want(daemonsOf(duty.config.globals.syncDaemon))
   configure(duty)
   started()
-  rehearseLater(() => rehearseChange(current.config.virtualServers), log)
+  void rehearseLater(() => rehearseChange(current.config.virtualServers), log)
 
   const work: Work<'checker'> = {
     reload({ globals, virtualServers, globalData }) {

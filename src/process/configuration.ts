@@ -120,11 +120,11 @@ export class ConfigurationSource {
   }
 
   /** All that a reload does before anything is made of what was read: the next one finds the way trodden. */
-  rehearse(): void {
+  rehearse(time: number): void {
     if (this.#memory === undefined) return
     rehearseReading(loadOptions(this.#options, false, this.#limits))
     // Two keepings take turns: the second time that of the start is written to.
-    for (let i = 0; i < 2; i++) this.#read()
+    if (time < 2) this.#read()
   }
 
   #read(): Loaded {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { instant } from '../base/units.ts'
 import { changedServices, servicesChange } from '../core/check/change.ts'
 import type { VirtualServer } from '../core/check/config.ts'
@@ -8,7 +9,10 @@ import type { Log } from './log.ts'
 
 /** Milliseconds after the start: by then all is done that had to be done at once. */
 const REST = 1_000
-/** So many changes: V8 compiles a function when it runs for the first time, and again when it has run for a while. */
+/** So often, and so many milliseconds between two: V8 compiles what runs often, and the loop has other things to do. */
+const REHEARSALS = 8
+const PAUSE = 50
+/** So many changes in each. */
 export const ROUNDS = 12
 /** So many services, and so many servers of each, are enough. */
 export const CAST = 16
@@ -17,14 +21,16 @@ export const CAST = 16
  * Walks the path of a reload with nothing at stake once the start is over: code that runs for the first time takes several times as
  * long, and a reload may be the first in weeks. Does not keep the process alive.
  */
-export function rehearseLater(rehearse: () => unknown, log: Log): void {
-  setTimeout(() => {
-    try {
-      rehearse()
-    } catch (error) {
-      log.detail(`cannot rehearse a reload: ${error}`, 'rehearsal')
+export async function rehearseLater(rehearse: (time: number) => unknown, log: Log): Promise<void> {
+  await sleep(REST, undefined, { ref: false })
+  try {
+    for (let time = 0; time < REHEARSALS; time++) {
+      rehearse(time)
+      await sleep(PAUSE, undefined, { ref: false })
     }
-  }, REST).unref()
+  } catch (error) {
+    log.detail(`cannot rehearse a reload: ${error}`, 'rehearsal')
+  }
 }
 
 /** What the checker process does, with some of its services: a weight changes. Returns how many writes that would have been. */
@@ -43,15 +49,16 @@ export function rehearseChange(services: readonly VirtualServer[]): number {
   }
   let state = pool.initial
   let reconciling = reconciler.initial
-  let current: readonly VirtualServer[] = []
   const cast = services.slice(0, CAST).map((service) => ({ ...service, realServers: service.realServers.slice(0, CAST) }))
+  let current: readonly VirtualServer[] = cast
   for (let round = 0; round < ROUNDS; round++) {
-    const virtualServers = cast.map((service) => heavier(service, round))
-    current = changedServices(current, servicesChange(current, virtualServers))
     const config = { globals, virtualServers: current }
     state = pool.step(state, { kind: 'configured', config, seed: 0, files: new Map(), addresses: new Set() }, now).state
     current = state.config?.virtualServers ?? []
     reconciling = drive(reconciler, kernel, reconciling, { kind: 'desired', objects: desired(state) }, now).state
+    // Every other one, and a clone of it, as it comes from the supervisor: what V8 compiles for objects of another make is thrown away.
+    const next = cast.map((service, i) => ((i + round) % 2 === 0 ? heavier(service, round) : (current[i] ?? service)))
+    current = changedServices(current, structuredClone(servicesChange(current, next)))
   }
   return writes
 }

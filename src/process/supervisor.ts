@@ -200,9 +200,8 @@ async function supervise({ start, settings, log, thread, source, configuration, 
   await runDaemonScript('startup_script', configuration.daemonScripts.startup, log, stopped.signal)
   if (stopped.signal.aborted) family.stop()
   else family.start(configuration)
-  // From now on there is a reload now and then: V8's optimising compilers would take the processor just then, and never earn it back.
-  for (const flag of ['--no-maglev', '--no-turbofan']) setFlagsFromString(flag)
-  rehearseLater(() => source.rehearse(), log)
+  // From then on there is a reload now and then: V8's optimising compiler would take the processor just then, and never earn it back.
+  rehearseLater((time) => source.rehearse(time), log).finally(() => setFlagsFromString('--no-maglev'))
   signals.to(act)
   for (const signal of later) act(signal)
 }
