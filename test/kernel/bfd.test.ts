@@ -7,7 +7,7 @@ import { until } from '../lab/observe.ts'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device, isKeepalived } from './harness/device.ts'
 import { Frr } from './harness/frr.ts'
-import { logs } from './harness/log.ts'
+import { logs, said } from './harness/log.ts'
 import { FIRST, Pair, SECOND } from './harness/pair.ts'
 import { instance, Rig } from './harness/rig.ts'
 
@@ -46,12 +46,10 @@ class Sessions implements AsyncDisposable {
   }
 }
 
-const times = (director: Director, text: string): number => director.log.split(text).length - 1
-
 /** Until both have said it so often. */
 async function bothSay(ends: Ends, text: string, count: number, seconds: number): Promise<number> {
   const both = [ends.first, ends.second]
-  const took = await until(() => both.every((director) => times(director, text) >= count), seconds, 0.02)
+  const took = await until(() => both.every((director) => said(director, text) >= count), seconds, 0.02)
   expect(took, `"${text}" ${count} times:\n${both.map(({ log }) => log.slice(-2500)).join('\n--\n')}`).toBeDefined()
   return took ?? Number.NaN
 }
@@ -91,7 +89,7 @@ describe.concurrent('bfd_instance', () => {
     const parting = programs[0] === keepalived ? 'Control Detection Time Expired' : 'Neighbor Signaled Session Down'
     const before = programs[0] === keepalived ? sessions : 0
     expect(
-      await until(() => times(ends.second, parting) >= before + sessions, DETECTION + 4, 0.02),
+      await until(() => said(ends.second, parting) >= before + sessions, DETECTION + 4, 0.02),
       ends.second.log.slice(-2500),
     ).toBeDefined()
     if (programs[0] !== keepalived) await logs(ends.second, 'Remote diagnostic - Administratively Down')
@@ -107,7 +105,7 @@ describe.concurrent('bfd_instance', () => {
       ends.first.signal('SIGHUP')
       expect(await until(() => /Reload complete/.test(ends.first.log), 10, 0.05)).toBeDefined()
       const pid = Number(readFileSync(join(ends.first.host.run, 'bfd.pid'), 'utf8'))
-      expect(times(ends.second, 'Entering Down state')).toBe(0)
+      expect(said(ends.second, 'Entering Down state')).toBe(0)
       process.kill(pid, 'SIGKILL')
       await bothSay(ends, 'Entering Up state', 2, COMES_UP)
       await logs(ends.first, `BFD child process(${pid}) died: Respawning`)

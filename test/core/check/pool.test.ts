@@ -294,6 +294,31 @@ describe('reload', () => {
     expect(host.table).toEqual(['192.0.2.1 1', '192.0.2.2 1'])
   })
 
+  test('what has moved keeps its state too, the very same or equal, among as many as before or fewer', () => {
+    const servers = (...lasts: readonly number[]) =>
+      lasts.map((last) => {
+        const server = realServer(last)
+        return { ...server, checkers: [tcpCheck({ retry: 0, target: { ...checkTarget, address: server.address } })] }
+      })
+    const web = virtualServer({ name: 'web', realServers: servers(1, 2, 3) })
+    const mail = virtualServer({ name: 'mail', realServers: servers(4, 5) })
+    const [moved, fewer] = [
+      { ...web, realServers: web.realServers.toReversed() },
+      { ...web, realServers: web.realServers.slice(1) },
+    ]
+    for (const same of [(value: typeof web) => value, structuredClone<typeof web>]) {
+      const host = new Host(web, mail)
+      host.round((address) => (/[245]:80$/.test(address) ? failed : passed))
+      const before = { log: host.log.length, deadline: host.deadline }
+      host.configure(same(mail), same(moved))
+      expect(host.table).toEqual(['192.0.2.3 1', '192.0.2.1 1'])
+      host.configure(same(fewer))
+      expect(host.table).toEqual(['192.0.2.3 1'])
+      expect(host.deadline).toBe(before.deadline)
+      expect(host.log.slice(before.log).filter((line) => /failed|success|Adding|quorum 1\+0/.test(line))).toEqual([])
+    }
+  })
+
   test('alpha does not reset a server that is up', () => {
     const server = virtualServer({ realServers: pair({}, { alpha: true }) })
     const host = new Host(server)
