@@ -69,8 +69,9 @@ export class IpvsTable {
     return this.#table(readService)
   }
 
-  destinations(): readonly DestinationObject[] | undefined {
-    return this.#destinationsBy(readDestination)
+  /** Of these services, all of which must exist, or of all. */
+  destinations(of?: readonly ServiceKey[]): readonly DestinationObject[] | undefined {
+    return this.#destinationsBy(readDestination, of)
   }
 
   serviceEntries(): readonly ServiceEntry[] | undefined {
@@ -138,12 +139,15 @@ export class IpvsTable {
   }
 
   /** Service by service. A service without destinations is asked for, because those of a missing one are empty too. */
-  #destinationsBy<Item>(read: (message: Message, service: ServiceKey) => Item | undefined): readonly Item[] | undefined {
+  #destinationsBy<Item>(
+    read: (message: Message, service: ServiceKey) => Item | undefined,
+    of?: readonly ServiceKey[],
+  ): readonly Item[] | undefined {
     for (let pass = 1; pass <= passes; pass++) {
-      const services = this.services()
+      const services = of ?? this.services()?.map(({ key }) => key)
       if (services === undefined) return undefined
       const found: Item[] = []
-      const whole = services.every(({ key }) => {
+      const whole = services.every((key) => {
         const answer = this.#ask(({ connection, family }) => connection.dump(listDestinations(family, key)))
         if (!answer.ok) return false
         for (const message of answer.value) {

@@ -1,3 +1,4 @@
+import type { ServiceKey } from '../core/check/config.ts'
 import type { Departure, KernelKind, KernelObject, KernelPort, Operation, OperationResult } from '../core/reconcile/kinds.ts'
 import { lazyConnection, type ReceiveBuffer } from '../netlink/socket.ts'
 import { FilterTable } from './filter-table.ts'
@@ -78,7 +79,7 @@ export class NetlinkKernel implements KernelPort {
     this.filters.expect(objects)
   }
 
-  list(kind: KernelKind): readonly KernelObject[] | undefined {
+  list(kind: KernelKind, of?: readonly ServiceKey[]): readonly KernelObject[] | undefined {
     switch (kind) {
       case 'link':
         return this.links.list()
@@ -93,7 +94,7 @@ export class NetlinkKernel implements KernelPort {
       case 'service':
         return this.ipvs.services()
       case 'destination':
-        return this.ipvs.destinations()
+        return this.ipvs.destinations(of)
     }
   }
 }

@@ -52,8 +52,7 @@ export function createReconciling({ kinds, kernel, report, period, clock }: Reco
     handle,
     follow(desired, now) {
       waiting = desired !== wished && restUntil !== undefined && now < restUntil
-      if (waiting) return false
-      if (desired !== wished) {
+      if (!waiting && desired !== wished) {
         wished = desired
         // A wish that is fulfilled already changes nothing, and still has to be answered.
         handle({ kind: 'desired', objects: desired }, now)

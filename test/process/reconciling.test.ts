@@ -7,13 +7,13 @@ import { destination, service } from '../support/kernel-objects.ts'
 const web = service('192.0.2.1:80')
 const servers = [1, 2, 3].map((last) => destination('192.0.2.1:80', `10.0.0.${last}:80`))
 
-/** A kernel that answers yes, a clock that stands still but for 10 ms that each batch takes, and what was sent when. */
-function rig(withClock: boolean) {
+/** A kernel that answers yes and shows nothing, a clock that stands still but for the time that each batch takes, and what was sent when. */
+function rig(withClock: boolean, batchMs = 10) {
   let now = instant(0)
   const sent: string[] = []
   const apply = (operations: readonly Operation[]) => {
     sent.push(`${now / 1_000}: ${operations.length}`)
-    now = instant(now + 10_000)
+    now = instant(now + batchMs * 1_000)
     return operations.map(() => ({ errno: 0, detail: '' }))
   }
   const reconciling = createReconciling({
@@ -57,4 +57,12 @@ test('without a clock, as in the vrrp process, and in a hurry, as at a stop, the
   checker.reconciling.hurry()
   checker.want(12)
   expect(checker.sent).toEqual(['0: 1', '12: 1'])
+})
+
+test('an audit that is due while it rests is made, so that the loop does not spin', () => {
+  const { sent, want } = rig(true, 20_000)
+  want(0, web)
+  expect(want(31_000, ...servers)).toBe(60_000_000)
+  // What the kernel does not show, put back as it was wished for last.
+  expect(sent).toEqual(['0: 1', '31000: 1'])
 })

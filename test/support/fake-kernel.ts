@@ -1,4 +1,5 @@
 import { type Family, familyOf, type IpAddress, ipToBytes } from '../../src/base/ip.ts'
+import type { ServiceKey } from '../../src/core/check/config.ts'
 import type { InterfaceAddress, LinkEvent } from '../../src/core/links.ts'
 import {
   type AddressObject,
@@ -16,6 +17,7 @@ import {
   type RuleObject,
   type ServiceObject,
   type SettingObject,
+  serviceKeyText,
 } from '../../src/core/reconcile/kinds.ts'
 import { hopsOf } from '../../src/core/reconcile/route.ts'
 
@@ -46,6 +48,8 @@ export class FakeKernel implements KernelPort {
   readonly asked: Operation[] = []
   /** How often a kind was listed. */
   readonly listed: KernelKind[] = []
+  /** How many objects these lists had. */
+  readonly counts: number[] = []
   readonly #interfaces = new Map<string, number>()
   readonly #links = new Map<string, LinkObject>()
   readonly #settings = new Map<string, SettingObject>()
@@ -70,12 +74,18 @@ export class FakeKernel implements KernelPort {
     })
   }
 
-  list(kind: KernelKind): readonly KernelObject[] | undefined {
+  list(kind: KernelKind, of?: readonly ServiceKey[]): readonly KernelObject[] | undefined {
     this.listed.push(kind)
     if (this.#interruptedLists > 0) {
       this.#interruptedLists--
       return undefined
     }
+    const found = this.#list(kind, of?.map(serviceKeyText))
+    this.counts.push(found?.length ?? 0)
+    return found
+  }
+
+  #list(kind: KernelKind, of: readonly string[] | undefined): readonly KernelObject[] | undefined {
     switch (kind) {
       case 'link':
         return [...this.#links.values()]
@@ -90,7 +100,9 @@ export class FakeKernel implements KernelPort {
       case 'service':
         return [...this.#services.values()]
       case 'destination':
-        return [...this.#destinations.values()]
+        if (of === undefined) return [...this.#destinations.values()]
+        if (!of.every((service) => this.#services.has(service))) return undefined
+        return [...this.#destinations.values()].filter((destination) => of.includes(ownerKeyOf(destination)))
     }
   }
 

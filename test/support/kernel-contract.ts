@@ -9,7 +9,7 @@ import type {
   Operation,
   ServiceObject,
 } from '../../src/core/reconcile/kinds.ts'
-import { keyOf, serves } from '../../src/core/reconcile/kinds.ts'
+import { keyOf, ownerKeyOf, serves } from '../../src/core/reconcile/kinds.ts'
 import { EADDRNOTAVAIL, EBUSY, EEXIST, ENODEV, ENOENT, ERANGE, ESRCH } from './fake-kernel.ts'
 import { address, destination, filter, ip, link, route, rule, service, setting } from './kernel-objects.ts'
 
@@ -399,6 +399,29 @@ export const ipvsContract: readonly ContractCase[] = [
       )
       for (const object of destinations) isThere(kernel, object)
       equal(kernel.list('destination')?.length, destinations.length)
+    },
+  },
+  {
+    name: 'of some services only their destinations are listed, and nothing if one of them does not exist',
+    run(kernel) {
+      deepEqual(
+        errnos(kernel, ...services.map(add), ...destinations.map(add)),
+        [...services, ...destinations].map(() => 0),
+      )
+      const of = (...some: readonly ServiceObject[]) =>
+        kernel.list(
+          'destination',
+          some.map(({ key }) => key),
+        )
+      const marked = service('fwmark 5', { scheduler: 'lc' })
+      const other = service('fwmark 5 v6')
+      const owners = new Set([web, marked].map(keyOf))
+      const theirs = destinations.filter((object) => owners.has(ownerKeyOf(object)))
+      ok(theirs.length > 0 && theirs.length < destinations.length)
+      deepEqual(of(web, marked)?.map(keyOf).sort(), theirs.map(keyOf).sort())
+      deepEqual(of(), [])
+      deepEqual(errnos(kernel, remove(other)), [0])
+      equal(of(web, other), undefined)
     },
   },
   {

@@ -1,7 +1,7 @@
 import { type Instant, instant } from '../../base/units.ts'
 import type { KernelObject, KernelPort } from './kinds.ts'
 import type { Reconciler } from './reconciler.ts'
-import type { ReconcileEffect, ReconcileEvent, ReconcilerState, Report } from './state.ts'
+import type { Listing, ReconcileEffect, ReconcileEvent, ReconcilerState, Report } from './state.ts'
 
 export interface Driven {
   readonly state: ReconcilerState
@@ -54,6 +54,11 @@ function perform(kernel: KernelPort, effect: Exclude<ReconcileEffect, { kind: 'r
     case 'apply':
       return { kind: 'applied', operations: effect.operations, results: kernel.apply(effect.operations) }
     case 'list':
-      return { kind: 'listed', found: effect.kinds.map((kind) => ({ kind, objects: kernel.list(kind) })) }
+      return { kind: 'listed', scope: effect.scope, found: list(kernel, effect) }
   }
+}
+
+function list(kernel: KernelPort, { scope, kinds }: Extract<ReconcileEffect, { kind: 'list' }>): readonly Listing[] {
+  const of = typeof scope === 'object' ? scope.services : undefined
+  return kinds.map((kind) => ({ kind, objects: kernel.list(kind, of) }))
 }

@@ -100,8 +100,11 @@ export interface OperationResult {
  */
 export interface KernelPort {
   apply(operations: readonly Operation[]): readonly OperationResult[]
-  /** Undefined if the kernel could not be read whole (interrupted dump, missing family): never taken as "nothing there". */
-  list(kind: KernelKind): readonly KernelObject[] | undefined
+  /**
+   * Undefined if the kernel could not be read whole (interrupted dump, missing family): never taken as "nothing there". Of destinations
+   * only those of the services that are named, if any are, all of which must exist.
+   */
+  list(kind: KernelKind, of?: readonly ServiceKey[]): readonly KernelObject[] | undefined
 }
 
 /** What the kernel itself tells objects apart by, as text; two objects of one key cannot exist side by side. */

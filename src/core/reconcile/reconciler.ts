@@ -1,13 +1,14 @@
 import { PatchedMap } from '../../base/patched-map.ts'
-import { earliest, fromSeconds, type Instant, later, type Micros } from '../../base/units.ts'
+import { earliest, fromMillis, fromSeconds, type Instant, later, type Micros } from '../../base/units.ts'
 import type { Machine, Step } from '../machine.ts'
 import { absorbAnswers } from './answers.ts'
 import { diff, diffAt } from './diff.ts'
 import { firstWait, isHeld } from './hold.ts'
-import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
+import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves, serviceKeyText } from './kinds.ts'
 import { plan } from './plan.ts'
 import { initialState, type ReconcileEffect, type ReconcileEvent, type ReconcilerState, type Report } from './state.ts'
-import { absorbSurvey } from './survey.ts'
+import { absorbSurvey, type Surveyed } from './survey.ts'
+import { partsOf, type Scope, type Walk } from './walk.ts'
 
 export interface ReconcilerOptions {
   /** The kinds this process is responsible for. */
@@ -26,10 +27,37 @@ export type Reconciler = Machine<ReconcilerState, ReconcileEvent, ReconcileEffec
  * answer that contradicts the belief, a notification that does, an overrun and the period each lead to a survey, which is the truth.
  */
 export function createReconciler({ kinds, period = fromSeconds(30) }: ReconcilerOptions): Reconciler {
-  const surveyOf = ({ ownedKinds }: ReconcilerState): ReconcileEffect => ({
-    kind: 'list',
-    kinds: kinds.filter((kind) => !ON_DEMAND.has(kind) || ownedKinds.has(kind)),
-  })
+  const kindsNow = ({ ownedKinds }: ReconcilerState): readonly KernelKind[] =>
+    kinds.filter((kind) => !ON_DEMAND.has(kind) || ownedKinds.has(kind))
+  const surveyOf = (state: ReconcilerState): ReconcileEffect => ({ kind: 'list', scope: 'all', kinds: kindsNow(state) })
+
+  /** A look at all, or of a large table the beginning of a walk. */
+  function audit(state: ReconcilerState, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+    const parts = kinds.includes('destination') ? partsOf(state.known) : []
+    if (parts.length === 0) return { state, effects: [surveyOf(state)] }
+    const pause = Math.min(longestPause, Math.floor(period / (4 * parts.length))) as Micros
+    return {
+      state: { ...state, auditAt: later(now, period), walk: { parts, pause, nextAt: later(now, pause) } },
+      effects: [{ kind: 'list', scope: 'all-but-destinations', kinds: kindsNow(state).filter((kind) => kind !== 'destination') }],
+    }
+  }
+
+  function believe(survey: Surveyed, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+    const reports = survey.reports.map(report)
+    // What could not be read is tried again soon, but with the patience of a refusal.
+    const auditAt = later(now, survey.unreadable ? ((firstWait * 10) as Micros) : period)
+    const next = { ...survey.state, auditAt, walk: undefined }
+    return survey.confirm ? { state: next, effects: [...reports, surveyOf(next)] } : precede(reports, act(next, now))
+  }
+
+  /** Of a walk. What is amiss with a service is amiss with its destinations, so then all is looked at, from what was known before. */
+  function believeSome(survey: Surveyed, scope: Scope, before: ReconcilerState, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+    const isAmiss = scope === 'all-but-destinations' && survey.reports.length > 0
+    if (survey.unreadable || isAmiss) return { state: before, effects: [surveyOf(before)] }
+    const reports = survey.reports.map(report)
+    if (survey.confirm) return { state: survey.state, effects: [...reports, { kind: 'list', scope, kinds: ['destination'] }] }
+    return precede(reports, act(survey.state, now))
+  }
 
   function step(state: ReconcilerState, event: ReconcileEvent, now: Instant): Step<ReconcilerState, ReconcileEffect> {
     switch (event.kind) {
@@ -51,7 +79,8 @@ export function createReconciler({ kinds, period = fromSeconds(30) }: Reconciler
       case 'flush':
         return { state, effects: [{ kind: 'apply', operations: [{ kind: 'flush-services' }] }] }
       case 'tick':
-        return state.auditAt !== undefined && now >= state.auditAt ? { state, effects: [surveyOf(state)] } : act(state, now)
+        if (state.walk !== undefined) return now >= state.walk.nextAt ? walkOn(state, state.walk, now) : act(state, now)
+        return state.auditAt !== undefined && now >= state.auditAt ? audit(state, now) : act(state, now)
       case 'applied': {
         const answered = absorbAnswers(state, event.operations, event.results, now)
         const reports = answered.reports.map(report)
@@ -59,18 +88,27 @@ export function createReconciler({ kinds, period = fromSeconds(30) }: Reconciler
         return precede(reports, act(answered.state, now))
       }
       case 'listed': {
-        const surveyed = absorbSurvey(state, event.found, now)
-        const reports = surveyed.reports.map(report)
-        // What could not be read is tried again soon, but with the patience of a refusal.
-        const auditAt = later(now, surveyed.unreadable ? ((firstWait * 10) as Micros) : period)
-        const next = { ...surveyed.state, auditAt }
-        if (surveyed.confirm) return { state: next, effects: [...reports, surveyOf(next)] }
-        return precede(reports, act(next, now))
+        const survey = absorbSurvey(state, event.scope, event.found, now)
+        return event.scope === 'all' ? believe(survey, now) : believeSome(survey, event.scope, state, now)
       }
     }
   }
 
-  return { initial: initialState, step, deadline: (state) => earliest(state.auditAt, state.retryAt) }
+  return { initial: initialState, step, deadline: ({ walk, auditAt, retryAt }) => earliest(walk?.nextAt ?? auditAt, retryAt) }
+}
+
+/** Between two parts of a walk, which takes a quarter of the period at the most. */
+const longestPause = fromMillis(50)
+
+/** Of the services that are still there. */
+function walkOn(state: ReconcilerState, { parts, pause }: Walk, now: Instant): Step<ReconcilerState, ReconcileEffect> {
+  const [part = { services: [], destinations: [] }, ...rest] = parts
+  const services = part.services.filter((key) => state.known.has(serviceKeyText(key)))
+  const walk = rest.length === 0 ? undefined : { parts: rest, pause, nextAt: later(now, pause) }
+  return {
+    state: { ...state, walk, suspects: new Set() },
+    effects: [{ kind: 'list', scope: { ...part, services }, kinds: ['destination'] }],
+  }
 }
 
 const report = (of: Report): ReconcileEffect => ({ kind: 'report', report: of })

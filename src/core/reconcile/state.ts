@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/units.ts'
 import type { Hold } from './hold.ts'
 import { type KernelKind, type KernelObject, keyOf, type Operation, type OperationResult } from './kinds.ts'
+import type { Scope, Walk } from './walk.ts'
 
 /** What the reconciler knows. All maps are by `keyOf`. */
 export interface ReconcilerState {
@@ -20,6 +21,8 @@ export interface ReconcilerState {
   /** Found and unwanted, but too many to believe one survey: removed once a second one shows them too. */
   readonly suspects: ReadonlySet<string>
   readonly auditAt: Instant | undefined
+  /** What is left of an audit that goes on part by part. */
+  readonly walk: Walk | undefined
   readonly retryAt: Instant | undefined
   readonly settled: boolean
 }
@@ -34,6 +37,7 @@ export const initialState: ReconcilerState = {
   open: undefined,
   suspects: new Set(),
   auditAt: undefined,
+  walk: undefined,
   retryAt: undefined,
   settled: false,
 }
@@ -53,7 +57,7 @@ export type ReconcileEvent =
   | { readonly kind: 'flush' }
   | { readonly kind: 'tick' }
   | { readonly kind: 'applied'; readonly operations: readonly Operation[]; readonly results: readonly OperationResult[] }
-  | { readonly kind: 'listed'; readonly found: readonly Listing[] }
+  | { readonly kind: 'listed'; readonly scope: Scope; readonly found: readonly Listing[] }
 
 /** What a list of one kind brought; undefined objects if the kernel could not be read whole. */
 export interface Listing {
@@ -63,7 +67,7 @@ export interface Listing {
 
 export type ReconcileEffect =
   | { readonly kind: 'apply'; readonly operations: readonly Operation[] }
-  | { readonly kind: 'list'; readonly kinds: readonly KernelKind[] }
+  | { readonly kind: 'list'; readonly scope: Scope; readonly kinds: readonly KernelKind[] }
   | { readonly kind: 'report'; readonly report: Report }
 
 /** What an administrator may want to read. */

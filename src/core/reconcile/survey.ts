@@ -1,7 +1,9 @@
+import { PatchedMap } from '../../base/patched-map.ts'
 import type { Instant } from '../../base/units.ts'
 import { isForgotten, strike } from './hold.ts'
 import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
 import type { Listing, ReconcilerState, Report } from './state.ts'
+import type { Scope } from './walk.ts'
 
 /** What a look at the kernel makes of a state. */
 export interface Surveyed {
@@ -12,9 +14,15 @@ export interface Surveyed {
   readonly confirm: boolean
 }
 
-/** Replaces belief by fact, kind by kind. A kind that could not be read stays as it was believed. */
-export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], now: Instant): Surveyed {
-  const known = new Map(state.known)
+/** Replaces belief by fact, kind by kind, within its scope. A kind that could not be read stays as it was believed. */
+export function absorbSurvey(state: ReconcilerState, scope: Scope, found: readonly Listing[], now: Instant): Surveyed {
+  const known = PatchedMap.copyOf(state.known)
+  const changed: string[] = []
+  const learn = (key: string, object: KernelObject): void => {
+    if (state.known.get(key) === object) return
+    known.set(key, object)
+    changed.push(key)
+  }
   const holds = new Map(state.holds)
   for (const [key, hold] of holds) if (isForgotten(hold, now)) holds.delete(key)
   const drift = { missing: [] as KernelObject[], differs: [] as KernelObject[], unwanted: [] as KernelObject[] }
@@ -27,9 +35,10 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
       continue
     }
     const actual = ours(state, objects)
-    for (const [key, object] of state.known) {
+    for (const [key, object] of believed(state, scope)) {
       if (object.kind !== kind || actual.has(key)) continue
       known.delete(key)
+      changed.push(key)
       if (state.desired?.has(key) === true) drift.missing.push(object)
     }
     const surprises: KernelObject[] = []
@@ -40,14 +49,13 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
         surprises.push(object)
         continue
       }
-      if (wanted !== undefined && serves(object, wanted)) known.set(key, wanted)
-      else known.set(key, object)
+      learn(key, wanted !== undefined && serves(object, wanted) ? wanted : object)
       if (wanted !== undefined && believed !== undefined && serves(believed, wanted) && !serves(object, wanted)) drift.differs.push(object)
     }
     const areFew = surprises.length * 2 <= actual.size
     for (const object of surprises) {
       if (areFew || state.suspects.has(keyOf(object))) {
-        known.set(keyOf(object), object)
+        learn(keyOf(object), object)
         drift.unwanted.push(object)
       } else {
         withheld.push(object)
@@ -66,8 +74,10 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
   }
   const confirm = withheld.length > 0 && state.suspects.size === 0
   if (confirm) reports.push({ kind: 'withheld', objects: withheld })
+  // Of all there is, the configured order is asked for: addresses of one subnet depend on it.
+  const open = scope === 'all' || state.open === undefined ? undefined : new Set([...state.open, ...changed])
   return {
-    state: { ...state, known, holds, open: undefined, suspects: new Set(withheld.map(keyOf)) },
+    state: { ...state, known: changed.length === 0 ? state.known : known.settled(), holds, open, suspects: new Set(withheld.map(keyOf)) },
     reports,
     unreadable: found.some(({ objects }) => objects === undefined),
     confirm,
@@ -75,6 +85,15 @@ export function absorbSurvey(state: ReconcilerState, found: readonly Listing[], 
 }
 
 const ownedByInstance: ReadonlySet<KernelKind> = new Set(['address', 'route', 'rule'] as const)
+
+/** What we believe to exist where was looked. */
+function* believed({ known }: ReconcilerState, scope: Scope): Iterable<readonly [string, KernelObject]> {
+  if (typeof scope !== 'object') return yield* known
+  for (const key of scope.destinations) {
+    const object = known.get(key)
+    if (object !== undefined) yield [key, object]
+  }
+}
 
 /** Of several objects with one key (addresses that differ by their peer only) the one that serves is meant. */
 function ours(state: ReconcilerState, objects: readonly KernelObject[]): ReadonlyMap<string, KernelObject> {

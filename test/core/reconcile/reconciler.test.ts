@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { MacAddress } from '../../../src/base/mac.ts'
 import { prng } from '../../../src/base/prng.ts'
-import { fromMillis, fromSeconds, type Instant, instant, later } from '../../../src/base/units.ts'
+import { fromMillis, fromSeconds, instant } from '../../../src/base/units.ts'
 import { drive, rehearse } from '../../../src/core/reconcile/drive.ts'
-import { addressKey, type KernelKind, type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
+import { addressKey, type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
 import { createReconciler } from '../../../src/core/reconcile/reconciler.ts'
-import { exists, initialState, type ReconcileEvent, type ReconcilerState, type Report } from '../../../src/core/reconcile/state.ts'
+import { exists, initialState } from '../../../src/core/reconcile/state.ts'
 import { EEXIST, EINVAL, ENODEV, ENOENT, ESRCH, FakeKernel } from '../../support/fake-kernel.ts'
 import { address, destination, filter, ip, link, route, rule, service, setting } from '../../support/kernel-objects.ts'
+import { host } from '../../support/reconciler-host.ts'
 
 const vip = address('192.0.2.1/24')
 const vip2 = address('192.0.2.2/24')
@@ -16,41 +17,6 @@ const one = destination('192.0.2.1:80', '10.0.0.1:80')
 const two = destination('192.0.2.1:80', '10.0.0.2:80')
 const add = (object: KernelObject): Operation => ({ kind: 'add', object })
 const remove = (object: KernelObject): Operation => ({ kind: 'remove', object })
-
-/** A host in miniature: a kernel, a clock and the reconciler between what is wished and what is there. */
-function host(kinds: readonly KernelKind[], kernel = new FakeKernel(), reconciler = createReconciler({ kinds })) {
-  let state: ReconcilerState = reconciler.initial
-  let now: Instant = instant(1_000_000)
-  const reports: Report[] = []
-  const feed = (event: ReconcileEvent): readonly Report[] => {
-    const driven = drive(reconciler, kernel, state, event, now)
-    state = driven.state
-    reports.push(...driven.reports)
-    return driven.reports
-  }
-  return {
-    kernel,
-    reports,
-    feed,
-    get state() {
-      return state
-    },
-    configure: (...named: readonly KernelObject[]) => feed({ kind: 'configured', named }),
-    want: (...objects: readonly KernelObject[]) => feed({ kind: 'desired', objects }),
-    /** Ticks at every deadline up to then, as the loop would; returns how many. */
-    pass: (us: number): number => {
-      const end = later(now, us as ReturnType<typeof fromMillis>)
-      let ticks = 0
-      for (let at = reconciler.deadline(state); at !== undefined && at <= end; at = reconciler.deadline(state)) {
-        now = at > now ? at : now
-        feed({ kind: 'tick' })
-        if (++ticks > 10_000) throw new Error('a storm of ticks')
-      }
-      now = end
-      return ticks
-    },
-  }
-}
 
 const addressHost = () => {
   const it = host(['address'])

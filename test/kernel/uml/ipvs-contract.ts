@@ -242,6 +242,32 @@ const own: readonly Case[] = [
     },
   },
   {
+    name: 'F23 F24 of a large table, audited part by part, only what somebody changed is put right; flushed in the middle of it, it is whole again',
+    run() {
+      const services = Array.from({ length: 200 }, (_, n) => service(`192.0.2.${n + 1}:80`))
+      const servers = services.flatMap((_, n) => [1, 2, 3].map((last) => destination(`192.0.2.${n + 1}:80`, `10.0.0.${last}:80`)))
+      const it = reconciling(...services, ...servers)
+      const before = saved().toSorted()
+      ipvsadm('-e', '-t', '192.0.2.3:80', '-r', '10.0.0.1:80', '-g', '-w', '99')
+      ipvsadm('-a', '-t', '192.0.2.100:80', '-r', '10.0.0.9:80', '-g')
+      ipvsadm('-d', '-t', '192.0.2.200:80', '-r', '10.0.0.3:80')
+      ipvsadm('-A', '-t', '198.51.100.1:80', '-s', 'rr')
+      it.wait(31)
+      deepEqual(
+        it.audit().flatMap((report) => ('found' in report ? report.found : [])),
+        ['differs', 'unwanted', 'missing'],
+      )
+      deepEqual([saved().toSorted(), it.operations()], [[...before, '-A -t 198.51.100.1:80 -s rr'].toSorted(), 3])
+      it.wait(31)
+      deepEqual([it.audit(), it.operations()], [[], 3])
+      it.wait(31)
+      it.feed({ kind: 'tick' })
+      ipvsadm('-C')
+      it.audit()
+      deepEqual(saved().toSorted(), before)
+    },
+  },
+  {
     name: 'a table that was read back is as wanted: nothing is sent at the next audit',
     run() {
       const it = reconciling(
@@ -356,7 +382,7 @@ function reconciling(...wanted: readonly KernelObject[]) {
       operations += some.length
       return kernel.apply(some)
     },
-    list: (kind: KernelObject['kind']) => kernel.list(kind),
+    list: kernel.list.bind(kernel),
   }
   const feed = (event: ReconcileEvent): readonly Report[] => {
     const driven = drive(reconciler, port, state, event, now)
@@ -372,6 +398,15 @@ function reconciling(...wanted: readonly KernelObject[]) {
     operations: () => operations,
     wait(seconds: number) {
       now = later(now, fromSeconds(seconds))
+    },
+    /** Ticks as the loop would until the audit that is due, or in its middle, is over. */
+    audit() {
+      const reports: Report[] = []
+      do {
+        now = later(now, fromSeconds(0.1))
+        reports.push(...feed({ kind: 'tick' }))
+      } while (state.walk !== undefined)
+      return reports
     },
   }
 }
