@@ -116,6 +116,11 @@ export function keyOf(object: KernelObject): string {
   return key
 }
 
+/** The same, not remembered: for what is compared once and forgotten. To remember ten thousand costs more than to write them. */
+export function keyOnce(object: KernelObject): string {
+  return object.kind === 'service' ? writeServiceKey(object.key) : writeKey(object)
+}
+
 /** Who owns the object: an address itself, a destination through its service. */
 export function ownerKeyOf(object: KernelObject): string {
   return object.kind === 'destination' ? serviceKeyText(object.service) : keyOf(object)
@@ -129,8 +134,7 @@ export function addressKey(device: string, prefix: Prefix): string {
 export function serviceKeyText(key: ServiceKey): string {
   const remembered = serviceKeys.get(key)
   if (remembered !== undefined) return remembered
-  const text =
-    key.kind === 'fwmark' ? `service fwmark ${key.fwmark} ipv${key.family}` : `service ${key.protocol} ${key.address} ${key.port}`
+  const text = writeServiceKey(key)
   serviceKeys.set(key, text)
   return text
 }
@@ -180,6 +184,10 @@ export function mayFallWith(route: RouteObject, { prefix, interface: device }: A
 // Objects are immutable, so a key once written stays true; ten thousand destinations are compared at every change.
 const keys = new WeakMap<KernelObject, string>()
 const serviceKeys = new WeakMap<ServiceKey, string>()
+
+function writeServiceKey(key: ServiceKey): string {
+  return key.kind === 'fwmark' ? `service fwmark ${key.fwmark} ipv${key.family}` : `service ${key.protocol} ${key.address} ${key.port}`
+}
 
 function writeKey(object: KernelObject): string {
   switch (object.kind) {

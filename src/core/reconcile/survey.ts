@@ -1,7 +1,7 @@
 import { PatchedMap } from '../../base/patched-map.ts'
 import type { Instant } from '../../base/units.ts'
 import { isForgotten, strike } from './hold.ts'
-import { type KernelKind, type KernelObject, keyOf, ownerKeyOf, serves } from './kinds.ts'
+import { type KernelKind, type KernelObject, keyOf, keyOnce, ownerKeyOf, serves } from './kinds.ts'
 import type { Listing, ReconcilerState, Report } from './state.ts'
 import type { Scope } from './walk.ts'
 
@@ -99,8 +99,8 @@ function* believed({ known }: ReconcilerState, scope: Scope): Iterable<readonly 
 function ours(state: ReconcilerState, objects: readonly KernelObject[]): ReadonlyMap<string, KernelObject> {
   const actual = new Map<string, KernelObject>()
   for (const object of objects) {
-    if (!state.owned.has(ownerKeyOf(object))) continue
-    const key = keyOf(object)
+    const key = keyOnce(object)
+    if (!state.owned.has(object.kind === 'destination' ? ownerKeyOf(object) : key)) continue
     const wanted = state.desired?.get(key)
     if (!actual.has(key) || (wanted !== undefined && serves(object, wanted))) actual.set(key, object)
   }

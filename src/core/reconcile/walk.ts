@@ -1,6 +1,6 @@
 import type { Instant, Micros } from '../../base/units.ts'
 import type { ServiceKey } from '../check/config.ts'
-import { type KernelObject, keyOf, ownerKeyOf } from './kinds.ts'
+import { type KernelObject, ownerKeyOf } from './kinds.ts'
 
 /** How much of the kernel a survey looks at. */
 export type Scope = 'all' | 'all-but-destinations' | Part
@@ -29,8 +29,14 @@ export const PART_SIZE = 256
 export function partsOf(known: ReadonlyMap<string, KernelObject>): readonly Part[] {
   if (known.size <= PART_SIZE) return []
   const services = new Map<string, { readonly key: ServiceKey; readonly destinations: string[] }>()
-  for (const object of known.values()) if (object.kind === 'service') services.set(keyOf(object), { key: object.key, destinations: [] })
-  for (const [key, object] of known) if (object.kind === 'destination') services.get(ownerKeyOf(object))?.destinations.push(key)
+  for (const [key, object] of known) if (object.kind === 'service') services.set(key, { key: object.key, destinations: [] })
+  let owner: { readonly key: ServiceKey; readonly destinations: string[] } | undefined
+  for (const [key, object] of known) {
+    if (object.kind !== 'destination') continue
+    // Those of one service come together.
+    if (object.service !== owner?.key) owner = services.get(ownerKeyOf(object))
+    owner?.destinations.push(key)
+  }
 
   const parts: { readonly services: ServiceKey[]; readonly destinations: string[] }[] = []
   let room = 0
