@@ -16,7 +16,7 @@ import { resolveGlobal } from './resolve-global.ts'
 import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
 import { resolveChannels } from './rules/channels.ts'
 import { resolveDaemonScripts } from './rules/daemon-scripts.ts'
-import { judgeScripts } from './rules/scripts.ts'
+import { judgeScripts, tellDisabled } from './rules/scripts.ts'
 import type { Process } from './schema.ts'
 
 export interface LoadOptions {
@@ -66,6 +66,10 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   const vrrp = run('vrrp', state)
   if (vrrp.stopped) return finish(state, undefined, missingParameter())
   const resolved = resolveVrrp(vrrp)
+  if (!options.test) {
+    tellDisabled(parsed.check.namedScripts, checker)
+    tellDisabled(parsed.vrrp.namedScripts, vrrp)
+  }
   const bfd = run('bfd', state)
   if (bfd.stopped) return finish(state, undefined, missingParameter())
   const hasVrrp = parsed.vrrp.instances.size > 0

@@ -34,12 +34,18 @@ export function hostReader({ mostBytes = LIMITS.bytes, resolves = false }: HostR
   const groups = once(() => namesOf('/etc/group'))
   const links = once(interfaces)
   const upper = once(upperInterfaces)
+  // One script serves a thousand servers.
+  const scripts = new Map<string, ScriptFile>()
   return {
     absolute: (path, folder) => resolve(folder ?? process.cwd(), path),
     readFile: (path, spare) => readFile(path, mostBytes, spare),
     glob: (pattern) => globPaths(pattern, { list, exists: existsSync }),
     exists: existsSync,
-    script: findScript,
+    script: (command) => {
+      const found = scripts.get(command) ?? findScript(command)
+      scripts.set(command, found)
+      return found
+    },
     environment: (name) => process.env[name],
     nodeName: hostname(),
     interfaceExists: (name) => links().has(name),

@@ -39,11 +39,16 @@ export interface LoadMore {
   readonly reader?: Partial<Reader>
   readonly configId?: string
   readonly allChecks?: boolean
+  /** As `-t`, unless said otherwise. */
+  readonly test?: boolean
 }
 
 /** Loads a text as the main file. */
-export function loadText(text: string | Uint8Array, { files = {}, reader = {}, configId, allChecks = false }: LoadMore = {}): AgentConfig {
-  return load(MAIN, readerOf({ [MAIN]: text, ...files }, reader), { configId, allChecks, test: true })
+export function loadText(
+  text: string | Uint8Array,
+  { files = {}, reader = {}, configId, allChecks = false, test = true }: LoadMore = {},
+): AgentConfig {
+  return load(MAIN, readerOf({ [MAIN]: text, ...files }, reader), { configId, allChecks, test })
 }
 
 /** `line code` of each finding about a line, `code` of those about a whole object. */

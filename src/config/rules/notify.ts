@@ -5,7 +5,7 @@ import type { InstanceDraft } from '../keywords/vrrp-instance.ts'
 import type { Command } from '../words.ts'
 import { scriptCommand } from './script-command.ts'
 import { isRefused } from './script-security.ts'
-import { lacksUser } from './scripts.ts'
+import { knownUser, lacksUser } from './scripts.ts'
 
 type Drafted = Pick<
   InstanceDraft,
@@ -56,9 +56,10 @@ function deletedOf(drafted: Command | true, context: Context): NotifyConfig['del
   return drafted === true ? 'told' : (commandOf(drafted, context) ?? 'told')
 }
 
-/** The script as it is run; undefined if it is not there, has nobody to run it, or security refuses it. */
+/** The script as it is run; undefined if it is not there, has nobody to run it, or security refuses it, as `tellDisabled` says. */
 export function commandOf(drafted: Command | undefined, context: Context): ScriptCommand | undefined {
   if (drafted?.path === undefined || drafted.path === '' || lacksUser(drafted.user, context)) return undefined
+  if (!knownUser(drafted, context)) return undefined
   const found = context.reader.script(drafted.path)
   if (found.kind !== 'found') return undefined
   if (isRefused(found, context.parsed.global)) return undefined

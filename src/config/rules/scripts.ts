@@ -27,6 +27,35 @@ export function judgeScripts(scripts: readonly NamedScript[], context: Context):
   }
 }
 
+/**
+ * What is disabled because it cannot be run. It changes no verdict, and keepalived says it in its log only, never with `-t`. A misc_path
+ * is judged with its checker.
+ */
+export function tellDisabled(scripts: readonly NamedScript[], context: Context): void {
+  for (const script of scripts) tellIfDisabled(script, context)
+}
+
+function tellIfDisabled({ keyword, command, line }: NamedScript, context: Context): void {
+  const { path } = command
+  if (keyword === 'misc_path' || path === undefined || path === '' || path.startsWith('<')) return
+  const say = (code: string, message: string, expected: string): void => context.conclude('none', code, message, line, expected)
+  if (!knownUser(command, context)) {
+    say('script-user', `Invalid user/group for notify script ${path} - ignoring`, 'a user and a group of this host')
+    return
+  }
+  const found = context.reader.script(path)
+  if (found.kind === 'missing') {
+    const where = path.includes('/')
+      ? `Script ${path} cannot be accessed - No such file or directory`
+      : `Cannot find script ${path} in path - disabling`
+    say('script-missing', where, 'an executable file')
+  } else if (found.kind === 'not-executable') {
+    say('script-not-executable', `WARNING - script '${path}' is not executable - disabling.`, 'an executable file')
+  } else if (isRefused(found, context.parsed.global)) {
+    say('script-insecure', `Unsafe permissions found for script '${path}' - disabling.`, 'a path only root can change')
+  }
+}
+
 /** vrrp_script: one that is not there is a finding of its own. */
 export function judgeTrackScript(script: ScriptDraft, context: Context): void {
   const command = script.script
@@ -62,7 +91,7 @@ function usable(command: Command, context: Context): boolean {
 }
 
 /** An unknown user disables the script; keepalived says so only in its log. */
-function knownUser(command: Command, context: Context): boolean {
+export function knownUser(command: Command, context: Context): boolean {
   if (command.user !== undefined && !context.reader.userExists(command.user)) return false
   const group = command.group?.replace(/^:/, '')
   return group === undefined || group === '' || context.reader.groupExists(group)

@@ -160,3 +160,45 @@ describe('scripts', () => {
     expect(codesOf(loadText(text, { reader }))).toEqual(codes)
   })
 })
+
+describe('notify scripts that cannot be run are told by the daemon, and change no verdict', () => {
+  const owned = 'global_defs {\n enable_script_security\n script_user root\n}\n'
+  const missing = { script: () => ({ kind: 'missing' }) as const }
+  test.each([
+    {
+      name: 'missing',
+      line: 'notify "/bin/x a"',
+      reader: missing,
+      message: 'Script /bin/x cannot be accessed - No such file or directory',
+    },
+    { name: 'not in PATH', line: 'notify_master x', reader: missing, message: 'Cannot find script x in path - disabling' },
+    {
+      name: 'not executable',
+      line: 'notify_backup /bin/x',
+      reader: { script: () => ({ kind: 'not-executable' }) as const },
+      message: "WARNING - script '/bin/x' is not executable - disabling.",
+    },
+    {
+      name: 'changeable by others, with script security',
+      line: 'notify_fault /bin/x',
+      reader: { script: () => ({ kind: 'found', path: '/bin/x', secure: false }) as const },
+      message: "Unsafe permissions found for script '/bin/x' - disabling.",
+    },
+    {
+      name: 'of an unknown user',
+      line: 'notify_stop /bin/x stranger',
+      reader: { script: () => ({ kind: 'found', path: '/bin/x', secure: true }) as const },
+      message: 'Invalid user/group for notify script /bin/x - ignoring',
+    },
+    {
+      name: 'fine',
+      line: 'notify_stop /bin/x',
+      reader: { script: () => ({ kind: 'found', path: '/bin/x', secure: true }) as const },
+      message: undefined,
+    },
+  ])('$name', ({ line, reader, message }) => {
+    const { diagnostics, exitStatus, vrrp } = loadText(owned + instanceText(line), { reader, test: false })
+    expect([diagnostics.map((one) => one.message), exitStatus]).toEqual([message === undefined ? [] : [message], 0])
+    expect(vrrp?.instances[0]?.notify === undefined).toBe(message !== undefined)
+  })
+})
