@@ -17,6 +17,7 @@ import { type ResolvedVrrp, resolveVrrp } from './resolve-vrrp.ts'
 import { resolveChannels } from './rules/channels.ts'
 import { resolveDaemonScripts } from './rules/daemon-scripts.ts'
 import { judgeScripts, tellDisabled } from './rules/scripts.ts'
+import { tellUnused } from './rules/trackers.ts'
 import type { Process } from './schema.ts'
 
 export interface LoadOptions {
@@ -69,6 +70,7 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   if (!options.test) {
     tellDisabled(parsed.check.namedScripts, checker)
     tellDisabled(parsed.vrrp.namedScripts, vrrp)
+    tellUnused(vrrp, resolved.config.tracked)
   }
   const bfd = run('bfd', state)
   if (bfd.stopped) return finish(state, undefined, missingParameter())

@@ -90,6 +90,7 @@ export function runChild<Role extends ChildRole>(
     })
   }
   let log = createLog({ role, level: 'info', logDetail: 0 }, speak)
+  let detailed = false
   let work: Work<Role> | undefined
   let beginning: Promise<void> = Promise.resolve()
   let life: 'waiting' | 'working' | 'stopping' = 'waiting'
@@ -108,10 +109,10 @@ export function runChild<Role extends ChildRole>(
     if (life === 'stopping') return
     const done = (): void => {
       const { user, system } = process.cpuUsage()
-      log.detail(`Stopped - used ${(user / 1e6).toFixed(6)} user time, ${(system / 1e6).toFixed(6)} system time`, 'stopped')
+      const used = ` - used ${(user / 1e6).toFixed(6)} user time, ${(system / 1e6).toFixed(6)} system time`
+      log.say('info', `Stopped${detailed ? used : ''}`, 'stopped')
       leave(EXIT.ok)
     }
-    if (life !== 'waiting') log.say('info', 'Stopping', 'stopping')
     life = 'stopping'
     beginning.then(() => work?.stop()).then(done, die)
   }
@@ -138,6 +139,7 @@ export function runChild<Role extends ChildRole>(
   })
   const start = async ({ duty, settings, inherited }: Extract<ToChild, { readonly kind: 'start' }>): Promise<void> => {
     log = createLog({ role, level: settings.level, logDetail: settings.logDetail }, speak)
+    detailed = settings.logDetail > 0
     applyScheduling(settings.scheduling, log)
     const context: WorkContext = {
       settings,

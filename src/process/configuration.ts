@@ -15,6 +15,7 @@ import { idsOf } from '../drivers/script-user.ts'
 import { type GlobalStatus, globalData, sslData } from '../status/global-data.ts'
 import { hostReader } from './config-reader.ts'
 import type { DumpSettings } from './dump-files.ts'
+import type { Log } from './log.ts'
 import type { LogLevel } from './log-line.ts'
 import type { ChildRole, Duty, Scheduling } from './messages.ts'
 import type { Options } from './options.ts'
@@ -51,6 +52,15 @@ export interface LoadLine {
   readonly text: string
   readonly event: string
   readonly fields: Readonly<Record<string, unknown>> | undefined
+  /** Only with `-D`. */
+  readonly detail?: true
+}
+
+export function sayLines(log: Log, lines: readonly LoadLine[]): void {
+  for (const { detail, level, text, event, fields } of lines) {
+    if (detail === undefined) log.say(level, text, event, fields)
+    else log.detail(text, event, fields)
+  }
 }
 
 /** `lines` are for the log, whatever became of the configuration. */
@@ -94,7 +104,7 @@ export class ConfigurationSource {
     const loaded = this.#read()
     const agent = loaded.config
     this.#namespace ??= agent.global.netNamespace
-    const lines = [...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
+    const lines = [...this.#fileLines(agent), ...agent.diagnostics.map(findingLine), ...this.#notActedOn(agent)]
     if (agent.fatal !== undefined) {
       const { message, status: code } = agent.fatal
       return {
@@ -158,6 +168,13 @@ export class ConfigurationSource {
     } catch {
       // The log has them too.
     }
+  }
+
+  #fileLines({ fatal }: AgentConfig): readonly LoadLine[] {
+    const event = 'configuration-file'
+    const fields = { file: this.#file }
+    const opening: LoadLine = { level: 'info', text: `Opening file '${this.#file}'.`, event, fields, detail: true }
+    return fatal?.kind === 'no-file' ? [opening] : [opening, { level: 'info', text: `Configuration file ${this.#file}`, event, fields }]
   }
 
   #notActedOn({ notActedOn }: AgentConfig): readonly LoadLine[] {

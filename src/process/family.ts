@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { TellEffect } from '../core/bfd/events.ts'
-import type { Configuration, LoadOutcome } from './configuration.ts'
+import { type Configuration, type LoadOutcome, sayLines } from './configuration.ts'
 import { runDaemonScript } from './daemon-script.ts'
 import { DUMP_NAMES, dumpDirectory, stateDumpPath, writeDump } from './dump-files.ts'
 import type { Launch } from './launch.ts'
@@ -77,7 +77,7 @@ export class Family {
     this.#reloadMark.set(this.#configuration?.reloadFile)
     log.say('info', 'Reloading ...', 'reloading')
     const outcome = this.#options.reload()
-    for (const line of outcome.lines) log.say(line.level, line.text, line.event, line.fields)
+    sayLines(log, outcome.lines)
     if (outcome.kind === 'unusable') {
       log.say('error', 'Reload refused: keeping the running configuration, nothing was changed', 'reload-refused')
       systemd.ready('running; the last reload was refused')

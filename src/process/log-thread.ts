@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { pino } from 'pino'
 import { consoleLine, type LogLine, lostLine, syslogDatagram } from './log-line.ts'
+import { packetLines } from './log-packets.ts'
 import { LogRing } from './log-ring.ts'
 import type { LogSettings } from './log-settings.ts'
 import { consoleSink, type LogSink, syslogSink } from './log-sinks.ts'
@@ -87,7 +88,10 @@ function run(settings: LogSettings, port: NonNullable<typeof parentPort>): void 
   port.on('message', (message: Exclude<ToLogThread, { readonly kind: 'open' }>) => {
     switch (message.kind) {
       case 'lines':
-        for (const line of message.lines) for (const { queue, render } of rings) queue.push(render(line))
+        for (const line of message.lines) {
+          const lines = settings.format === 'human' ? packetLines(line) : [line]
+          for (const { queue, render } of rings) for (const one of lines) queue.push(render(one))
+        }
         port.postMessage({ kind: 'taken', count: message.lines.length } satisfies FromLogThread)
         return
       case 'flush':

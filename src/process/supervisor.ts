@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { errnoName, setns } from 'linux-syscalls'
 import { missingCapabilities, permissionMessage } from './capabilities.ts'
-import { type Configuration, ConfigurationSource, configurationFile } from './configuration.ts'
+import { type Configuration, ConfigurationSource, configurationFile, sayLines } from './configuration.ts'
 import { runDaemonScript } from './daemon-script.ts'
 import { standing } from './daemonise.ts'
 import { EXIT } from './exit-codes.ts'
@@ -66,7 +66,6 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
   // Absolute, because a daemon leaves the folder it was started in and must find its configuration at a reload.
   const readAnew = (): ConfigurationSource => new ConfigurationSource(options, resolve(configurationFile(options)), settings.limits)
   let source = readAnew()
-  log.detail(`Opening file '${configurationFile(options)}'.`, 'configuration-file')
   let loaded = source.load()
   const { namespace } = source
   if (namespace !== undefined) {
@@ -79,7 +78,7 @@ export async function startSupervisor(start: SupervisorOptions): Promise<number 
     source = readAnew()
     loaded = source.load()
   }
-  for (const line of loaded.lines) log.say(line.level, line.text, line.event, line.fields)
+  sayLines(log, loaded.lines)
   if (loaded.kind === 'unusable') return end(loaded.code)
 
   const pidPath = options.pid ?? loaded.configuration.pidFiles.supervisor

@@ -4,6 +4,7 @@ import type { ScriptEnd } from '../core/script-config.ts'
 import type { TransitionEffect } from '../core/vrrp/effects.ts'
 import type { FaultCause, Report } from '../core/vrrp/reports.ts'
 import type { LogLevel } from './log-line.ts'
+import { announcingText } from './log-packets.ts'
 
 /** A report in keepalived's words. `detail` is written with `-D` only. */
 export interface Wording {
@@ -137,16 +138,14 @@ export function wordReport(report: Report, interfaceName: InterfaceName): Wordin
         ? always(`Restoring deleted static ${report.what} ${report.text}`, 'warn')
         : always(`${who} Restoring deleted ${report.what} ${report.text}`, 'warn')
     case 'vip-lost':
-      return always(`${who} Netlink reflector reports IP ${report.address} removed from ${report.interface}`, 'warn')
+      return always(`Netlink reflector reports IP ${report.address} removed from ${report.interface}`, 'warn')
     case 'vips-moved-to-excluded':
       return always(
         `${who} Number of VIPs (${report.limit + report.count}) exceeds maximum/space available in packet (max ${report.limit} addresses) - excess moved to eVIPs`,
         'warn',
       )
-    case 'announcing': {
-      const what = report.addresses[0]?.includes(':') === true ? 'unsolicited NAs' : 'gratuitous ARPs'
-      return detailed(`${who} Sending/queueing ${what} on ${report.interface} for ${report.addresses.join(', ')}`)
-    }
+    case 'announcing':
+      return detailed(announcingText(report, report.addresses))
   }
 }
 

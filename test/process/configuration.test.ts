@@ -153,3 +153,17 @@ test('a rehearsal of a reload changes nothing, also when the file has changed me
   writeFileSync(path, text(3))
   expect(weights(made.load())).toEqual([3, 3, 3])
 })
+
+test('the file is named at each reading, `Opening` with -D only; one that is not there is not', () => {
+  const file = join(folder, 'k.conf')
+  const load = source()
+  const told = ({ lines }: LoadOutcome) =>
+    lines.filter(({ event }) => event === 'configuration-file').map(({ text, detail }) => [text, detail])
+  const both = [
+    [`Opening file '${file}'.`, true],
+    [`Configuration file ${file}`, undefined],
+  ]
+  expect([told(load('')), told(load(''))]).toEqual([both, both])
+  rmSync(file)
+  expect(told(sourceOf().load())).toEqual(both.slice(0, 1))
+})

@@ -89,7 +89,7 @@ describe('events as keepalived logs them', () => {
     {
       report: { event: 'vip-lost', instance, address: '192.0.2.250' as IpAddress, interface: 'eth0' },
       detail: false,
-      text: '(VI_1) Netlink reflector reports IP 192.0.2.250 removed from eth0',
+      text: 'Netlink reflector reports IP 192.0.2.250 removed from eth0',
     },
     {
       report: { event: 'fault-raised', instance, cause: 'interface-down', subject: 'eth0' },
@@ -140,7 +140,7 @@ describe('events as keepalived logs them', () => {
     {
       report: { event: 'announcing', instance, interface: 'eth0', addresses: ['2001:db8::1' as IpAddress], repeat: 5 },
       detail: true,
-      text: '(VI_1) Sending/queueing unsolicited NAs on eth0 for 2001:db8::1',
+      text: '(VI_1) Sending/queueing Unsolicited Neighbour Adverts on eth0 for 2001:db8::1',
     },
     {
       report: { event: 'vips-moved-to-excluded', instance, count: 2, limit: 20 },

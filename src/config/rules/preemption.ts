@@ -9,12 +9,12 @@ export function resolvePreemption(draft: InstanceDraft, priority: number, strict
     context.conclude('general', code, `(${draft.name}) ${message}`, draft.line, expected)
   let nopreempt = draft.nopreempt === true
   let delay = draft.preempt_delay ?? 0
-  if (nopreempt && draft.state === 'MASTER') {
-    drop('nopreempt-master', 'Warning - nopreempt will not work with initial state MASTER - clearing', 'state BACKUP')
-    nopreempt = false
-  }
   if (nopreempt && priority === 255) {
     drop('nopreempt-owner', `nopreempt is incompatible with priority ${priority}. resetting nopreempt`, 'a priority below 255')
+    nopreempt = false
+  }
+  if (nopreempt && draft.state === 'MASTER') {
+    drop('nopreempt-master', 'Warning - nopreempt will not work with initial state MASTER - clearing', 'state BACKUP')
     nopreempt = false
   }
   if (delay > 0 && strict) {

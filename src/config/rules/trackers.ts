@@ -62,6 +62,14 @@ export function resolveTracking(context: Context, instances: readonly InstanceCo
   }
 }
 
+/** Nobody tracks it, so it does not run; no verdict, and keepalived says it in its log only. */
+export function tellUnused(context: Context, { scripts }: TrackedConfig): void {
+  for (const draft of context.parsed.vrrp.scripts.values()) {
+    if (scripts.some(({ name }) => name === draft.name) || trackScript(draft, context) === undefined) continue
+    context.conclude('none', 'script-unused', `Warning - script ${draft.name} is not used`, draft.line, 'a track_script that names it')
+  }
+}
+
 function trackBfd(draft: BfdInstanceDraft): TrackBfd {
   const { name, weight = 0, reverse = false } = draft
   const [session] = resolveSession(draft)

@@ -17,7 +17,8 @@ import { NO_STAMPS, type StampMemory } from './signature.ts'
 
 /** The states of RFC 9568 §6.4 and keepalived's FAULT, each with exactly the deadlines that it can have. */
 export type State =
-  | { readonly role: 'init' }
+  /** `swept`: what an earlier life left has been spoken of. */
+  | { readonly role: 'init'; readonly swept?: true }
   | { readonly role: 'fault' }
   | BackupState
   | MasterState
@@ -45,6 +46,8 @@ export interface MasterState {
   readonly answeredAt: Instant | undefined
   /** After a stall: nothing is sent until then, for somebody else may be master by now. */
   readonly listenUntil: Instant | undefined
+  /** Priority 0 was sent: it is about to leave. */
+  readonly resigned: boolean
   /** Another owner with a lower address, and how long it has to give way. */
   readonly rival: { readonly source: IpAddress; readonly until: Instant } | undefined
   /** Somebody of a lower priority goes on speaking as a master: it does not hear us. */

@@ -9,15 +9,23 @@ import { shiftTimer } from './hearing.ts'
 import { type Instance, priorityOf, type State, type Surroundings, skew, stateName } from './instance.ts'
 import type { Report } from './reports.ts'
 import { objectText } from './routing-text.ts'
-import { advertNow, become, becomeBackup, enterElection, reportRemoval, sendPriorityZero } from './transitions.ts'
+import { advertNow, become, becomeBackup, enterElection, reportRemoval, reportResignation, sendPriorityZero } from './transitions.ts'
 
-/** Out of INIT, once interfaces are known and the start-up delay is over. */
+/** Out of INIT, if nothing stands against it, once interfaces are known and the start-up delay is over. */
 export function startInstance(instance: Instance, around: Surroundings): Instance {
   const { faults, waiting } = instance.environment
+  const swept = sweep(instance, around)
   // A sync group starts as one.
-  if (faults.length === 0) return instance.syncGroup === undefined && !waiting ? enterElection(instance, 'init', around) : instance
+  if (faults.length === 0) return instance.syncGroup === undefined && !waiting ? enterElection(swept, 'init', around) : swept
   reportFaults(instance, [], faults, around)
-  return become(instance, { role: 'fault' }, 'fault', around)
+  return become(swept, { role: 'fault' }, 'fault', around)
+}
+
+/** Left-overs of an earlier life go first. */
+function sweep(instance: Instance, around: Surroundings): Instance {
+  if (instance.state.role !== 'init' || instance.state.swept) return instance
+  reportRemoval(instance, around)
+  return { ...instance, state: { role: 'init', swept: true } }
 }
 
 /** The interfaces changed, or the configuration did. */
@@ -98,6 +106,7 @@ export function removeInstance(instance: Instance, around: Surroundings): void {
     why: 'deleted',
     priority: priorityOf(told),
   })
+  reportResignation(told, around)
   if (instance.state.role === 'master') reportRemoval(told, around)
 }
 

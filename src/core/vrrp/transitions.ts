@@ -57,6 +57,7 @@ export function becomeMaster(instance: Instance, why: TransitionReason, around: 
     sentAt: around.now,
     answeredAt: undefined,
     listenUntil: undefined,
+    resigned: false,
     rival: undefined,
     announce: NOT_ANNOUNCED,
   }
@@ -72,9 +73,8 @@ export function become(instance: Instance, state: State, why: TransitionReason, 
   const from = stateName(instance)
   const next: Instance = { ...instance, state, lastTransition: around.now, reported: new Set(), counters: countTransition(instance, state) }
   const to = stateName(next)
-  // Left-overs of an earlier life go before INIT is left.
-  if (from === 'INIT' && to !== 'MASTER') reportRemoval(next, around)
   around.out.push({ kind: 'transition', instance: instance.config.name, from, to, why, priority: priorityOf(next) })
+  reportResignation(instance, around)
   if (to === 'MASTER') reportSetting(next, around)
   if (from === 'MASTER' && !holdsAddresses(next)) reportRemoval(next, around)
   return next
@@ -94,11 +94,16 @@ export function hasStalled({ config }: Instance, { sentAt }: MasterState, { now 
  */
 export function sendPriorityZero(instance: Instance, around: Surroundings): Instance {
   const { state } = instance
-  if (state.role === 'master' && (state.listenUntil !== undefined || hasStalled(instance, state, around))) return instance
+  if (state.role !== 'master' || state.listenUntil !== undefined || hasStalled(instance, state, around)) return instance
   const sent = sendAdvert(instance, 0, around)
   if (sent === instance) return instance
-  around.out.push({ kind: 'report', report: { event: 'priority-zero-sent', instance: instance.config.name } })
-  return { ...sent, counters: counted(sent.counters, 'priorityZeroSent') }
+  return { ...sent, state: { ...state, resigned: true }, counters: counted(sent.counters, 'priorityZeroSent') }
+}
+
+/** The log has it after the transition that it belongs to. */
+export function reportResignation({ state, config }: Instance, { out }: Surroundings): void {
+  if (state.role === 'master' && state.resigned)
+    out.push({ kind: 'report', report: { event: 'priority-zero-sent', instance: config.name } })
 }
 
 /** Without a source or an interface there is nothing to send from; the fault that follows says so. */

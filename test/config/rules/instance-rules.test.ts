@@ -8,6 +8,7 @@ describe('preemption', () => {
   test.each([
     { lines: 'state MASTER\npriority 9\nnopreempt', codes: ['nopreempt-master'] },
     { lines: 'priority 255\nnopreempt', codes: ['nopreempt-owner'] },
+    { lines: 'state MASTER\npriority 255\nnopreempt', codes: ['nopreempt-owner'] },
     { lines: 'nopreempt\npreempt_delay 5', codes: ['preempt-delay-nopreempt'] },
     { lines: 'state MASTER\npriority 9\npreempt_delay 5', codes: ['preempt-delay-master'] },
     { lines: 'strict_mode\npreempt_delay 5', codes: ['preempt-delay-strict'] },

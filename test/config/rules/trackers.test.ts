@@ -231,3 +231,15 @@ describe('what is watched', () => {
     })
   })
 })
+
+test('a script that nobody tracks is told by the daemon, not with -t; one that cannot be run is told otherwise', () => {
+  const secured = 'global_defs {\n enable_script_security\n script_user root\n}\n'
+  const messages = (text: string, more: LoadMore): readonly string[] =>
+    loadText(secured + text, { ...more, reader: { ...links, ...found, ...more.reader } }).diagnostics.map(({ message }) => message)
+  const unused = SCRIPT + instanceText()
+  expect(messages(unused, { test: false })).toEqual(['Warning - script chk is not used'])
+  expect(messages(unused, {})).toEqual([])
+  expect(messages(SCRIPT + instanceText('track_script {\n chk\n}'), { test: false })).toEqual([])
+  const missing = { script: () => ({ kind: 'missing' }) as const }
+  expect(messages(unused, { test: false, reader: missing })).toEqual(['Disabling track script chk since not found/accessible'])
+})
