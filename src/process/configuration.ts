@@ -172,9 +172,11 @@ export class ConfigurationSource {
 
   #fileLines({ fatal }: AgentConfig): readonly LoadLine[] {
     const event = 'configuration-file'
+    // As it was named.
+    const file = configurationFile(this.#options)
     const fields = { file: this.#file }
-    const opening: LoadLine = { level: 'info', text: `Opening file '${this.#file}'.`, event, fields, detail: true }
-    return fatal?.kind === 'no-file' ? [opening] : [opening, { level: 'info', text: `Configuration file ${this.#file}`, event, fields }]
+    const opening: LoadLine = { level: 'info', text: `Opening file '${file}'.`, event, fields, detail: true }
+    return fatal?.kind === 'no-file' ? [opening] : [opening, { level: 'info', text: `Configuration file ${file}`, event, fields }]
   }
 
   #notActedOn({ notActedOn }: AgentConfig): readonly LoadLine[] {
