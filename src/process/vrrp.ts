@@ -19,6 +19,7 @@ import { SettingTable } from '../drivers/setting-table.ts'
 import { Afterwards } from './afterwards.ts'
 import { type Beginning, runChild, type Work, type WorkContext } from './child.ts'
 import { EXIT } from './exit-codes.ts'
+import { createInterfaceNews } from './interface-news.ts'
 import { wordKernelReport } from './kernel-wording.ts'
 import { Lateness } from './lateness.ts'
 import type { Log } from './log.ts'
@@ -106,6 +107,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, in
     const notice = notices.of(effect)
     if (notice !== undefined) tell(notice)
   })
+  const isNews = createInterfaceNews()
   const speak = (effect: Remark): void => {
     switch (effect.kind) {
       case 'run-script':
@@ -117,7 +119,7 @@ function begin(duty: VrrpDuty, { settings, log, started, reloaded, ask, tell, in
         syncDaemon.transition(effect.instance, effect.to)
         return
       case 'report':
-        say(wordReport(effect.report, interfaceName), effect.report.event, effect.report)
+        if (isNews(effect.report)) say(wordReport(effect.report, interfaceName), effect.report.event, effect.report)
         return
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepalived, type Program } from '../lab/program.ts'
 import { device } from './harness/device.ts'
-import { logs } from './harness/log.ts'
+import { logs, said } from './harness/log.ts'
 import { instance, Rig, VIP } from './harness/rig.ts'
 
 /** What keepalived says of its own inside, and where it tells who it is. */
@@ -62,3 +62,17 @@ test('the same events make the same lines as keepalived’s, in the same order',
   const [ours, theirs] = await Promise.all([story(device), story(keepalived)])
   expect(ours).toEqual(theirs)
 })
+
+test.each([device, keepalived])(
+  '$name tells once that an interface went down and came back, however many instances it has',
+  async (program) => {
+    const both = ['VI_1', 'VI_2'].map((name, i) => instance({ name, vrid: 51 + i, addresses: [`192.0.2.${10 + i}`] }))
+    await using rig = await Rig.open({ program, configuration: both.join(''), options: ['-P'] })
+    const { dut } = rig
+    dut.host.cut('eth0')
+    for (const name of ['VI_1', 'VI_2']) await logs(dut, `(${name}) Entering FAULT STATE`)
+    dut.host.join('eth0')
+    for (const name of ['VI_1', 'VI_2']) await logs(dut, new RegExp(`FAULT STATE.*\\(${name}\\) Entering BACKUP STATE`, 's'))
+    expect([said(dut, 'Netlink reports eth0 down'), said(dut, 'Netlink reports eth0 up')]).toEqual([1, 1])
+  },
+)
