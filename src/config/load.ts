@@ -67,14 +67,14 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   const vrrp = run('vrrp', state)
   if (vrrp.stopped) return finish(state, undefined, missingParameter())
   const resolved = resolveVrrp(vrrp)
-  if (!options.test) {
-    tellDisabled(parsed.check.namedScripts, checker)
-    tellDisabled(parsed.vrrp.namedScripts, vrrp)
-    tellUnused(vrrp, resolved.config.tracked)
-  }
   const bfd = run('bfd', state)
   if (bfd.stopped) return finish(state, undefined, missingParameter())
   const hasVrrp = parsed.vrrp.instances.size > 0
+  if (!options.test) {
+    tellDisabled(parsed.check.namedScripts, checker)
+    if (hasVrrp) tellDisabled(parsed.vrrp.namedScripts, vrrp)
+    if (hasVrrp) tellUnused(vrrp, resolved.config.tracked)
+  }
   return finish(
     state,
     { vrrp: hasVrrp ? resolved : undefined, check },

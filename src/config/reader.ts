@@ -14,7 +14,7 @@ export type ScriptFile =
   /** `real`: where all links on the way to it lead, if elsewhere. `secure`: only root can change what is run by this path, or by that. */
   | { readonly kind: 'found'; readonly path: string; readonly secure: boolean; readonly real?: string; readonly realSecure?: boolean }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'not-executable' }
+  | { readonly kind: 'not-executable'; readonly isFile: boolean }
 
 export interface UpperInterface {
   readonly name: string

@@ -109,11 +109,7 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
     period: settings.reconcilePeriod,
     trouble: (text) => log.say('error', text, 'sync-daemon'),
   })
-  // With --dont-release-ipvs the table stays as it is when everything stops.
-  let released = true
-  const stepped = (state: PoolState, now: Instant): void => {
-    if (released) reconciling.follow(desired(state), now)
-  }
+  const stepped = (state: PoolState, now: Instant): void => void reconciling.follow(desired(state), now)
   const clock = createClock(() => loop.wake(), CHECK_GRAIN)
   const loop: Loop<PoolState, CheckEvent> = createLoop({
     machine: reconciling.sharing(checkerPool({ shareProbes: settings.shareProbes })),
@@ -164,11 +160,9 @@ function begin(duty: CheckerDuty, { settings, log, started, reloaded, tell }: Wo
       return current.globalData + checkData(current.config, checkStatus(loop.state()))
     },
     async stop() {
-      released = !settings.dontReleaseIpvs
-      if (released && current.config.globals.lvsFlushOnStop === 'all') {
-        released = false
-        kernel.apply([{ kind: 'flush-services' }])
-      }
+      const flushes = !settings.dontReleaseIpvs && current.config.globals.lvsFlushOnStop === 'all'
+      if (flushes) kernel.apply([{ kind: 'flush-services' }])
+      if (flushes || settings.dontReleaseIpvs) reconciling.leave()
       reconciling.hurry()
       loop.dispatch({ kind: 'stop' })
       afterwards.flush()

@@ -129,13 +129,13 @@ function findScript(command: string): ScriptFile {
 
 function judge(path: string): ScriptFile {
   try {
-    if (!statSync(path).isFile()) return { kind: 'not-executable' }
+    if (!statSync(path).isFile()) return { kind: 'not-executable', isFile: false }
     accessSync(path, constants.X_OK)
     const real = realpathSync(path)
     const secure = onlyRootCanChange(path)
     return { kind: 'found', path, secure, ...(real !== path && { real, realSecure: onlyRootCanChange(real) }) }
   } catch (error) {
-    return { kind: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'missing' }
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? { kind: 'not-executable', isFile: true } : { kind: 'missing' }
   }
 }
 

@@ -163,7 +163,8 @@ export class ConfigurationSource {
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants
     try {
       const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
-      writeSync(fd, printText(findings))
+      // What is only worth a line in the log is nothing to mend.
+      writeSync(fd, printText(findings.filter(({ severity }) => severity !== 'none')))
       closeSync(fd)
     } catch {
       // The log has them too.

@@ -4,18 +4,16 @@ import type { LogLine } from './log-line.ts'
 
 type Announcing = Extract<Report, { readonly event: 'announcing' }>
 
-/** Of more the one line that names them all has to do: they must not push others out of the log. */
-const MOST_LINES = 500
-
 /**
  * keepalived has a line for each address that it announces and for each packet that does, which people count. Ours is one line until it
- * reaches the log's own thread, where they delay nobody.
+ * reaches the log's own thread, where they delay nobody. Where that has no `room` for as many, the one that names all addresses has to
+ * do: they must not push others out of the log.
  */
-export function packetLines(line: LogLine): readonly LogLine[] {
+export function packetLines(line: LogLine, room: number): readonly LogLine[] {
   const { fields } = line
   if (!isAnnouncing(fields)) return [line]
   const { addresses, repeat } = fields
-  if (addresses.length * (1 + repeat) > MOST_LINES) return [line]
+  if (addresses.length * (1 + repeat) > room) return [line]
   const first = addresses.flatMap((address) => [announcingText(fields, [address]), packetText(fields, address)])
   const others = addresses.map((address) => packetText(fields, address))
   const texts = [first, ...Array.from({ length: repeat - 1 }, () => others)].flat()

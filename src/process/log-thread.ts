@@ -21,6 +21,8 @@ interface Rendered {
 
 /** What a sink may have waiting: with the rings before it well under a mebibyte. */
 const LIMITS = { capacity: 256 * 1024, window: 1 } as const
+/** Lines; a third of what fits. Beyond it packets have no line of their own. */
+const MOST_WAITING = 500
 
 /**
  * The thread that writes the log. Every sink has its own ring, so a stuck one loses its own lines only; the supervisor never waits.
@@ -89,8 +91,10 @@ function run(settings: LogSettings, port: NonNullable<typeof parentPort>): void 
     switch (message.kind) {
       case 'lines':
         for (const line of message.lines) {
-          const lines = settings.format === 'human' ? packetLines(line) : [line]
-          for (const { queue, render } of rings) for (const one of lines) queue.push(render(one))
+          for (const { queue, render } of rings) {
+            const lines = settings.format === 'human' ? packetLines(line, MOST_WAITING - queue.pending) : [line]
+            for (const one of lines) queue.push(render(one))
+          }
         }
         port.postMessage({ kind: 'taken', count: message.lines.length } satisfies FromLogThread)
         return

@@ -9,7 +9,7 @@ export interface ReconcilingOptions {
   readonly kinds: readonly KernelKind[]
   readonly kernel: KernelPort
   readonly report: (report: Report) => void
-  /** `[kernel] reconcile_period`: at the latest after so long the kernel is surveyed. */
+  /** `[kernel] reconcile_period`: after so long the kernel is surveyed again, or if it is large, that begins. */
   readonly period: Micros
   /**
    * A clock, for a table so large that to compare it takes its time: after each comparison it rests twice as long, so that a thousand
@@ -27,6 +27,8 @@ export interface Reconciling {
   follow(desired: readonly KernelObject[], now: Instant): boolean
   /** The next wish is followed at once, rest or no rest. */
   hurry(): void
+  /** What is there stays as it is: nothing is followed any more. */
+  leave(): void
   /** The path of a failover with nothing at stake, in front of a kernel port that changes nothing. */
   rehearse(objects: readonly KernelObject[], kernel: KernelPort): void
   /** The machine, with a deadline that is the nearer one of both. */
@@ -39,6 +41,7 @@ export function createReconciling({ kinds, kernel, report, period, clock }: Reco
   let wished: readonly KernelObject[] | undefined
   let restUntil: Instant | undefined
   let waiting = false
+  let left = false
 
   const handle = (event: ReconcileEvent, now: Instant): boolean => {
     const { known, holds } = state
@@ -51,6 +54,7 @@ export function createReconciling({ kinds, kernel, report, period, clock }: Reco
     state: () => state,
     handle,
     follow(desired, now) {
+      if (left) return false
       waiting = desired !== wished && restUntil !== undefined && now < restUntil
       if (!waiting && desired !== wished) {
         wished = desired
@@ -66,10 +70,16 @@ export function createReconciling({ kinds, kernel, report, period, clock }: Reco
     hurry() {
       restUntil = undefined
     },
+    leave() {
+      left = true
+    },
     rehearse: (objects, nowhere) => void rehearse(reconciler, objects, nowhere),
     sharing: (machine) => ({
       ...machine,
-      deadline: (own) => earliest(earliest(machine.deadline(own), reconciler.deadline(state)), waiting ? restUntil : undefined),
+      deadline: (own) =>
+        left
+          ? machine.deadline(own)
+          : earliest(earliest(machine.deadline(own), reconciler.deadline(state)), waiting ? restUntil : undefined),
     }),
   }
 }

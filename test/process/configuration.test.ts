@@ -127,6 +127,20 @@ describe('reload_check_config', () => {
     reload(bad)
     expect(readFileSync(file, 'utf8')).toMatch(/k\.conf:2:\d+: 'x' /)
   })
+
+  test('writes nothing of what is only worth a line in the log', () => {
+    const file = join(folder, 'findings')
+    const reload = source()
+    const instance = 'vrrp_instance VI_1 {\n interface lo0\n virtual_router_id 1\n notify /nosuch/script\n}\n'
+    const text = globals(`reload_check_config ${file}`, 'dynamic_interfaces') + instance
+    reload(text)
+    expect(
+      reload(text)
+        .lines.map((line) => line.text)
+        .join('\n'),
+    ).toContain('Script /nosuch/script cannot be accessed')
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : '').not.toContain('/nosuch/script')
+  })
 })
 
 test('a rehearsal of a reload changes nothing, also when the file has changed meanwhile', () => {

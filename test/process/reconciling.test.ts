@@ -59,6 +59,13 @@ test('without a clock, as in the vrrp process, and in a hurry, as at a stop, the
   expect(checker.sent).toEqual(['0: 1', '12: 1'])
 })
 
+test('what is left as it is is neither followed nor audited, and wakes nobody', () => {
+  const { reconciling, sent, want } = rig(false)
+  expect(want(0, web)).toBeDefined()
+  reconciling.leave()
+  expect([want(10, web, ...servers), want(60_000), sent]).toEqual([undefined, undefined, ['0: 1']])
+})
+
 test('an audit that is due while it rests is made, so that the loop does not spin', () => {
   const { sent, want } = rig(true, 20_000)
   want(0, web)

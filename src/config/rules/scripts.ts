@@ -27,32 +27,58 @@ export function judgeScripts(scripts: readonly NamedScript[], context: Context):
   }
 }
 
+/** So many scripts are told; whoever mends them finds the others. */
+const MOST_TOLD = 100
+
 /**
- * What is disabled because it cannot be run. It changes no verdict, and keepalived says it in its log only, never with `-t`. A misc_path
- * is judged with its checker.
+ * What is disabled because it cannot be run, once each. It changes no verdict, and keepalived says it in its log only, never with `-t`.
+ * A misc_path is judged with its checker.
  */
 export function tellDisabled(scripts: readonly NamedScript[], context: Context): void {
-  for (const script of scripts) tellIfDisabled(script, context)
+  const told = new Set<string>()
+  for (const { keyword, command, line } of scripts) {
+    const trouble = keyword === 'misc_path' ? undefined : troubleOf(keyword, command, context)
+    if (trouble === undefined || told.has(trouble.message)) continue
+    if (told.size === MOST_TOLD) return
+    told.add(trouble.message)
+    context.conclude('none', trouble.code, trouble.message, line, trouble.expected)
+  }
 }
 
-function tellIfDisabled({ keyword, command, line }: NamedScript, context: Context): void {
+interface Trouble {
+  readonly code: string
+  readonly message: string
+  readonly expected: string
+}
+
+function troubleOf(keyword: string, command: Command, context: Context): Trouble | undefined {
   const { path } = command
-  if (keyword === 'misc_path' || path === undefined || path === '' || path.startsWith('<')) return
-  const say = (code: string, message: string, expected: string): void => context.conclude('none', code, message, line, expected)
+  if (path === undefined || path === '' || path.startsWith('<')) return undefined
   if (!knownUser(command, context)) {
-    say('script-user', `Invalid user/group for notify script ${path} - ignoring`, 'a user and a group of this host')
-    return
+    const kind = /^(notify|quorum)/.test(keyword) ? 'notify' : keyword.replace(/_script$/, '')
+    const message = `Invalid user/group for ${kind} script ${path} - ignoring`
+    return { code: 'script-user', message, expected: 'a user and a group of this host' }
   }
   const found = context.reader.script(path)
-  if (found.kind === 'missing') {
-    const where = path.includes('/')
-      ? `Script ${path} cannot be accessed - No such file or directory`
-      : `Cannot find script ${path} in path - disabling`
-    say('script-missing', where, 'an executable file')
-  } else if (found.kind === 'not-executable') {
-    say('script-not-executable', `WARNING - script '${path}' is not executable - disabling.`, 'an executable file')
-  } else if (isRefused(found, context.parsed.global)) {
-    say('script-insecure', `Unsafe permissions found for script '${path}' - disabling.`, 'a path only root can change')
+  const expected = 'an executable file'
+  switch (found.kind) {
+    case 'missing': {
+      const message = path.includes('/')
+        ? `Script ${path} cannot be accessed - No such file or directory`
+        : `Cannot find script ${path} in path - disabling`
+      return { code: 'script-missing', message, expected }
+    }
+    case 'not-executable': {
+      const message = found.isFile
+        ? `WARNING - script '${path}' is not executable - disabling.`
+        : `Wrong file type found in script path '${path}'.`
+      return { code: 'script-not-executable', message, expected }
+    }
+    case 'found': {
+      if (!isRefused(found, context.parsed.global)) return undefined
+      const message = `Unsafe permissions found for script '${path}' - disabling.`
+      return { code: 'script-insecure', message, expected: 'a path only root can change' }
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import { partsOf, type Scope, type Walk } from './walk.ts'
 export interface ReconcilerOptions {
   /** The kinds this process is responsible for. */
   readonly kinds: readonly KernelKind[]
-  /** How long the kernel may differ from what is desired without our noticing; 30 s unless said otherwise. */
+  /** How long the kernel may differ from what is desired without our noticing, and a quarter more where it is large; 30 s unless said otherwise. */
   readonly period?: Micros
 }
 

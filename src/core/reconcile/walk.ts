@@ -25,7 +25,7 @@ export interface Walk {
 /** So many services and destinations are one part: some milliseconds. */
 export const PART_SIZE = 256
 
-/** None if all fit in one. */
+/** None if there is little. */
 export function partsOf(known: ReadonlyMap<string, KernelObject>): readonly Part[] {
   if (known.size <= PART_SIZE) return []
   const services = new Map<string, { readonly key: ServiceKey; readonly destinations: string[] }>()

@@ -176,8 +176,14 @@ describe('notify scripts that cannot be run are told by the daemon, and change n
     {
       name: 'not executable',
       line: 'notify_backup /bin/x',
-      reader: { script: () => ({ kind: 'not-executable' }) as const },
+      reader: { script: () => ({ kind: 'not-executable', isFile: true }) as const },
       message: "WARNING - script '/bin/x' is not executable - disabling.",
+    },
+    {
+      name: 'a folder',
+      line: 'notify_backup /bin/x',
+      reader: { script: () => ({ kind: 'not-executable', isFile: false }) as const },
+      message: "Wrong file type found in script path '/bin/x'.",
     },
     {
       name: 'changeable by others, with script security',
@@ -201,5 +207,24 @@ describe('notify scripts that cannot be run are told by the daemon, and change n
     const { diagnostics, exitStatus, vrrp } = loadText(owned + instanceText(line), { reader, test: false })
     expect([diagnostics.map((one) => one.message), exitStatus]).toEqual([message === undefined ? [] : [message], 0])
     expect(vrrp?.instances[0]?.notify === undefined).toBe(message !== undefined)
+  })
+
+  test('one script of many is told once, of very many a hundred, and none where no instance would run it', () => {
+    const group = (lines: readonly string[]): string => `vrrp_sync_group G {\n group {\n VI_1\n}\n${lines.join('\n')}\n}\n`
+    const messages = (text: string): readonly string[] =>
+      loadText(owned + text, { reader: missing, test: false }).diagnostics.flatMap(({ code, message }) =>
+        code === 'script-missing' ? message : [],
+      )
+    const same = ['notify /bin/x', 'notify_master "/bin/x m"']
+    expect(messages(group(same) + instanceText(same.join('\n')))).toHaveLength(1)
+    const many = Array.from({ length: 150 }, (_, i) => instanceText(`notify /bin/x${i}`, `VI_${i}`, i + 1)).join('')
+    expect(messages(many)).toHaveLength(100)
+    expect(messages(group(same))).toEqual([])
+  })
+
+  test('a fifo’s script of an unknown user is told by its kind', () => {
+    const text = `${owned.replace('}', ' vrrp_notify_fifo /f\n vrrp_notify_fifo_script /bin/x stranger\n}')}${instanceText()}`
+    const { diagnostics } = loadText(text, { reader: missing, test: false })
+    expect(diagnostics.map(({ message }) => message)).toContain('Invalid user/group for vrrp_notify_fifo script /bin/x - ignoring')
   })
 })

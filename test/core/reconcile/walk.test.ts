@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { prng } from '../../../src/base/prng.ts'
-import { fromSeconds } from '../../../src/base/units.ts'
-import { type KernelObject, keyOf, type Operation } from '../../../src/core/reconcile/kinds.ts'
+import { fromMillis, fromSeconds } from '../../../src/base/units.ts'
+import { type KernelObject, keyOf, type Operation, ownerKeyOf, serves } from '../../../src/core/reconcile/kinds.ts'
+import type { ReconcilerState } from '../../../src/core/reconcile/state.ts'
 import { PART_SIZE, partsOf } from '../../../src/core/reconcile/walk.ts'
 import { destination, service } from '../../support/kernel-objects.ts'
 import { host } from '../../support/reconciler-host.ts'
@@ -144,8 +145,9 @@ describe('the audit of a large table', () => {
     const wish = others
       .filter((object) => !(object.kind === 'destination' && keyOf(object).startsWith('service TCP 192.0.2.1 1')))
       .map((object) => (object.kind === 'destination' && object.address.endsWith('2') ? { ...object, weight: 5 } : object))
-    it.configure(...wish)
+    expect(it.state.walk).toBeDefined()
     it.want(...wish)
+    expect(it.state.walk).toBeDefined()
     const asked = it.kernel.asked.length
     it.pass(fromSeconds(100))
     expect([it.kernel.asked.length, it.kernel.keys()]).toEqual([asked, keysOf(wish)])
@@ -153,36 +155,76 @@ describe('the audit of a large table', () => {
   })
 })
 
-test.each(Array.from({ length: 12 }, (_, seed) => seed))(
-  'whatever changes on either side, a walk later the kernel is as it should be, seed %i',
+/** Every key at which the kernel, as far as we know, is not as wished must be open: nobody looks at the others. */
+function missedIn({ open, desired, known }: ReconcilerState): readonly string[] {
+  if (open === undefined || desired === undefined) return []
+  const wrong = [...desired].flatMap(([key, wanted]) => {
+    const actual = known.get(key)
+    return actual !== undefined && serves(actual, wanted) ? [] : [key]
+  })
+  return [...wrong, ...[...known.keys()].filter((key) => !desired.has(key))].filter((key) => !open.has(key))
+}
+
+test.each(Array.from({ length: 20 }, (_, seed) => seed))(
+  'whatever changes on either side, in the middle of a walk too, in the end the kernel is as it should be, seed %i',
   (seed) => {
     const random = prng(seed)
     const below = (n: number): number => Math.floor(random.next() * n)
+    const oneIn = (n: number): boolean => below(n) === 0
     const all = tableOf(120)
     const it = host(['service', 'destination'])
     it.configure(...all)
     let wish: readonly KernelObject[] = all
-    for (let round = 0; round < 12; round++) {
-      if (below(2) === 0) {
-        const left = new Set(Array.from({ length: 1 + below(4) }, () => keyOf(serviceAt(below(120)))))
-        wish = all
-          .filter((object) => (object.kind === 'service' ? !left.has(keyOf(object)) : !left.has(keyOf(object).split(' > ')[0] ?? '')))
-          .map((object) => (object.kind === 'destination' && below(20) === 0 ? { ...object, weight: below(5) } : object))
-      }
-      it.want(...wish)
-      for (let i = below(6); i > 0; i--) {
-        const object = all[below(all.length)] as KernelObject
-        const there = it.kernel.has(object)
-        it.kernel.behindOurBack(
-          there ? (below(2) === 0 && object.kind === 'destination' ? replace({ ...object, weight: 9 }) : remove(object)) : add(object),
-        )
-      }
-      it.pass(fromSeconds(below(40)))
+    const wishAnew = (): void => {
+      const left = new Set(Array.from({ length: 1 + below(8) }, () => keyOf(serviceAt(below(120)))))
+      const base = oneIn(3) ? tableOf(120 + below(20), below(20)) : all
+      wish = base
+        .filter((object) => !left.has(ownerKeyOf(object)) && (object.kind === 'service' || !oneIn(30)))
+        .map((object) => {
+          if (object.kind === 'destination') return oneIn(20) ? { ...object, weight: below(5) } : object
+          return object.kind === 'service' && oneIn(60) ? { ...object, scheduler: 'wlc' } : object
+        })
+      if (oneIn(10)) it.configure(...wish)
     }
-    it.pass(fromSeconds(120))
-    const weights = (objects: readonly KernelObject[] | undefined) =>
-      objects?.flatMap((object) => (object.kind === 'destination' ? `${keyOf(object)} ${object.weight}` : [])).sort()
-    expect([it.kernel.keys(), it.state.settled]).toEqual([keysOf(wish), true])
-    expect(weights(it.kernel.list('destination'))).toEqual(weights(wish))
+    const harm = (): void => {
+      const object = all[below(all.length)] as KernelObject
+      if (!it.kernel.has(object)) it.kernel.behindOurBack(add(object))
+      else it.kernel.behindOurBack(object.kind === 'destination' && oneIn(2) ? replace({ ...object, weight: 9 }) : remove(object))
+    }
+    const wait = (): void => {
+      if (oneIn(2)) return void it.pass(fromMillis(below(45_000)))
+      // Into the middle of the next walk.
+      for (let i = 0; i < 700 && it.state.walk === undefined; i++) it.pass(fromMillis(60))
+      it.pass(fromMillis(below(120)))
+    }
+    for (let round = 0; round < 40; round++) {
+      if (oneIn(2)) wishAnew()
+      it.want(...wish)
+      if (oneIn(3)) it.kernel.interruptLists(1 + below(3))
+      for (let i = below(8); i > 0; i--) harm()
+      if (oneIn(8))
+        for (let i = 0; i < 200; i++) it.kernel.behindOurBack(add(destination(`192.0.2.1:${1 + below(30)}`, `10.0.9.1:${i + 1}`)))
+      if (oneIn(15)) it.kernel.behindOurBack({ kind: 'flush-services' })
+      for (const kind of ['flush', 'retry', 'overrun'] as const) if (oneIn(15)) it.feed({ kind })
+      const unlucky = below(5)
+      if (oneIn(4)) it.kernel.refuseWhere((operation) => ('object' in operation && keyOf(operation.object).length % 5 === unlucky ? 16 : 0))
+      else if (oneIn(3)) it.kernel.refuseWhere(undefined)
+      expect(missedIn(it.state)).toEqual([])
+      wait()
+      expect(missedIn(it.state)).toEqual([])
+    }
+    it.kernel.interruptLists(0)
+    it.kernel.refuseWhere(undefined)
+    it.pass(fromSeconds(200))
+    const told = (objects: readonly KernelObject[] | undefined): readonly string[] =>
+      (objects ?? [])
+        .filter((object) => it.state.owned.has(ownerKeyOf(object)))
+        .map(
+          (object) =>
+            `${keyOf(object)} ${object.kind === 'destination' ? object.weight : object.kind === 'service' ? object.scheduler : ''}`,
+        )
+        .sort()
+    expect(told([...(it.kernel.list('service') ?? []), ...(it.kernel.list('destination') ?? [])])).toEqual(told(wish))
+    expect([it.state.settled, [...it.state.known.keys()].sort()]).toEqual([true, keysOf(wish)])
   },
 )
