@@ -72,8 +72,10 @@ export function loadWhole(path: string, reader: Reader, options: LoadOptions): L
   const hasVrrp = parsed.vrrp.instances.size > 0
   if (!options.test) {
     tellDisabled(parsed.check.namedScripts, checker)
-    if (hasVrrp) tellDisabled(parsed.vrrp.namedScripts, vrrp)
-    if (hasVrrp) tellUnused(vrrp, resolved.config.tracked)
+    if (hasVrrp) {
+      tellDisabled(parsed.vrrp.namedScripts, vrrp)
+      tellUnused(vrrp, resolved.config.tracked)
+    }
   }
   return finish(
     state,

@@ -11,9 +11,10 @@ export function createInterfaceNews(): (report: Report) => boolean {
   return (report) => {
     if (report.event !== 'fault-raised' && report.event !== 'fault-cleared') return true
     if (!OF_INTERFACE.has(report.cause)) return true
-    const news = `${report.event} ${report.cause === 'interface-missing' ? 'missing' : 'down'}`
-    if (told.get(report.subject) === news) return false
-    told.set(report.subject, news)
+    // One that comes back from nowhere may be down: both are told, each once.
+    const matter = `${report.subject} ${report.cause === 'interface-missing' ? 'missing' : 'down'}`
+    if (told.get(matter) === report.event) return false
+    told.set(matter, report.event)
     return true
   }
 }

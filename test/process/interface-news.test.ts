@@ -21,6 +21,18 @@ test('an interface that goes down, comes back and goes again is told once each t
   expect([all('fault-raised'), all('fault-cleared'), all('fault-raised')]).toEqual([once, once, once])
 })
 
+test('of one that is made anew and is down, each of both is told once', () => {
+  const isNews = createInterfaceNews()
+  const told = (instance: string) => [
+    isNews(fault('fault-cleared', instance, 'interface-missing', 'eth0')),
+    isNews(fault('fault-raised', instance, 'interface-down', 'eth0')),
+  ]
+  expect([told('VI_1'), told('VI_2')]).toEqual([
+    [true, true],
+    [false, false],
+  ])
+})
+
 test('one that is deleted after it went down is news again; what concerns an instance alone always is', () => {
   const isNews = createInterfaceNews()
   expect(isNews(fault('fault-raised', 'VI_1', 'interface-down', 'eth0'))).toBe(true)

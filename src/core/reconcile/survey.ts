@@ -35,7 +35,7 @@ export function absorbSurvey(state: ReconcilerState, scope: Scope, found: readon
       continue
     }
     const actual = ours(state, objects)
-    for (const [key, object] of believed(state, scope)) {
+    for (const [key, object] of knownWithin(scope, state)) {
       if (object.kind !== kind || actual.has(key)) continue
       known.delete(key)
       changed.push(key)
@@ -87,7 +87,7 @@ export function absorbSurvey(state: ReconcilerState, scope: Scope, found: readon
 const ownedByInstance: ReadonlySet<KernelKind> = new Set(['address', 'route', 'rule'] as const)
 
 /** What we believe to exist where was looked. */
-function* believed({ known }: ReconcilerState, scope: Scope): Iterable<readonly [string, KernelObject]> {
+function* knownWithin(scope: Scope, { known }: ReconcilerState): Iterable<readonly [string, KernelObject]> {
   if (typeof scope !== 'object') return yield* known
   for (const key of scope.destinations) {
     const object = known.get(key)
